@@ -1,0 +1,35 @@
+"""Errors that a person may read: a stable code, a sentence that says what to do, and its parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class HengkeError(Exception):
+    """Base of every expected error; anything else is a bug.
+
+    `message` is an English sentence with `{name}` places that `params` fill; faces translate it by `code`.
+    """
+
+    def __init__(self, code: str, message: str, **params: Any) -> None:
+        self.code = code
+        self.message = message.format(**params) if params else message
+        self.template = message
+        self.params = params
+        super().__init__(self.message)
+
+
+class InputError(HengkeError):
+    """What was handed in cannot be used: CLI exit 2, HTTP 400."""
+
+
+class NotAllowed(HengkeError):
+    """The actor may see the thing but not do this with it: HTTP 403."""
+
+
+class NotFound(HengkeError):
+    """It does not exist, or the actor may not know that it does: HTTP 404."""
+
+
+class Conflict(HengkeError):
+    """Somebody else changed it meanwhile: HTTP 409/412."""
