@@ -1,0 +1,47 @@
+"""Every setting from outside, typed, in one place; all mistakes are reported at once."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+class Environment(BaseSettings):
+    """Settings read from HENGKE_… variables."""
+
+    model_config = SettingsConfigDict(env_prefix="HENGKE_", extra="ignore")
+
+    data: Path = Field(REPOSITORY / "var", description="data folder: database, warehouse, files, logs")
+    database_url: str = Field("", description="postgresql://… ; empty means SQLite in the data folder")
+    debug: bool = False
+    secret_key: str = Field("", description="empty: made once and kept in the data folder")
+    allowed_hosts: list[str] = Field(default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"])
+    https: bool = Field(False, description="the site is reached through https: secure cookies and HSTS")
+    trusted_origins: list[str] = Field(default_factory=list)
+
+    def key(self) -> str:
+        """The secret key; made at first use and readable by the owner only."""
+        if self.secret_key:
+            return self.secret_key
+        self.data.mkdir(parents=True, exist_ok=True)
+        path = self.data / "secret.key"
+        if not path.exists():
+            # Written beside and linked into place: of two processes that start together, one key wins.
+            draft = path.with_name(f"secret.{os.getpid()}")
+            draft.write_text(secrets.token_urlsafe(50))
+            draft.chmod(0o600)
+            try:
+                os.link(draft, path)
+            except FileExistsError:
+                pass
+            draft.unlink()
+        return path.read_text().strip()
+
+
+env = Environment()  # type: ignore[call-arg]

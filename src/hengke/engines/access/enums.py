@@ -1,0 +1,32 @@
+"""Words that rights are written in."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person is in the institution; one role per person."""
+
+    DIRECTOR = "director", _("Director")
+    ACCOUNT_MANAGER = "account_manager", _("Account manager")
+    BUSINESS_DESK = "business_desk", _("Business desk")
+    LABORATORY_HEAD = "laboratory_head", _("Laboratory head")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class UnitKind(models.TextChoices):
+    INSTITUTION = "institution", _("Institution")
+    DEPARTMENT = "department", _("Department")
+    LABORATORY = "laboratory", _("Laboratory")
+
+
+class Channel(models.TextChoices):
+    """The door through which a change came."""
+
+    PAGE = "page", _("Page")
+    API = "api", _("Interface")
+    COMMAND = "command", _("Command line")
+    JOB = "job", _("Background job")
+    SYSTEM = "system", _("System")

@@ -1,0 +1,34 @@
+"""API tokens: made once, shown once, stored as SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from hengke.engines.access.models import ApiToken, User
+from hengke.kernel import clock
+
+
+def issue(user: User, name: str, *, writes: bool = False, days: int = 90) -> str:
+    """Make a token; the return value is the only time that it can be read."""
+    secret = "hk_" + secrets.token_urlsafe(32)
+    ApiToken.objects.create(
+        user=user, name=name, digest=_digest(secret), writes=writes, expires_at=clock.now() + timedelta(days=days)
+    )
+    return secret
+
+
+def user_of(secret: str, *, writes: bool) -> User | None:
+    """Whose token this is; None when unknown, expired, of a disabled person or without the right to write."""
+    token = ApiToken.objects.select_related("user__unit").filter(digest=_digest(secret)).first()
+    if token is None or token.expires_at <= clock.now() or not token.user.is_active:
+        return None
+    if writes and not token.writes:
+        return None
+    ApiToken.objects.filter(pk=token.pk).update(last_used_at=clock.now())
+    return token.user
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,46 @@
+"""`work`: the one background worker of a data folder; also seals events."""
+
+from __future__ import annotations
+
+import fcntl
+import signal
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import close_old_connections
+
+from hengke.engines.access import events
+from hengke.engines.jobs import queue
+
+IDLE_SECONDS = 0.5
+
+
+class Command(BaseCommand):
+    help = "Run background jobs and seal events until stopped."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--once", action="store_true", help="run what waits, then end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        lock = (settings.DATA_DIR / "worker.lock").open("w")
+        # Held until the process ends, however it ends: whoever gets it knows that no other worker lives.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        queue.recover()
+        signal.signal(signal.SIGTERM, self._stop)
+        self.stopping = False
+        while not self.stopping:
+            close_old_connections()
+            row = queue.claim()
+            if row is not None:
+                queue.run(row)
+            events.seal_pending()
+            if row is None:
+                if options["once"]:
+                    break
+                time.sleep(IDLE_SECONDS)
+
+    def _stop(self, *_: Any) -> None:
+        self.stopping = True

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class FacesConfig(AppConfig):
+    name = "hengke.faces"
+    label = "faces"
+
+    def ready(self) -> None:
+        from hengke.engines.access import grants
+        from hengke.faces.roles import ROLES
+
+        grants.declare(ROLES)

@@ -1,0 +1,53 @@
+"""The rights of the five roles, as one table; docs/administrator shows the same table in words.
+
+Sensitivities that a grant may hide: "money" (amounts), "tier" (rank within the whole institution), "phone".
+"""
+
+from __future__ import annotations
+
+from hengke.engines.access.enums import Role
+from hengke.engines.access.grants import Grant, Scope
+
+VIEW = frozenset({"view"})
+READ = frozenset({"view", "export"})
+WORK = frozenset({"view", "add", "change", "export"})
+FULL = frozenset({"view", "add", "change", "delete", "export", "import", "merge"})
+
+RECORDS = ("customers.customer", "customers.contact", "customers.instrument")
+LINES = "insight.ledgerline"
+
+
+def _records(role: str, actions: frozenset[str], scope: Scope, hides: frozenset[str] = frozenset()) -> list[Grant]:
+    return [Grant(role, subject, actions, scope, hides) for subject in RECORDS]
+
+
+def _pages(role: str, *pages: str) -> list[Grant]:
+    return [Grant(role, page, FULL) for page in pages]
+
+
+ROLES: list[Grant] = [
+    *_records(Role.DIRECTOR, FULL, Scope.ALL),
+    Grant(Role.DIRECTOR, LINES, READ),
+    *_pages(Role.DIRECTOR, "insight.dashboard", "insight.review", "insight.quality", "jobs.job"),
+    # An account manager reads the unit's customers and changes the own ones.
+    *_records(Role.ACCOUNT_MANAGER, VIEW, Scope.UNIT),
+    *_records(Role.ACCOUNT_MANAGER, WORK, Scope.OWN),
+    Grant(Role.ACCOUNT_MANAGER, LINES, VIEW, Scope.UNIT),
+    Grant(Role.ACCOUNT_MANAGER, LINES, READ, Scope.OWN),
+    *_pages(Role.ACCOUNT_MANAGER, "insight.dashboard"),
+    # The desk must find anybody at once, but sees no amounts.
+    *_records(Role.BUSINESS_DESK, frozenset({"view", "add", "change"}), Scope.ALL, frozenset({"money", "tier"})),
+    Grant(Role.BUSINESS_DESK, LINES, VIEW, Scope.ALL, frozenset({"money"})),
+    *_pages(Role.BUSINESS_DESK, "insight.review"),
+    # A laboratory head sees what the own laboratory's lines show, and no rank among all customers.
+    *_records(Role.LABORATORY_HEAD, READ, Scope.LABORATORY, frozenset({"tier"})),
+    Grant(Role.LABORATORY_HEAD, LINES, READ, Scope.LABORATORY),
+    *_pages(Role.LABORATORY_HEAD, "insight.dashboard"),
+    *_records(Role.ADMINISTRATOR, FULL, Scope.ALL),
+    Grant(Role.ADMINISTRATOR, LINES, READ),
+    Grant(Role.ADMINISTRATOR, "jobs.job", FULL),
+    *_pages(
+        Role.ADMINISTRATOR,
+        "insight.dashboard", "insight.review", "insight.quality", "insight.import", "access.audit",
+    ),
+]  # fmt: skip

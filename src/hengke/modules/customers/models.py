@@ -1,0 +1,229 @@
+"""Who the institution serves: customers, the names they were seen under, their people and their instruments."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hengke.engines.access.models import OrgUnit
+from hengke.engines.access.scoping import Scoped
+from hengke.modules.customers import references
+from hengke.modules.customers.enums import Category, InstrumentState, Origin, Ownership, Size, Stage, Tier
+from hengke.modules.customers.references import Merge
+
+
+class Dated(Scoped):
+    """Rows that say when they were made and changed, and that can be put into the recycle bin."""
+
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    version = models.PositiveIntegerField(default=1)
+    deleted_at = models.DateTimeField(null=True, editable=False, db_index=True)
+
+    live: ClassVar[models.Q] = models.Q(deleted_at=None)
+
+    class Meta:
+        abstract = True
+
+
+class NumberCounter(models.Model):
+    """The last number given out; a number is never used twice, even after deletion."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    value = models.BigIntegerField(default=0)
+
+
+class Customer(Dated):
+    """One record per real customer."""
+
+    number = models.CharField(_("number"), max_length=20, unique=True, editable=False)
+    name = models.CharField(_("full name"), max_length=200)
+    short_name = models.CharField(_("short name"), max_length=100, blank=True)
+    category = models.CharField(_("category"), max_length=20, choices=Category.choices, blank=True)
+    ownership = models.CharField(_("ownership"), max_length=20, choices=Ownership.choices, blank=True)
+    size = models.CharField(_("size"), max_length=20, choices=Size.choices, blank=True)
+    industry = models.CharField(_("industry"), max_length=100, blank=True)
+    province = models.CharField(_("province"), max_length=30, blank=True)
+    city = models.CharField(_("city"), max_length=30, blank=True)
+    county = models.CharField(_("county"), max_length=30, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    postcode = models.CharField(_("postcode"), max_length=10, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    fax = models.CharField(_("fax"), max_length=40, blank=True)
+    website = models.CharField(_("web site"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    code = models.CharField(_("social credit code"), max_length=18, blank=True, db_index=True)
+    legal_representative = models.CharField(_("legal representative"), max_length=60, blank=True)
+    quality_manager = models.CharField(_("person in charge of quality"), max_length=60, blank=True)
+    main_products = models.TextField(_("main products"), blank=True)
+    remark = models.TextField(_("remark"), blank=True)
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices, default=Stage.PROSPECT)
+    origin = models.CharField(_("origin"), max_length=20, choices=Origin.choices, default=Origin.MANUAL)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("account manager")
+    )
+    unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="absorbed")
+
+    scope_paths: ClassVar[dict[str, str]] = {
+        "owner": "owner_id",
+        "unit": "unit__path",
+        "laboratory": "summaries__laboratory",
+    }
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        indexes = (
+            models.Index(fields=("city", "id"), name="customer_city"),
+            models.Index(fields=("name",), name="customer_name"),
+            models.Index(fields=("owner", "id"), name="customer_owner"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Give a new customer its number; the counter row is locked by the surrounding transaction."""
+        if not self.number:
+            self.number = f"C-{next_numbers('customer', 1)[0]:06}"
+        super().save(*args, **kwargs)
+
+
+def next_numbers(name: str, count: int) -> range:
+    """Reserve `count` consecutive numbers; call inside a transaction."""
+    counter, _created = NumberCounter.objects.select_for_update().get_or_create(name=name)
+    first = counter.value + 1
+    counter.value += count
+    counter.save(update_fields=["value"])
+    return range(first, first + count)
+
+
+class CustomerName(models.Model):
+    """A name under which a customer was seen: the alias that facts hang on.
+
+    `variant` is 0 unless the same string stands for several customers; then each of them has its own variant and
+    every ledger line points at the right one.
+    """
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="names")
+    text = models.CharField(_("name"), max_length=200)
+    variant = models.PositiveSmallIntegerField(default=0)
+    kind = models.CharField(max_length=20, blank=True)
+    source = models.CharField(_("source"), max_length=60, blank=True)
+    first_on = models.DateField(null=True)
+    last_on = models.DateField(null=True)
+    lines = models.IntegerField(default=0)
+    probability = models.FloatField(default=1.0)
+    decided = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("alias")
+        constraints = (models.UniqueConstraint(fields=("text", "variant"), name="alias_once"),)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Contact(Dated):
+    """A person at a customer."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts", verbose_name=_("customer"))
+    name = models.CharField(_("name"), max_length=60)
+    role = models.CharField(_("role"), max_length=60, blank=True)
+    department = models.CharField(_("department"), max_length=60, blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    remark = models.TextField(_("remark"), blank=True)
+    first_on = models.DateField(_("first seen"), null=True, blank=True)
+    last_on = models.DateField(_("last contact"), null=True, blank=True)
+    lines = models.IntegerField(default=0, editable=False)
+    origin = models.CharField(_("origin"), max_length=20, choices=Origin.choices, default=Origin.MANUAL, editable=False)
+
+    scope_paths: ClassVar[dict[str, str]] = {
+        "owner": "customer__owner_id",
+        "unit": "customer__unit__path",
+        "laboratory": "customer__summaries__laboratory",
+    }
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Instrument(Dated):
+    """A customer's instrument that is submitted again and again."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="instruments", verbose_name=_("customer"))
+    name = models.CharField(_("name"), max_length=100)
+    model = models.CharField(_("model"), max_length=100, blank=True)
+    serial = models.CharField(_("serial number"), max_length=100, blank=True)
+    maker = models.CharField(_("maker"), max_length=100, blank=True)
+    laboratory = models.CharField(_("laboratory"), max_length=100, blank=True, db_index=True)
+    project_group = models.CharField(_("project group"), max_length=100, blank=True)
+    interval_months = models.PositiveSmallIntegerField(_("interval (months)"), null=True, blank=True)
+    last_done = models.DateField(_("last calibrated"), null=True, blank=True)
+    due = models.DateField(_("due"), null=True, blank=True, db_index=True)
+    submissions = models.IntegerField(_("submissions"), default=0, editable=False)
+    state = models.CharField(_("state"), max_length=20, choices=InstrumentState.choices, default=InstrumentState.IN_USE)
+    origin = models.CharField(_("origin"), max_length=20, choices=Origin.choices, default=Origin.MANUAL, editable=False)
+
+    scope_paths: ClassVar[dict[str, str]] = {
+        "owner": "customer__owner_id",
+        "unit": "customer__unit__path",
+        "laboratory": "laboratory",
+    }
+
+    class Meta:
+        verbose_name = _("instrument")
+        verbose_name_plural = _("instruments")
+        indexes = (models.Index(fields=("customer", "due"), name="instrument_due"),)
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.name, self.model, self.serial)))
+
+
+class CustomerSummary(models.Model):
+    """What a customer contributes, as written down by the last warehouse build.
+
+    One row per customer and laboratory, and one with an empty laboratory for the whole institution: a laboratory
+    head reads the row of the own laboratory and so never sees a figure made from other lines.
+    """
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="summaries")
+    laboratory = models.CharField(max_length=100, blank=True)
+    lines = models.IntegerField(default=0)
+    billed = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    received = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    this_year = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    last_year = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    growth = models.FloatField(null=True)
+    arrival = models.FloatField(null=True)
+    by_year = models.JSONField(default=dict)
+    rank = models.IntegerField(null=True)
+    tier = models.CharField(max_length=10, choices=Tier.choices, blank=True)
+    first_on = models.DateField(null=True)
+    last_on = models.DateField(null=True)
+    instruments = models.IntegerField(default=0)
+    due_soon = models.IntegerField(default=0)
+    names = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("customer", "laboratory"), name="summary_once"),)
+        indexes = (
+            models.Index(fields=("laboratory", "-this_year", "customer"), name="summary_this_year"),
+            models.Index(fields=("laboratory", "-last_on", "customer"), name="summary_last_on"),
+        )
+
+
+references.declare("customers.Customer", "merged_into", Merge.KEEP)
+references.declare("customers.CustomerName", "customer", Merge.MOVE)
+references.declare("customers.Contact", "customer", Merge.MOVE)
+references.declare("customers.Instrument", "customer", Merge.MOVE)
+references.declare("customers.CustomerSummary", "customer", Merge.REBUILD)

@@ -1,0 +1,42 @@
+"""What becomes of everything that points at a customer when two customers turn out to be one.
+
+Every foreign key to Customer must state its policy here, next to the model that has it (`declare`); a test fails on
+one that does not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Merge(Enum):
+    """MOVE: rows follow the surviving customer. KEEP: they stay (history of the record itself). REBUILD: derived."""
+
+    MOVE = "move"
+    KEEP = "keep"
+    REBUILD = "rebuild"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """`model` is a label such as "customers.contact", `field` the name of its foreign key to Customer."""
+
+    model: str
+    field: str
+    merge: Merge
+    exported: bool
+    erased: bool
+
+
+_registry: dict[tuple[str, str], Reference] = {}
+
+
+def declare(model: str, field: str, merge: Merge, *, exported: bool = True, erased: bool = True) -> None:
+    """State what happens to `model.field` on merge, un-merge, export of a customer's data and erasure."""
+    _registry[(model.lower(), field)] = Reference(model.lower(), field, merge, exported, erased)
+
+
+def declared() -> list[Reference]:
+    """Every reference, in the order of declaration."""
+    return list(_registry.values())

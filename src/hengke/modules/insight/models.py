@@ -1,0 +1,178 @@
+"""What was handed in, line by line, and what became of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hengke.engines.access.models import Event
+from hengke.engines.access.scoping import Scoped
+from hengke.engines.jobs.models import Job
+from hengke.modules.customers.models import CustomerName
+from hengke.modules.insight.enums import ImportState, ReviewState, SourceKind
+
+
+class Source(models.Model):
+    """Where ledger lines come from: how to read it, which columns mean what, which columns make the key."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=SourceKind.choices, default=SourceKind.FILE)
+    connection = models.JSONField(default=dict, blank=True)
+    mapping = models.JSONField(default=dict, blank=True)
+    key_fields = models.JSONField(default=list, blank=True)
+    is_demo = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("source")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Import(models.Model):
+    """One file (or one reading of a database) brought into a source."""
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="imports")
+    file_name = models.CharField(_("file"), max_length=255)
+    digest = models.CharField(max_length=64, db_index=True)
+    path = models.CharField(max_length=300, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=ImportState.choices, default=ImportState.DRAFT)
+    inspection = models.JSONField(default=dict)
+    mapping = models.JSONField(default=dict)
+    snapshot = models.BooleanField(default=False)
+    rows_read = models.BigIntegerField(default=0)
+    added = models.BigIntegerField(default=0)
+    corrected = models.BigIntegerField(default=0)
+    unchanged = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    totals = models.JSONField(default=dict)
+    from_date = models.DateField(null=True)
+    to_date = models.DateField(null=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("import")
+
+
+class LedgerLine(Scoped):
+    """One instrument submitted once. The fact everything is counted from; it hangs on the alias, not the customer."""
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="lines")
+    origin = models.ForeignKey(Import, models.PROTECT, related_name="lines")
+    line_no = models.BigIntegerField()
+    key_hash = models.BinaryField(max_length=16)
+    occurrence = models.IntegerField(default=1)
+    row_hash = models.BinaryField(max_length=16)
+    alias = models.ForeignKey(CustomerName, models.PROTECT, null=True, related_name="lines_of")
+    customer_name = models.CharField(max_length=200)
+    contact = models.CharField(max_length=60, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=300, blank=True)
+    code = models.CharField(max_length=18, blank=True)
+    order_no = models.CharField(max_length=60, blank=True)
+    submitted_on = models.DateField()
+    instrument_name = models.CharField(max_length=100, blank=True)
+    model = models.CharField(max_length=100, blank=True)
+    serial = models.CharField(max_length=100, blank=True)
+    laboratory = models.CharField(max_length=100, blank=True)
+    project_group = models.CharField(max_length=100, blank=True)
+    service_kind = models.CharField(max_length=60, blank=True)
+    item = models.CharField(max_length=100, blank=True)
+    done_on = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    list_price = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    discount = models.DecimalField(max_digits=9, decimal_places=4, null=True)
+    billed = models.DecimalField(max_digits=18, decimal_places=2)
+    received = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    received_on = models.DateField(null=True)
+    cost = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    handler = models.CharField(max_length=60, blank=True)
+    remark = models.CharField(max_length=300, blank=True)
+    raw = models.TextField(blank=True)
+
+    scope_paths: ClassVar[dict[str, str]] = {
+        "owner": "alias__customer__owner_id",
+        "unit": "alias__customer__unit__path",
+        "laboratory": "laboratory",
+    }
+
+    class Meta:
+        verbose_name = _("ledger line")
+        constraints = (models.UniqueConstraint(fields=("source", "key_hash", "occurrence"), name="line_once"),)
+        indexes = (
+            models.Index(fields=("alias", "-submitted_on"), name="line_alias"),
+            models.Index(fields=("customer_name",), name="line_name"),
+        )
+
+
+class LedgerCorrection(models.Model):
+    """What a line said before a later import corrected it."""
+
+    line = models.ForeignKey(LedgerLine, models.CASCADE, related_name="corrections")
+    origin = models.ForeignKey(Import, models.PROTECT, related_name="corrections")
+    row_hash = models.BinaryField(max_length=16)
+    before = models.JSONField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+
+class Reject(models.Model):
+    """A row of a file that did not become a ledger line, with the reason."""
+
+    origin = models.ForeignKey(Import, models.CASCADE, related_name="rejects")
+    line_no = models.BigIntegerField()
+    reason = models.CharField(max_length=40)
+    message = models.CharField(max_length=300)
+    cells = models.JSONField()
+
+    class Meta:
+        indexes = (models.Index(fields=("origin", "line_no"), name="reject_line"),)
+
+
+class ReviewPair(models.Model):
+    """Two names that may be one customer: a person decides, and the decision is remembered."""
+
+    left = models.ForeignKey(CustomerName, models.CASCADE, related_name="+")
+    right = models.ForeignKey(CustomerName, models.CASCADE, related_name="+")
+    probability = models.FloatField()
+    reasons = models.JSONField(default=list)
+    state = models.CharField(max_length=10, choices=ReviewState.choices, default=ReviewState.OPEN)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("left", "right"), name="pair_once"),)
+        indexes = (models.Index(fields=("state", "-probability"), name="review_queue"),)
+
+
+class IdentityRun(models.Model):
+    """One run of identity resolution: thresholds used and the error to expect from them."""
+
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
+    settings = models.JSONField(default=dict)
+    names = models.IntegerField(default=0)
+    customers = models.IntegerField(default=0)
+    pairs = models.IntegerField(default=0)
+    expected_error = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class WarehouseBuild(models.Model):
+    """One finished warehouse file; the newest is the one that readers use."""
+
+    number = models.IntegerField(unique=True)
+    lines = models.BigIntegerField(default=0)
+    billed = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    checks = models.JSONField(default=list)
+    built_at = models.DateTimeField(auto_now_add=True)
+
+

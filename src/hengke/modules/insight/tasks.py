@@ -1,0 +1,1 @@
+"""Background jobs of insight: each takes ids and calls one service."""
