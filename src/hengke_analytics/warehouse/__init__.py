@@ -1,0 +1,1 @@
+"""From source files to the star schema: read, map, translate, pair, load."""
