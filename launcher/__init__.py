@@ -1,0 +1,1 @@
+"""The launcher behind `./hengke`: standard library only, because it runs before the environment exists."""

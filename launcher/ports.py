@@ -1,0 +1,65 @@
+"""The listening socket of the web server.
+
+The supervisor holds it, so nobody can take the port while data is being prepared or the server restarts,
+and a browser that comes at such a moment waits instead of failing.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+
+from launcher.say import LauncherError, pick, warn
+
+_TRIES = 100
+
+
+def reserve(host: str, port: int | None, default: int = 8000) -> socket.socket:
+    """Bind the wanted port, or the first free one from the default on when none was asked for."""
+    if port is not None:
+        found = _bind(host, port)
+        if found is None:
+            raise LauncherError(pick(f"端口 {port} 已被占用", f"Port {port} is taken"), exit_code=2)
+        return found
+    for candidate in range(default, min(default + _TRIES, 65536)):
+        found = _bind(host, candidate)
+        if found:
+            if candidate != default:
+                warn(
+                    f"端口 {default} 已被占用，改用 {candidate}",
+                    f"Port {default} is taken; using {candidate}",
+                )
+            return found
+    raise LauncherError(
+        pick("没有空闲端口，请用 --port 指定", "No free port; name one with --port"), exit_code=2
+    )
+
+
+def url_of(bound: socket.socket) -> str:
+    """The address to open in a browser on this machine."""
+    host, port = bound.getsockname()[:2]
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)
+    return f"http://{shown}:{port}/"
+
+
+def _bind(host: str, port: int) -> socket.socket | None:
+    """A bound socket that does not listen yet; None when somebody else has the port."""
+    family, kind, protocol, _, address = _resolve(host, port)
+    bound = socket.socket(family, kind, protocol)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+        bound.listen(socket.SOMAXCONN)
+    except OSError as failure:
+        bound.close()
+        if failure.errno == errno.EADDRINUSE:
+            return None
+        raise LauncherError(f"{host}:{port}: {failure.strerror}", exit_code=2) from failure
+    return bound
+
+
+def _resolve(host: str, port: int) -> tuple[int, int, int, str, tuple[object, ...]]:
+    try:
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, OverflowError) as failure:
+        raise LauncherError(f"{host}:{port}: {failure}", exit_code=2) from failure

@@ -1,0 +1,185 @@
+"""`./hengke up`: from a fresh checkout to a running site with one command."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+
+from launcher import environment, frontend, ports
+from launcher.instance import Instance
+from launcher.layout import Layout, data_folder
+from launcher.say import LauncherError, done, note, pick, warn
+from launcher.supervisor import Service, Supervisor
+
+_LEASH = Path(__file__).with_name("leash.py")
+_LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+_QUICK_DEATHS = 4  # a web process that dies so often before it ever answers will not come right by itself
+_PATIENCE = 120.0  # seconds until "not ready" is said aloud
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of `up`."""
+    parser = argparse.ArgumentParser(prog="./hengke up", description=pick("启动衡客", "Start Hengke"))
+    parser.add_argument(
+        "--data", metavar="DIR", help=pick("数据文件夹，默认 ./var", "data folder, default ./var")
+    )
+    parser.add_argument("--host", default="127.0.0.1", help=pick("监听地址", "address to listen on"))
+    parser.add_argument(
+        "--port", type=int, help=pick("端口，默认 8000 起第一个空闲的", "default: first free from 8000")
+    )
+    parser.add_argument("--empty", action="store_true", help=pick("不装演示数据", "without demo data"))
+    parser.add_argument(
+        "--scale", choices=("1k", "20k", "200k"), help=pick("演示数据规模", "size of the demo data")
+    )
+    parser.add_argument("--as-of", metavar="DATE", help=pick("演示数据截止日", "last day of the demo data"))
+    parser.add_argument(
+        "--no-browser", action="store_true", help=pick("不打开浏览器", "do not open the browser")
+    )
+    return parser.parse_args(arguments)
+
+
+def run(arguments: Sequence[str], layout: Layout) -> int:
+    """Start everything and stay until told to stop."""
+    options = parse(arguments)
+    data = data_folder(options.data, layout)
+    instance = Instance(data)
+    if not instance.claim():
+        return _say_where(instance)
+    try:
+        return _serve(options, layout, data, instance)
+    finally:
+        instance.release()
+
+
+def child_environment(data: Path, host: str = "127.0.0.1") -> dict[str, str]:
+    """The variables of every child: the data folder, and the names that a host open to others answers to."""
+    env = dict(os.environ) | {"HENGKE_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        env.setdefault("HENGKE_ALLOWED_HOSTS", json.dumps([*_LOOPBACK, *_own_names(host)]))
+    return env
+
+
+def _say_where(instance: Instance) -> int:
+    holder = instance.holder()
+    where = holder["url"] or pick("（仍在准备中）", "(still being prepared)")
+    note(
+        f"衡客已在运行：{where}  进程 {holder['pid']}",
+        f"Hengke is running already: {where}  process {holder['pid']}",
+    )
+    return 0
+
+
+def _serve(options: argparse.Namespace, layout: Layout, data: Path, instance: Instance) -> int:
+    print(pick(f"衡客 {layout.version()}", f"Hengke {layout.version()}"))
+    with ports.reserve(options.host, options.port) as bound:
+        environment.ensure(layout, "runtime")
+        frontend.ensure(layout)
+        env = child_environment(data, options.host)
+        _prepare(options, layout, env)
+        supervisor = Supervisor(_services(layout, env, bound), data / "logs")
+        supervisor.install_signals()
+        try:
+            return _watch(supervisor, options, layout, env, instance, ports.url_of(bound))
+        finally:
+            note("正在停止…", "Stopping …")
+            supervisor.stop()
+            done("已停止", "Stopped")
+
+
+def _prepare(options: argparse.Namespace, layout: Layout, env: dict[str, str]) -> None:
+    setup = ["--empty"] if options.empty else []
+    setup += ["--scale", options.scale] if options.scale else []
+    setup += ["--as-of", options.as_of] if options.as_of else []
+    script = layout.root / "launcher" / "prepare.py"
+    leash = [sys.executable, "-I", str(_LEASH), str(os.getpid())]
+    code = subprocess.run([*leash, str(layout.python), str(script), *setup], env=env, check=False).returncode
+    if code != 0:
+        raise LauncherError(
+            pick("数据准备失败，原因见上", "Preparing the data failed; the reason stands above")
+        )
+
+
+def _services(layout: Layout, env: dict[str, str], bound: socket.socket) -> list[Service]:
+    python = str(layout.python)
+    serve = [python, str(layout.root / "launcher" / "serve.py"), str(bound.fileno())]
+    return [
+        Service("web", serve, env, pass_fds=(bound.fileno(),)),
+        Service("jobs", [python, "-m", "hengke.config.manage", "work"], env),
+    ]
+
+
+def _watch(
+    supervisor: Supervisor,
+    options: argparse.Namespace,
+    layout: Layout,
+    env: dict[str, str],
+    instance: Instance,
+    url: str,
+) -> int:
+    supervisor.tick()
+    manage = [str(layout.python), "-m", "hengke.config.manage", "users"]
+    users = subprocess.Popen(manage, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    log = Path(env["HENGKE_DATA"]) / "logs" / "web.log"
+    if _wait_until_ready(supervisor, url, log):
+        instance.publish(url)
+        done(f"已就绪：{url}", f"Ready: {url}")
+        print(users.communicate()[0].rstrip())
+        note(f"按 Ctrl-C 停止 · 日志在 {log.parent}", f"Ctrl-C stops · logs in {log.parent}")
+        if not options.no_browser:
+            _open_browser(url)
+        supervisor.run()
+    users.kill()
+    return 0
+
+
+def _wait_until_ready(supervisor: Supervisor, url: str, log: Path) -> bool:
+    """True once /readyz says yes; False when told to stop; an error when the web process keeps dying."""
+    complain_at = time.monotonic() + _PATIENCE
+
+    def answered() -> bool:
+        nonlocal complain_at
+        if supervisor.deaths()["web"] >= _QUICK_DEATHS:
+            last = "\n".join(log.read_text("utf-8", "replace").splitlines()[-15:])
+            raise LauncherError(pick("网站无法启动：", "The web process does not start:") + "\n" + last)
+        if time.monotonic() > complain_at:
+            complain_at = float("inf")
+            warn(f"仍未就绪，请看日志 {log}", f"Not ready yet; see {log}")
+        return is_ready(url)
+
+    return supervisor.run(until=answered)
+
+
+def is_ready(url: str) -> bool:
+    """Ask /readyz, past any proxy of the machine."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url + "readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False
+
+
+def _open_browser(url: str) -> None:
+    # Without a screen Python would start a text browser in this very terminal.
+    if sys.platform != "linux" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(url)
+
+
+def _own_names(host: str) -> list[str]:
+    """What a person on the network may type for this machine."""
+    name = socket.gethostname()
+    try:
+        addresses = {str(entry[4][0]) for entry in socket.getaddrinfo(name, None)}
+    except OSError:
+        addresses = set()
+    return sorted({host, name, *addresses} - {"0.0.0.0", "::"})
