@@ -1,4 +1,4 @@
-"""Bring a data folder up to date: migrate, then first-run set-up: `.venv/bin/python prepare.py SETUP-OPTION…`.
+"""Bring a data folder up to date: migrate, then first-run set-up. `prepare.py SETUP-OPTION…`, in `.venv`.
 
 One process for both, because starting Django costs more than looking whether anything is to be done.
 """
