@@ -28,7 +28,7 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read "2024", "2024-Q1", "2024-03", "2024-03-05" or an interval "2024-01/2024-03" (both included)."""
+        """Read "2024", "2024-Q1", "2024-03", "2024-03-05" or "2024-01/2024-03" (both included)."""
         first, slash, last = text.strip().upper().partition("/")
         if slash:
             return cls(cls.parse(first).start, cls.parse(last).end)
@@ -50,6 +50,10 @@ class Period:
     @property
     def days(self) -> int:
         return (self.end - self.start).days
+
+    @property
+    def last_day(self) -> date:
+        return self.end - ONE_DAY
 
     @property
     def months(self) -> int | None:
@@ -75,13 +79,13 @@ class Period:
         """
         if self.months:
             return Period(_add_months(self.start, -12), _add_months(self.end, -12))
-        return Period(_year_before(self.start), _year_before(self.end - ONE_DAY) + ONE_DAY)
+        return Period(_year_before(self.start), _year_before(self.last_day) + ONE_DAY)
 
     def as_dict(self) -> dict[str, str]:
         return {"from": self.start.isoformat(), "to": self.end.isoformat()}
 
     def __str__(self) -> str:
-        return f"{self.start} – {self.end - ONE_DAY}"
+        return f"{self.start} – {self.last_day}"
 
 
 def full_years(first: date, last: date) -> list[int]:

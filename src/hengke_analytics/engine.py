@@ -1,0 +1,112 @@
+"""The engine under every measure: a DuckDB connection seen through Ibis, and contracts for its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ibis
+import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
+from hengke.kernel.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from ibis.backends.duckdb import Backend
+
+_CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+
+
+def connect(
+    path: Path | None = None, *, threads: int | None = None, memory_limit: str | None = None
+) -> Backend:
+    """Open the warehouse file read-only, or an empty database in memory, with nothing else in reach.
+
+    Files, network, extensions and settings are closed: what a user's query can touch is in the tables.
+    """
+    backend = open_for_loading(path, read_only=path is not None, threads=threads, memory_limit=memory_limit)
+    seal(backend)
+    return backend
+
+
+def open_for_loading(
+    path: Path | None = None,
+    *,
+    read_only: bool = False,
+    threads: int | None = None,
+    memory_limit: str | None = None,
+) -> Backend:
+    """Open a database that may still read files and be written; `seal` it before anybody else's query."""
+    limits = {"threads": threads, "memory_limit": memory_limit}
+    config: dict[str, Any] = _CLOSED | {name: value for name, value in limits.items() if value is not None}
+    return ibis.duckdb.connect(path or ":memory:", read_only=read_only, **config)
+
+
+def seal(backend: Backend) -> None:
+    """Shut the file system and the settings of a connection for good."""
+    backend.raw_sql("SET enable_external_access = false")
+    backend.raw_sql("SET lock_configuration = true")
+
+
+def fetch(table: ir.Table) -> pa.Table:
+    """Run an expression and return Arrow in the types that the expression states.
+
+    DuckDB is asked directly: Ibis' own way imports pandas, which costs a command a second.
+    """
+    backend = table.get_backend()
+    if backend.name != "duckdb" or table.op().find(ops.InMemoryTable):
+        return table.to_pyarrow()
+    connection: Any = backend
+    found = connection.con.execute(str(ibis.to_sql(table, dialect="duckdb"))).to_arrow_table()
+    return found.cast(table.schema().to_pyarrow())
+
+
+def rows(table: ir.Table) -> list[dict[str, Any]]:
+    """Run an expression whose result is small and return one dict per row."""
+    records: list[dict[str, Any]] = fetch(table).to_pylist()
+    return records
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a column must be: `words` name it to a person, `accepts` judges an Ibis type."""
+
+    words: str
+    accepts: Callable[[dt.DataType], bool]
+
+
+KEY = Kind("text or whole number", lambda kind: kind.is_string() or kind.is_integer())
+DATE = Kind("date", lambda kind: kind.is_date())
+COUNT = Kind("whole number", lambda kind: kind.is_integer())
+MONEY = Kind(
+    "amount with two decimal places", lambda kind: isinstance(kind, dt.Decimal) and kind.scale in (0, 2)
+)
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Columns that a table must have, and those it may have; anything further is a dimension."""
+
+    name: str
+    required: Mapping[str, Kind]
+    optional: Mapping[str, Kind]
+
+    def check(self, table: ir.Table) -> ir.Table:
+        """Return `table`; InputError `table_contract` names every column that is missing or wrong."""
+        schema = table.schema()
+        faults = [f"{name} is missing" for name in self.required if name not in schema]
+        faults += [
+            f"{name} must be a {kind.words}, not {schema[name]}"
+            for name, kind in (*self.required.items(), *self.optional.items())
+            if name in schema and not kind.accepts(schema[name])
+        ]
+        if faults:
+            raise InputError(
+                "table_contract", "The table does not fit {name}: {faults}.",
+                name=self.name, faults="; ".join(faults),
+            )  # fmt: skip
+        return table
