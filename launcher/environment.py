@@ -124,9 +124,9 @@ def _create(layout: Layout) -> None:
 
 
 def _install(layout: Layout, purpose: str, settings: pipconf.Settings) -> None:
+    uv = _obtain_uv(layout, settings) if purpose != "uv" else None
     note(*_PURPOSE_TEXTS[purpose])
     arguments = ["--require-hashes", "-r", str(layout.lock(purpose))]
-    uv = _obtain_uv(layout, settings) if purpose != "uv" else None
     if uv:
         try:
             command = [str(uv), "pip", "install", "--python", str(layout.python), *arguments]
