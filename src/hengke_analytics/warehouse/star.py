@@ -1,0 +1,119 @@
+"""The star: facts hang on the alias (the name in the ledger), a bridge says whose alias that is.
+
+Splitting or joining customers therefore changes the bridge only, and all history follows. Amounts arrive in whole
+cents and are stored as DECIMAL(18,2); days arrive as ISO text.
+"""
+
+from __future__ import annotations
+
+MONEY = "DECIMAL(18,2)"
+
+
+def _money(name: str) -> str:
+    # Dividing decimals yields a double; scaling the type down by two places is exact.
+    return f"CAST(CAST({name} AS DECIMAL(20,0)) * 0.01 AS {MONEY}) AS {name}"
+
+
+def _day(name: str) -> str:
+    return f"CAST(nullif({name}, '') AS DATE) AS {name}"
+
+
+FEEDS: dict[str, tuple[str, ...]] = {
+    "line": (
+        "line_id", "alias_id", "source_id", "import_id", "line_no", "order_no", "submitted_on", "done_on",
+        "valid_until", "laboratory", "project_group", "service_kind", "item", "instrument_name", "model", "serial",
+        "list_price", "billed", "received", "received_on", "cost",
+    ),
+    "alias": ("alias_id", "customer_id", "name", "variant"),
+    "customer": (
+        "customer_id", "number", "name", "short_name", "province", "city", "county", "category", "ownership", "size",
+        "industry", "stage", "origin", "owner_id", "unit_path",
+    ),
+    "source": ("source_id", "name", "is_demo"),
+    "import": ("import_id", "source_id", "file_name", "digest"),
+}  # fmt: skip
+"""Columns that a build is fed with; money in cents, days as ISO text ('' for none)."""
+
+FACT_LINE = f"""
+CREATE TABLE fact_line AS
+SELECT line_id, alias_id, source_id, import_id, line_no, order_no,
+    {_day("submitted_on")}, {_day("done_on")}, {_day("valid_until")},
+    laboratory, project_group, service_kind, item, instrument_name, model, serial,
+    {_money("list_price")}, {_money("billed")}, {_money("received")}, {_day("received_on")}, {_money("cost")}
+FROM feed_line
+ORDER BY alias_id, submitted_on, line_id
+"""
+
+DIMENSIONS = """
+CREATE TABLE bridge_alias_customer AS SELECT alias_id, customer_id, name, variant FROM feed_alias ORDER BY alias_id;
+CREATE TABLE dim_customer AS SELECT * FROM feed_customer ORDER BY customer_id;
+CREATE TABLE dim_import AS SELECT * FROM feed_import;
+CREATE TABLE dim_source AS
+SELECT s.source_id, s.name, CAST(s.is_demo AS BOOLEAN) AS is_demo, f.* EXCLUDE (source_id)
+FROM feed_source s JOIN (
+    SELECT source_id, count(*) AS lines, min(submitted_on) AS first_date, max(submitted_on) AS last_date,
+        count(received) > 0 AS has_received, count(cost) > 0 AS has_cost
+    FROM fact_line GROUP BY source_id
+) f USING (source_id);
+CREATE TABLE dim_laboratory AS
+SELECT laboratory, count(*) AS lines FROM fact_line GROUP BY laboratory ORDER BY laboratory;
+CREATE TABLE dim_group AS
+SELECT laboratory, project_group, count(*) AS lines FROM fact_line GROUP BY ALL ORDER BY ALL;
+CREATE TABLE dim_item AS
+SELECT instrument_name, item, service_kind, count(*) AS lines FROM fact_line GROUP BY ALL ORDER BY ALL;
+CREATE TABLE dim_date AS
+SELECT CAST(day AS DATE) AS date, year(day) AS year, quarter(day) AS quarter, month(day) AS month, day(day) AS day,
+    yearweek(day) AS week, isodow(day) AS weekday
+FROM (SELECT unnest(generate_series(
+    date_trunc('year', min(submitted_on)), date_trunc('year', max(submitted_on)) + INTERVAL 1 YEAR - INTERVAL 1 DAY,
+    INTERVAL 1 DAY
+)) AS day FROM fact_line);
+"""
+
+_SUMS = f"""
+    CAST(sum(billed) AS {MONEY}) AS amount, CAST(coalesce(sum(received), 0) AS {MONEY}) AS received,
+    CAST(coalesce(sum(cost), 0) AS {MONEY}) AS cost, CAST(coalesce(sum(list_price), 0) AS {MONEY}) AS list_price,
+    count(*) AS lines
+"""
+
+AGGREGATES = f"""
+CREATE TABLE agg_customer_day AS
+SELECT customer_id AS customer, submitted_on AS date, source_id, laboratory, {_SUMS}
+FROM fact_line LEFT JOIN bridge_alias_customer USING (alias_id) GROUP BY ALL ORDER BY ALL;
+CREATE TABLE agg_customer_month AS
+SELECT customer, CAST(date_trunc('month', date) AS DATE) AS date, source_id, laboratory,
+    CAST(sum(amount) AS {MONEY}) AS amount, CAST(sum(received) AS {MONEY}) AS received,
+    CAST(sum(cost) AS {MONEY}) AS cost, CAST(sum(list_price) AS {MONEY}) AS list_price,
+    CAST(sum(lines) AS BIGINT) AS lines, min(date) AS first_date, max(date) AS last_date
+FROM agg_customer_day GROUP BY ALL ORDER BY ALL;
+CREATE TABLE agg_laboratory_month AS
+SELECT laboratory, project_group, CAST(date_trunc('month', submitted_on) AS DATE) AS date, source_id, {_SUMS}
+FROM fact_line GROUP BY ALL ORDER BY ALL;
+"""
+
+CUSTOMER_WORDS = "c.province, c.city, c.county, c.category, c.ownership, c.size, c.industry, c.owner_id, c.unit_path"
+
+
+def views(*, has_received: bool, has_cost: bool) -> str:
+    """The fact tables as the measures expect them; a column that no source fills is absent, so that what needs it
+    is hidden instead of zero."""
+    missing = [name for name, filled in (("received", has_received), ("cost", has_cost)) if not filled]
+    drop = f"EXCLUDE ({', '.join(missing)})" if missing else ""
+    paid = "f.received_on, " if has_received else ""
+    received = "coalesce(f.received, 0) AS received, " if has_received else ""
+    cost = "coalesce(f.cost, 0) AS cost, " if has_cost else ""
+    return f"""
+CREATE VIEW facts AS
+SELECT b.customer_id AS customer, f.submitted_on AS date, f.billed AS amount, {received}{paid}{cost}
+    CAST(1 AS BIGINT) AS lines, f.list_price, f.line_id, f.alias_id, f.source_id, f.import_id, f.line_no, f.order_no,
+    f.laboratory, f.project_group, f.service_kind, f.item, f.instrument_name, f.model, f.serial, f.done_on,
+    f.valid_until, {CUSTOMER_WORDS}
+FROM fact_line f LEFT JOIN bridge_alias_customer b USING (alias_id)
+    LEFT JOIN dim_customer c ON c.customer_id = b.customer_id;
+CREATE VIEW facts_day AS
+SELECT f.* {drop}, {CUSTOMER_WORDS}
+FROM agg_customer_day f LEFT JOIN dim_customer c ON c.customer_id = f.customer;
+CREATE VIEW facts_month AS
+SELECT f.* {drop}, {CUSTOMER_WORDS}
+FROM agg_customer_month f LEFT JOIN dim_customer c ON c.customer_id = f.customer;
+"""
