@@ -1,13 +1,27 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use; the data folder of a test run is its own and goes away with it."""
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
+pytest_plugins = ["tests.support.parts", "tests.support.postgres"]
+
+# Settings read the folder when they are imported, which pytest-django does before any fixture runs.
+_data = tempfile.mkdtemp(prefix="hengke-test-")
+atexit.register(shutil.rmtree, _data, ignore_errors=True)
+os.environ["HENGKE_DATA"] = _data
+
+# Speed belongs in bench/: a slow machine must not fail a property.
+settings.register_profile("hengke", deadline=None)
+settings.load_profile("hengke")
 
 
 @pytest.fixture(scope="session")
