@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 
 from launcher import environment, frontend, system
@@ -23,10 +22,10 @@ def run(arguments: Sequence[str], layout: Layout) -> int:
             f"缺少 {name}，相关测试将跳过并计数：{remedy}",
             f"{name} is missing, its tests are skipped and counted: {remedy}",
         )
-    with tempfile.TemporaryDirectory(prefix="hengke-test-") as data:
-        env = os.environ | {"HENGKE_DATA": data} | _browser_variable()
-        command = [str(layout.python), "-m", "pytest", *arguments]
-        return subprocess.run(command, cwd=layout.root, env=env, check=False).returncode
+    command = [str(layout.python), "-m", "pytest", *arguments]
+    return subprocess.run(
+        command, cwd=layout.root, env=os.environ | _browser_variable(), check=False
+    ).returncode
 
 
 def _fetch_browser() -> None:
