@@ -41,12 +41,14 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hengke.engines.access.middleware.ActorMiddleware",
+    "hengke.faces.errors.ErrorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "hengke.config.urls"
+CSRF_FAILURE_VIEW = "hengke.faces.errors.forbidden"
 ASGI_APPLICATION = "hengke.config.asgi.application"
 TEMPLATES = [
     {
@@ -78,7 +80,8 @@ def _database() -> dict[str, object]:
                     "PRAGMA mmap_size=268435456;"
                 ),
             },
-            "TEST": {"NAME": None},
+            # A file: the warehouse build opens the database a second time.
+            "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
         }
     url = urlsplit(env.database_url)
     return {

@@ -6,4 +6,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengke.faces.urls")),
+    path("", include("hengke.engines.records.urls")),
+    path("", include("hengke.engines.jobs.urls")),
+    path("", include("hengke.modules.insight.urls")),
 ]
+
+handler400 = "hengke.faces.errors.bad_request"
+handler403 = "hengke.faces.errors.forbidden"
+handler404 = "hengke.faces.errors.not_found"

@@ -2,11 +2,95 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from hengke.engines.access import grants
+from hengke.engines.access.actor import Actor
+from hengke.engines.access.models import OrgUnit
+from hengke.modules.insight.models import Source
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place in the side bar: shown to those who may view the subject."""
+
+    label: str
+    url_name: str
+    icon: str
+    subject: str
+    keys: str = ""
+
+
+MENU: list[tuple[str, list[Entry]]] = [
+    (
+        gettext_noop("Work"),
+        [
+            Entry(gettext_noop("Customers"), "customers:list", "users", "customers.customer", "KeyC"),
+            Entry(gettext_noop("Contacts"), "contacts:list", "contact", "customers.contact"),
+            Entry(gettext_noop("Instruments"), "instruments:list", "instrument", "customers.instrument"),
+        ],
+    ),
+    (
+        gettext_noop("Insight"),
+        [Entry(gettext_noop("Overview"), "dashboard", "dashboard", "insight.dashboard", "KeyD")],
+    ),
+    (
+        gettext_noop("Data"),
+        [
+            Entry(gettext_noop("Imports"), "imports", "import", "insight.import"),
+            Entry(gettext_noop("Names to review"), "review", "merge", "insight.review"),
+            Entry(gettext_noop("Data quality"), "quality", "quality", "insight.quality"),
+            Entry(gettext_noop("Jobs"), "jobs", "job", "jobs.job"),
+        ],
+    ),
+]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Navigation and person; filled when the shell is rendered."""
-    return {}
+    """Navigation, person and banner; nothing is read before somebody is logged in."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None:
+        return {}
+    return {
+        "user": request.user,
+        "role": request.user.get_role_display(),
+        "actor": actor,
+        "nav": SimpleLazyObject(lambda: _navigation(actor, request.path)),
+        "institution": SimpleLazyObject(_institution),
+        "demo": SimpleLazyObject(lambda: _demo(actor)),
+        "logout_url": reverse("logout"),
+    }
+
+
+def _navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
+    groups = []
+    for label, entries in MENU:
+        items = [_item(entry, path) for entry in entries if grants.may(actor, "view", entry.subject)]
+        if items:
+            # "items" would be the dict's own method in a template's eyes only after the key: keys win.
+            groups.append({"label": _(label), "items": items})
+    return groups
+
+
+def _item(entry: Entry, path: str) -> dict[str, Any]:
+    url = reverse(entry.url_name)
+    current = path == url or path.startswith(f"{url.rstrip('/')}/")
+    return {"label": _(entry.label), "url": url, "icon": entry.icon, "keys": entry.keys, "current": current}
+
+
+def _institution() -> str:
+    return OrgUnit.objects.filter(parent=None).values_list("name", flat=True).first() or ""
+
+
+def _demo(actor: Actor) -> dict[str, str]:
+    """The banner over demo data; only those who import can clear it."""
+    if not Source.objects.filter(is_demo=True, archived_at=None).exists():
+        return {}
+    return {"clear_url": reverse("demo-clear") if grants.may(actor, "change", "insight.import") else ""}

@@ -13,6 +13,7 @@ from django.db import models, transaction
 from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, RowJournal
+from hengke.kernel import clock
 from hengke.kernel.errors import Conflict
 
 State = dict[str, Any]
@@ -40,31 +41,45 @@ def write(event: Event, model: type[models.Model], before: dict[int, State], aft
     RowJournal.objects.bulk_create(entries, batch_size=500)
 
 
-def undo(event: Event, *, actor: Actor) -> Event:
-    """Put every journalled row back; Conflict (nothing changed) when somebody changed one of them meanwhile."""
+def undo(event: Event, *, actor: Actor, derived: frozenset[str] = frozenset()) -> Event:
+    """Put every journalled row back; Conflict (nothing changed) when somebody changed one of them meanwhile.
+
+    Rows of the models in `derived` may have vanished since: they are made again from their source.
+    """
     with transaction.atomic():
         if Event.objects.filter(kind="undone", subject_type="access.event", subject_id=event.pk).exists():
             raise Conflict("already_undone", "This change has been undone already.")
         for entry in RowJournal.objects.filter(event=event).order_by("-pk"):
-            _restore(entry)
+            _restore(entry, may_be_gone=entry.model in derived)
         return events.record(
             "undone", actor=actor, subject=event, party_id=event.party_id, payload={"kind": event.kind}
         )
 
 
-def _restore(entry: RowJournal) -> None:
+def _restore(entry: RowJournal, *, may_be_gone: bool) -> None:
     model = apps.get_model(entry.model)
     row = model._base_manager.filter(pk=entry.row_id).first()
-    current = state(row) if row is not None else None
-    touched = _changed_columns(entry)
-    if current is None or any(current.get(c) != (entry.after or {}).get(c) for c in touched):
-        if not (current is None and entry.after is None):
-            raise Conflict("changed_since", "It was changed again meanwhile, so it cannot be undone as a whole.")
-    if entry.before is None:
-        if row is not None:
-            row.delete()
+    if row is None and may_be_gone:
         return
-    _store(model, entry.row_id, entry.before if row is None else {c: entry.before.get(c) for c in touched}, row)
+    touched = _changed_columns(entry)
+    if not _as_left(entry, row, touched):
+        raise Conflict("changed_since", "It was changed again meanwhile. Undo the later change first.")
+    if row is None:
+        _create(model, entry.before or {})
+    elif entry.before is None:
+        _remove(row)
+    else:
+        model._base_manager.filter(pk=row.pk).update(**_values(model, {c: entry.before[c] for c in touched}))
+
+
+def _as_left(entry: RowJournal, row: models.Model | None, touched: list[str]) -> bool:
+    """Whether the row still is as the event left it, as far as the event touched it."""
+    if row is None or entry.after is None:
+        return row is None and entry.after is None
+    if entry.before is None:
+        return True
+    current = state(row)
+    return all(current[column] == entry.after[column] for column in touched)
 
 
 def _changed_columns(entry: RowJournal) -> list[str]:
@@ -73,10 +88,18 @@ def _changed_columns(entry: RowJournal) -> list[str]:
     return [c for c in before.keys() | after.keys() if before.get(c) != after.get(c) and c not in bookkeeping]
 
 
-def _store(model: type[models.Model], pk: int, values: State, row: models.Model | None) -> None:
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    plain = {name: fields[name].to_python(value) for name, value in values.items() if name in fields}
-    if row is None:
-        model._base_manager.create(**plain)
+def _remove(row: models.Model) -> None:
+    """Take back a row that the event made; records go to the recycle bin, so that no number is used again."""
+    if hasattr(row, "deleted_at"):
+        type(row)._base_manager.filter(pk=row.pk).update(deleted_at=clock.now())
     else:
-        model._base_manager.filter(pk=pk).update(**plain)
+        row.delete()
+
+
+def _create(model: type[models.Model], values: State) -> None:
+    model._base_manager.create(**_values(model, values))
+
+
+def _values(model: type[models.Model], values: State) -> State:
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return {name: fields[name].to_python(value) for name, value in values.items() if name in fields}

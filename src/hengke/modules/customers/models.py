@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access.models import OrgUnit
@@ -87,10 +87,17 @@ class Customer(Dated):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Give a new customer its number; the counter row is locked by the surrounding transaction."""
-        if not self.number:
-            self.number = f"C-{next_numbers('customer', 1)[0]:06}"
-        super().save(*args, **kwargs)
+        """Give a new customer its number, the summary row that lists join, and its own name as an alias."""
+        with transaction.atomic():
+            is_new = self.pk is None
+            if not self.number:
+                self.number = f"C-{next_numbers('customer', 1)[0]:06}"
+            super().save(*args, **kwargs)
+            if is_new:
+                CustomerSummary.objects.create(customer=self, names=1)
+                taken = CustomerName.objects.filter(text=self.name)
+                if not taken.exists():
+                    CustomerName.objects.create(customer=self, text=self.name, decided=True)
 
 
 def next_numbers(name: str, count: int) -> range:

@@ -1,0 +1,51 @@
+"""`setup`: make a fresh data folder usable; does nothing on one that is, and repairs one that was cut off."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from hengke.engines.access.models import User
+from hengke.faces import first_run
+from hengke.kernel import clock
+from hengke.modules.insight.services import demo
+
+SCALES = {"1k": 1_000, "20k": 20_000, "200k": 200_000}
+BAR = 30
+
+
+class Command(BaseCommand):
+    help = "Prepare a fresh data folder: demo data and log-ins, or an empty one with an administrator link."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--empty", action="store_true")
+        parser.add_argument("--scale", choices=sorted(SCALES), default="1k")
+        parser.add_argument("--as-of", type=date.fromisoformat, default=None)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        done = Path(settings.DATA_DIR) / "setup.done"
+        if done.exists():
+            return
+        if options["empty"]:
+            first_run.make_link()
+        elif not User.objects.exists() or first_run.logins():
+            first_run.make_demo_people()
+            demo.load(customers=SCALES[options["scale"]], as_of=options["as_of"] or clock.today(), progress=show)
+            first_run.assign_demo_owners()
+            self.stdout.write("")
+        done.touch()
+
+
+def show(step: str, done: int = 0, total: int = 0) -> None:
+    """One line that fills: a bar, the percentage and the step."""
+    share = min(1.0, done / total) if total else 0.0
+    bar = "█" * round(share * BAR) + "░" * (BAR - round(share * BAR))
+    start, end = ("\r\x1b[K", "") if sys.stderr.isatty() else ("", "\n")
+    sys.stderr.write(f"{start}{bar} {share:4.0%} {step}{end}")
+    sys.stderr.flush()

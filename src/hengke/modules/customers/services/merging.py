@@ -1,0 +1,138 @@
+"""Merge two customers that are one, take a merge back, split one that is two.
+
+Facts hang on aliases and are not touched: moving an alias moves its whole history, in either direction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.db import models, transaction
+
+from hengke.engines.access import events, journal
+from hengke.engines.access.actor import Actor
+from hengke.engines.access.models import Event
+from hengke.kernel import clock
+from hengke.kernel.errors import Conflict, InputError, NotFound
+from hengke.modules.customers import references
+from hengke.modules.customers.models import Customer, CustomerName
+from hengke.modules.customers.references import Merge
+
+# Survivorship: what the absorbed record knows and the surviving one does not is kept.
+FILLED_FROM_ABSORBED = (
+    "short_name", "category", "ownership", "size", "industry", "province", "city", "county", "address", "postcode",
+    "phone", "fax", "website", "email", "code", "legal_representative", "quality_manager", "main_products",
+    "owner_id", "unit_id",
+)  # fmt: skip
+# Rows derived from ledger lines are made again after every run, so one that is gone is no obstacle to an undo.
+DERIVED = frozenset({"customers.contact", "customers.instrument"})
+
+
+def merge(survivor: Customer, absorbed: Customer, *, actor: Actor) -> Event:
+    """Make `absorbed` part of `survivor`; raises NotFound, InputError or Conflict and then changes nothing."""
+    if survivor.pk == absorbed.pk:
+        raise InputError("merge_with_itself", "Choose two different customers to merge.")
+    with transaction.atomic():
+        survivor, absorbed = (_locked(c.pk, actor) for c in (survivor, absorbed))
+        event = events.record(
+            "customer.merged",
+            actor=actor,
+            subject=survivor,
+            party_id=survivor.pk,
+            payload={"absorbed": absorbed.pk, "name": absorbed.name, "number": absorbed.number},
+        )
+        for reference in references.declared():
+            if reference.merge is Merge.MOVE:
+                _move(event, reference, absorbed, survivor)
+        before = journal.states((survivor, absorbed))
+        for field in FILLED_FROM_ABSORBED:
+            if not getattr(survivor, field):
+                setattr(survivor, field, getattr(absorbed, field))
+        absorbed.merged_into, absorbed.deleted_at = survivor, clock.now()
+        _save(survivor, absorbed)
+        journal.write(event, Customer, before, journal.states((survivor, absorbed)))
+    return event
+
+
+def unmerge(event: Event, *, actor: Actor) -> Event:
+    """Take a merge back exactly; Conflict when the customer was merged on since (undo that one first)."""
+    if event.kind != "customer.merged":
+        raise InputError("not_a_merge", "Only a merge can be separated again.")
+    _require_mergeable(_survivor(event.subject_id), actor)
+    with transaction.atomic():
+        undone = journal.undo(event, actor=actor, derived=DERIVED)
+        # What two people disagree about is settled: the next automatic run must not join them again.
+        CustomerName.objects.filter(customer_id__in=(event.subject_id, event.payload["absorbed"])).update(decided=True)
+    return undone
+
+
+def split(customer: Customer, alias_ids: Iterable[int], *, actor: Actor) -> tuple[Customer, Event]:
+    """Make a customer of its own from some aliases of `customer`; at least one alias must stay behind."""
+    wanted = set(alias_ids)
+    with transaction.atomic():
+        customer = _locked(customer.pk, actor)
+        names = {name.pk: name for name in CustomerName.objects.filter(customer=customer)}
+        moving = [names[pk] for pk in sorted(wanted & names.keys())]
+        if not moving or len(moving) != len(wanted) or len(moving) == len(names):
+            raise InputError("split_names", "Choose some of the customer's names, but not all of them.")
+        main = max(moving, key=lambda name: name.lines)
+        created = Customer(
+            name=main.text, province=customer.province, city=customer.city, owner_id=customer.owner_id,
+            unit_id=customer.unit_id, origin=customer.origin, stage=customer.stage,
+        )  # fmt: skip
+        created.save()
+        event = events.record(
+            "customer.split",
+            actor=actor,
+            subject=customer,
+            party_id=customer.pk,
+            payload={"created": created.pk, "names": [name.text for name in moving]},
+        )
+        before = journal.states(moving)
+        for name in moving:
+            name.customer, name.decided = created, True
+        CustomerName.objects.bulk_update(moving, ["customer", "decided"])
+        journal.write(event, CustomerName, before, journal.states(moving))
+        journal.write(event, Customer, {}, journal.states((created,)))
+    return created, event
+
+
+def _locked(pk: int, actor: Actor) -> Customer:
+    customer = Customer.objects.select_for_update().filter(pk=pk).first()
+    if customer is not None and customer.merged_into_id:
+        _require_mergeable(_survivor(pk), actor)
+        raise Conflict("merged_already", "This customer has been merged into another one already.")
+    _require_mergeable(pk, actor)
+    assert customer is not None
+    return customer
+
+
+def _require_mergeable(pk: int, actor: Actor) -> None:
+    if not Customer.objects.visible_to(actor, "merge").filter(pk=pk).exists():
+        raise NotFound("customer_not_found", "This customer does not exist.")
+
+
+def _survivor(pk: int | None) -> int:
+    """The customer that `pk` has become part of; itself when it was not merged."""
+    while pk is not None and (into := Customer.objects.filter(pk=pk).values_list("merged_into", flat=True).first()):
+        pk = into
+    return pk or 0
+
+
+def _move(event: Event, reference: references.Reference, absorbed: Customer, survivor: Customer) -> None:
+    model: type[models.Model] = apps.get_model(reference.model)
+    rows = list(model._base_manager.filter(**{reference.field: absorbed}))
+    before = journal.states(rows)
+    for row in rows:
+        setattr(row, reference.field, survivor)
+        if isinstance(row, CustomerName):
+            row.decided = True
+    model._base_manager.bulk_update(rows, [reference.field, *(["decided"] if model is CustomerName else [])], 500)
+    journal.write(event, model, before, journal.states(rows))
+
+
+def _save(*customers: Customer) -> None:
+    for customer in customers:
+        customer.version += 1
+        customer.save()
