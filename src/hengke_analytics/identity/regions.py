@@ -1,0 +1,111 @@
+"""Regions of China (GB/T 2260): the prefix of a company name and of an address, with province aliases."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+ALIASES = {
+    "京": "11", "津": "12", "冀": "13", "晋": "14", "蒙": "15", "辽": "21", "吉": "22", "黑": "23", "沪": "31",
+    "申": "31", "苏": "32", "浙": "33", "皖": "34", "闽": "35", "赣": "36", "鲁": "37", "豫": "41", "鄂": "42",
+    "湘": "43", "粤": "44", "桂": "45", "琼": "46", "渝": "50", "川": "51", "蜀": "51", "贵": "52", "黔": "52",
+    "滇": "53", "云": "53", "藏": "54", "陕": "61", "秦": "61", "甘": "62", "陇": "62", "青": "63", "宁": "64",
+    "新": "65",
+}  # fmt: skip
+"""One character that stands for a province (广东 = 粤); some are ordinary characters too."""
+
+MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
+_PEOPLES = (
+    "维吾尔|哈萨克|蒙古|塔吉克|柯尔克孜|锡伯|朝鲜|土家|布依|哈尼|景颇|傈僳|纳西|拉祜|达斡尔|鄂温克|鄂伦春|仫佬|毛南|"
+    "仡佬|独龙|普米|裕固|保安|东乡|撒拉|布朗|各|壮|回|藏|羌|彝|苗|侗|白|傣|满|畲|瑶|黎|水|佤|怒|土"
+)
+_AUTONOMOUS = re.compile(rf"(?:(?:{_PEOPLES})族?)*自治[区州县旗]$")
+_SUFFIX = re.compile(r"(?:特别行政区|林区|新区|地区|[省市区县旗盟州])$")
+_TYPE_AFTER = re.compile(r"^(?:省|市|自治区|自治州|地区|县|区)(?=.{2})")
+_NO_PLACE = ("市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where a text says something is: province (2 digits), city (4), county (6), each possibly empty."""
+
+    province: str = ""
+    city: str = ""
+    county: str = ""
+    short: str = ""  # the most exact place named, without its administrative suffix
+
+
+def short_name(name: str) -> str:
+    """Drop the administrative suffix: 广西壮族自治区 -> 广西, 阿勒泰地区 -> 阿勒泰, 肥西县 -> 肥西."""
+    short = _AUTONOMOUS.sub("", name)
+    short = short if short != name else _SUFFIX.sub("", name)
+    return short if len(short) >= 2 else name
+
+
+@cache
+def _places() -> dict[str, tuple[str, ...]]:
+    """Every way to write a place -> its codes; counties in short form only count behind their parent."""
+    places: dict[str, set[str]] = {}
+    with resources.files(__package__).joinpath("data/regions.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            for form in {row["name"], short_name(row["name"])}:
+                places.setdefault(form, set()).add(row["code"])
+    return {name: tuple(sorted(codes, key=lambda c: (len(c), c))) for name, codes in places.items()}
+
+
+@cache
+def _names() -> tuple[dict[str, str], int]:
+    """Full name by code, and the longest way to write a place."""
+    with resources.files(__package__).joinpath("data/regions.csv").open(encoding="utf-8") as lines:
+        names = {row["code"]: row["name"] for row in csv.DictReader(lines)}
+    return names, max(map(len, _places()))
+
+
+@cache
+def province_short(code: str) -> str:
+    """广东 for 44."""
+    return short_name(_names()[0][code])
+
+
+def _pick(codes: tuple[str, ...], found: str, full: bool) -> str:
+    """The code that fits behind what was found; without a parent a county must be written in full."""
+    fitting = [c for c in codes if len(c) > len(found) and c.startswith(found)]
+    if found:
+        return fitting[0] if fitting else ""
+    usable = [c for c in fitting if len(c) < 6 or full]
+    if not usable or (len(usable) > 1 and len(usable[0]) == 6):
+        return ""  # several counties bear this name: it says nothing
+    return usable[0]
+
+
+def split_region(text: str, keep: int = 2) -> tuple[Region, str]:
+    """Split a leading region off `text`, leaving at least `keep` characters; (region, rest)."""
+    names, longest = _names()
+    places = _places()
+    found, rest, short = "", text, ""
+    for _ in range(4):
+        if rest.startswith(_NO_PLACE) and len(rest) > keep:
+            rest = rest[next(len(n) for n in _NO_PLACE if rest.startswith(n)) :]
+            continue
+        for size in range(min(longest, len(rest) - keep), 1, -1):
+            word = rest[:size]
+            code = _pick(places[word], found, word == names.get(places[word][0])) if word in places else ""
+            if code:
+                found, short, rest = code, short_name(word), _TYPE_AFTER.sub("", rest[size:])
+                break
+        else:
+            break
+        if len(found) == 6:
+            break
+    return _region(found, short), rest
+
+
+def _region(code: str, short: str) -> Region:
+    if not code:
+        return Region()
+    province = code[:2]
+    city = province + "01" if province in MUNICIPALITIES else code[:4] if len(code) >= 4 else ""
+    return Region(province, city, code if len(code) == 6 else "", short)
