@@ -1,0 +1,127 @@
+"""Which encoding a text file is in: decided by its bytes, shown to the user, never guessed by the machine's locale."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from hengke.kernel.errors import InputError
+
+LABELS = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8 (BOM)",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16 LE",
+    "utf-16-be": "UTF-16 BE",
+    "gb18030": "GB18030",
+    "big5hkscs": "Big5",
+}
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# Of a legacy file's lines with Chinese, so much settles GB18030 against Big5.
+ENOUGH = 256 * 1024
+# One broken character in a hundred is a field cut at a byte width; more is another encoding.
+MOST_BROKEN = 0.01
+
+_GB_COMMON = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")
+_BIG5_COMMON = re.compile(rb"[\xa4-\xc6][\x40-\x7e\xa1-\xfe]")
+
+
+@dataclass(slots=True)
+class Scan:
+    """What one pass over the bytes tells; `complete` is false when the pass stopped before the end."""
+
+    encoding: str = ""
+    lines: int = 0
+    size: int = 0
+    broken: int = 0
+    nul: bool = False
+    complete: bool = True
+    _chinese: bytearray = field(default_factory=bytearray)
+    _utf8: codecs.IncrementalDecoder | None = field(default_factory=codecs.getincrementaldecoder("utf-8"))
+
+    @property
+    def label(self) -> str:
+        """The encoding as people call it."""
+        return LABELS[self.encoding]
+
+    def take(self, block: bytes) -> None:
+        """Look at the next block of the file."""
+        self.size += len(block)
+        self.lines += block.count(b"\n") or block.count(b"\r")
+        self.nul = self.nul or b"\0" in block
+        if not block.isascii() and len(self._chinese) < ENOUGH:
+            self._chinese += b"".join(line for line in block.splitlines(keepends=True) if not line.isascii())[:ENOUGH]
+        if self._utf8:
+            try:
+                self._utf8.decode(block)
+            except UnicodeDecodeError:
+                self._utf8 = None
+
+    def settle(self, head: bytes) -> Scan:
+        """Decide the encoding; `head` are the first bytes. Raises InputError for what is no text."""
+        self.encoding = _by_bom(head) or _utf16_without_bom(head) or self._by_bytes()
+        if self.encoding.startswith("utf-16"):
+            self.nul = False
+        return self
+
+    def _by_bytes(self) -> str:
+        if self._utf8:
+            return "utf-8"
+        sample = bytes(self._chinese)
+        shares = {name: _broken_share(sample, name) for name in ("utf-8", "gb18030", "big5hkscs")}
+        possible = [name for name, share in shares.items() if share <= MOST_BROKEN]
+        if not possible:
+            raise InputError(
+                "unknown_encoding", "The text is in no known encoding: save the file as “CSV UTF-8” and try again."
+            )
+        # Bytes that are almost all valid UTF-8 are UTF-8 by design, the others by chance.
+        chosen = "utf-8" if "utf-8" in possible else max(possible, key=lambda name: _common_share(sample, name))
+        self.broken = sample.decode(chosen, "replace").count("\ufffd")
+        return chosen
+
+
+def scan(blocks: Iterable[bytes], *, limit: int) -> Scan:
+    """Look through a file's blocks, up to about `limit` bytes."""
+    seen = Scan()
+    head = b""
+    for block in blocks:
+        head = head or block[:65536]
+        seen.take(block)
+        if seen.size >= limit:
+            seen.complete = False
+            break
+    return seen.settle(head)
+
+
+def _by_bom(head: bytes) -> str:
+    return next((name for mark, name in _BOMS if head.startswith(mark)), "")
+
+
+def _utf16_without_bom(head: bytes) -> str:
+    """Digits, commas and line ends put a NUL into every second byte of UTF-16, always on the same side."""
+    pairs = max(1, len(head) // 2)
+    even, odd = head[0::2].count(0) / pairs, head[1::2].count(0) / pairs
+    if odd > 0.1 and even < 0.01:
+        return "utf-16-le"
+    return "utf-16-be" if even > 0.1 and odd < 0.01 else ""
+
+
+def _broken_share(sample: bytes, encoding: str) -> float:
+    text = sample.decode(encoding, "replace")
+    foreign = sum(1 for char in text if char > "\x7f")
+    # The sample may end within a character.
+    return max(0, text.count("\ufffd") - 1) / max(1, foreign)
+
+
+def _common_share(sample: bytes, encoding: str) -> float:
+    """Share of characters among the encoding's everyday ones (level 1 of GB 2312, of Big5): read wrongly they are rare."""
+    text = sample.decode(encoding, "ignore")
+    common = 0
+    for char in text:
+        if "\u4e00" <= char <= "\u9fff":
+            data = char.encode(encoding)
+            pattern = _GB_COMMON if encoding == "gb18030" else _BIG5_COMMON
+            common += bool(pattern.fullmatch(data))
+    return common / max(1, sum(1 for char in text if char > "\x7f"))

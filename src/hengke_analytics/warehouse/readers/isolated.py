@@ -1,0 +1,115 @@
+"""Asks the child process that parses, and survives whatever becomes of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from hengke.kernel.errors import InputError
+from hengke_analytics.warehouse.readers import limits
+from hengke_analytics.warehouse.readers.inspection import Inspection, Numbered, Sheet, sheet_of, table_of
+
+_SOURCE_ROOT = Path(__file__).resolve().parents[3]
+LONGEST_FRAME = 64 * limits.MEGABYTE
+
+
+class Died(Exception):
+    """The child ended without an answer: memory, time, or an abort inside a parser."""
+
+
+def look(kind: str, engines: Sequence[str], path: Path, name: str) -> Inspection:
+    """The inspection of a file by the first engine that survives it."""
+    frames = _first_survivor(kind, engines, path, None)
+    sheets = tuple(_sheet(found) for frame in frames for found in frame["sheets"])
+    if not any(sheet.sample for sheet in sheets):
+        raise InputError("empty_file", "The file holds no rows.")
+    return Inspection(name=name, kind=kind, size=path.stat().st_size, sheets=sheets)
+
+
+def rows(kind: str, engines: Sequence[str], path: Path, sheet: str) -> Iterator[Numbered]:
+    """All rows of a sheet by the first engine that survives it."""
+    for frame in _first_survivor(kind, engines, path, sheet):
+        for line, cells in frame["rows"]:
+            yield line, tuple(cells)
+
+
+def _sheet(found: dict[str, Any]) -> Sheet:
+    first = [(line, tuple(cells)) for line, cells in found["rows"]]
+    if "headers" in found:
+        return table_of(found["name"], found["headers"], iter(first), found["lines"])
+    return sheet_of(found["name"], first, lines=found["lines"])
+
+
+def _first_survivor(kind: str, engines: Sequence[str], path: Path, sheet: str | None) -> Iterator[dict[str, Any]]:
+    for engine in engines:
+        answered = False
+        try:
+            for frame in _frames(kind, engine, path, sheet):
+                answered = True
+                yield frame
+            return
+        except Died:
+            if answered:  # what was handed out cannot be taken back
+                break
+    raise InputError(
+        "too_large",
+        "The file needs more memory or time than is allowed: delete empty rows and columns, or save it as CSV.",
+    )
+
+
+def _frames(kind: str, engine: str, path: Path, sheet: str | None) -> Iterator[dict[str, Any]]:
+    module = "hengke_analytics.warehouse.readers.child"
+    question = [kind, engine, str(path.resolve()), *([sheet] if sheet is not None else [])]
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-m", module, *question],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+    )
+    try:
+        while (frame := _frame(child)) is not None:
+            if "error" in frame:
+                code, template, params = frame["error"]
+                raise InputError(code, template, **params)
+            yield frame
+    finally:
+        child.kill()
+        child.wait()
+        if child.stdout:
+            child.stdout.close()
+
+
+def _environment() -> dict[str, str]:
+    """Nothing of the server's secrets; one arena, since every thread's arena counts as address space."""
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+    return {**kept, "PYTHONPATH": str(_SOURCE_ROOT), "MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+
+
+def _frame(child: subprocess.Popen[bytes]) -> dict[str, Any] | None:
+    deadline = time.monotonic() + limits.CHILD_SILENCE
+    (length,) = struct.unpack("<L", _exactly(child, 4, deadline))
+    if length > LONGEST_FRAME:
+        raise Died
+    frame: dict[str, Any] | None = json.loads(_exactly(child, length, deadline))
+    return frame
+
+
+def _exactly(child: subprocess.Popen[bytes], count: int, deadline: float) -> bytes:
+    assert child.stdout is not None
+    handle, data = child.stdout.fileno(), bytearray()
+    while len(data) < count:
+        ready, _, _ = select.select([handle], [], [], max(0.0, deadline - time.monotonic()))
+        block = os.read(handle, count - len(data)) if ready else b""
+        if not block:
+            raise Died
+        data += block
+    return bytes(data)

@@ -1,0 +1,48 @@
+"""How much a source may demand, and why that much. Beyond it stands an InputError, never a dead server."""
+
+MEGABYTE = 1 << 20
+
+SAMPLE_ROWS = 50
+"""The preview: what a person can look over."""
+
+HEADER_WITHIN = 30
+"""Title rows above a header: real exports have up to ten."""
+
+SCAN_BYTES = 64 * MEGABYTE
+"""Read whole at inspection to settle encoding, damage and row count; beyond it the rest is extrapolated (half a second)."""
+
+LONGEST_LINE = 256 * 1024
+"""Characters in a row: a ledger line has 300; eighty of these in a preview still fit into any memory."""
+
+MOST_COLUMNS = 1_024
+"""The widest real export has some 200 columns; XFD (16,384) is a stray cell or an attack."""
+
+LONGEST_CELL = 32_767
+"""Characters in a cell: what Excel itself allows."""
+
+RATIO_FLOOR = 16 * MEGABYTE
+"""Small files may shrink as they like: unpacked they harm nobody."""
+
+MOST_RATIO = 200
+"""Unpacked to packed size: ledgers reach 8 as gz and 40 as xlsx, a bomb 1,000."""
+
+ZIP_MEMBERS = 2_000
+"""Parts of a workbook: one per sheet and picture; 100,000 exhaust the reader."""
+
+ZIP_UNPACKED = 1_024 * MEGABYTE
+"""All parts of a workbook: a full sheet of 1,048,576 rows x 20 columns needs 0.8 GB."""
+
+CHILD_MEMORY = 1_536 * MEGABYTE
+"""Address space of the child that parses: a full sheet needs 1.2 GB."""
+
+CHILD_SECONDS = 90
+"""Processor time of the child: a full sheet needs 30 s on a slow machine."""
+
+CHILD_SILENCE = 60.0
+"""Seconds that a child may say nothing while it is asked: a full sheet is laid out in 20."""
+
+MOST_SHEETS = 50
+"""Sheets or tables that are previewed; workbooks with one sheet per month for years stay below."""
+
+SQL_SECONDS = 20
+"""A preview query that runs longer would hold the page; the import itself is not limited."""

@@ -1,0 +1,21 @@
+"""xlsx workbooks, always parsed in the limited child: calamine first, openpyxl where calamine gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from hengke_analytics.warehouse.readers import isolated
+from hengke_analytics.warehouse.readers.inspection import Inspection, Numbered
+
+ENGINES = ("calamine", "openpyxl")
+
+
+def inspect(path: Path, name: str) -> Inspection:
+    """Sheets with headers and first rows."""
+    return isolated.look("xlsx", ENGINES, path, name)
+
+
+def rows(path: Path, sheet: str) -> Iterator[Numbered]:
+    """All rows of a sheet; the line number is the row's number in the workbook."""
+    return isolated.rows("xlsx", ENGINES, path, sheet)

@@ -1,0 +1,65 @@
+"""The door to source files and databases: what they are (`inspect`) and what they hold (`rows`).
+
+The kind is decided by content; names and extensions are only compared with it. Whatever a file does, the caller gets
+rows or an InputError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path, PurePath
+
+from hengke.kernel.errors import InputError
+from hengke_analytics.warehouse.readers import kinds, parquet, sql, text, workbook
+from hengke_analytics.warehouse.readers.inspection import Inspection, Numbered, Problem, Sheet
+from hengke_analytics.warehouse.readers.sql import SqlSource
+
+__all__ = ["Inspection", "Numbered", "Problem", "Sheet", "SqlSource", "inspect", "rows"]
+
+Source = Path | SqlSource
+"""A file, or a query on a database."""
+
+
+def inspect(source: Source, *, name: str | None = None) -> Inspection:
+    """What `source` is: kind, encoding, sheets with headers and the first 50 rows, problems.
+
+    `name` is what the user calls the file (an upload lies under another). Raises InputError, with a stable code and
+    what to do, for everything that is no table.
+    """
+    if isinstance(source, SqlSource):
+        return sql.inspect(source, name)
+    label = PurePath((name or source.name).replace("\\", "/")).name
+    kind, compressed = kinds.of(source)
+    if kind == "text":
+        found = text.inspect(source, label, compressed=compressed)
+    else:
+        found = {"xlsx": workbook, "parquet": parquet, "sqlite": sql}[kind].inspect(source, label)
+    return replace(found, problems=(*found.problems, *kinds.misnamed(label, found.kind)))
+
+
+def rows(
+    source: Source, inspection: Inspection, *, sheet: str | None = None, start: int = 0
+) -> Iterator[Numbered]:
+    """(source line number, cells as text) below the header, blank lines left out, in source order, streaming.
+
+    `start` is the last line that was already taken: an interrupted import goes on behind it.
+    """
+    try:
+        chosen = inspection.sheet(sheet)
+    except KeyError as error:
+        raise InputError("no_such_sheet", "There is no sheet or table “{sheet}”.", sheet=sheet) from error
+    after = max(start, chosen.header_line)
+    for numbered in _all_rows(source, inspection, chosen):
+        if numbered[0] > after:
+            yield numbered
+
+
+def _all_rows(source: Source, inspection: Inspection, sheet: Sheet) -> Iterator[Numbered]:
+    if isinstance(source, SqlSource) or inspection.kind == "sqlite":
+        return sql.rows(source, sheet.name)
+    if inspection.kind == "xlsx":
+        return workbook.rows(source, sheet.name)
+    if inspection.kind == "parquet":
+        return parquet.rows(source, sheet.name)
+    return text.rows(source, inspection)
