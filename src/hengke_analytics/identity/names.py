@@ -28,7 +28,7 @@ class Relation(IntEnum):
 
 def relate(a: NameParts, b: NameParts) -> Relation:
     """The strongest relation that holds between two names; symmetric."""
-    if contradict(a, b):
+    if not (a.stem and b.stem) or contradict(a, b):
         return Relation.DIFFERENT
     if a.stem == b.stem:
         return Relation.SAME if a.region == b.region else Relation.STEM

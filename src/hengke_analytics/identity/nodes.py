@@ -76,7 +76,8 @@ def gather(sightings: pa.Table, apart: frozenset[int] = frozenset()) -> Nodes:
     names, seen = _read(sightings)
     found = Nodes()
     for group in _by_text(seen):
-        for members in _hang_together(group, apart):
+        nameless = not names[group[0].text].text
+        for members in [[s] for s in group] if nameless else _hang_together(group, apart):
             number = len(found.nodes)
             found.nodes.append(_node(names[members[0].text], members))
             found.node_of_row.update((s.row, number) for s in members)
@@ -154,9 +155,7 @@ def _hang_together(group: list[_Sighting], apart: frozenset[int]) -> list[list[_
 
 
 def _place_blank(parts: list[list[_Sighting]], apart: frozenset[int]) -> list[list[_Sighting]]:
-    """A sighting that says nothing but the name goes to the heaviest part; nameless ones stay alone."""
-    if not parts[0][0].text and not parts[0][0].name.strip():
-        return parts
+    """A sighting that says nothing but the name goes to the heaviest part."""
     blank = [p for p in parts if not p[0].keys() and p[0].known is None and p[0].row not in apart]
     telling = [p for p in parts if p[0].keys() or p[0].known is not None or p[0].row in apart]
     loose = [sighting for part in blank for sighting in part]

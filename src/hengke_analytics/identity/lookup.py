@@ -1,0 +1,203 @@
+"""Find the full name behind what a person types: 上汽集团 -> 上海汽车集团股份有限公司.
+
+Characters and neighbouring pairs are looked up in postings; the best candidates are aligned with the query
+character by character, gaps allowed, each character weighted by how rare it is (inverse document frequency).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from hengke_analytics.identity.align import align
+from hengke_analytics.identity.normalise import clean, normalise
+from hengke_analytics.identity.regions import ALIASES, province_short
+
+_BOARD_PREFIX = re.compile(r"^(?:\*?st|s\*?st|xd|xr|dr|[nc](?=[\u4e00-\u9fff]{3}))(?=[\u4e00-\u9fff])")
+_BOARD_SUFFIX = re.compile(r"(?<=[\u4e00-\u9fff])(?:[-](?:u|w|uw|v|wd|b)|[abh]股?|股份|集团|控股|实业)$")
+_PAIR = 1 << 21
+_START = 1 << 62
+_ALIGNED = 250  # candidates that are aligned exactly
+_TOO_COMMON = 0.15  # a character in more names than this does not choose candidates when others can
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One candidate: score 0..1, and why."""
+
+    id: Any
+    name: str
+    score: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Entry:
+    id: Hashable
+    name: str
+    text: str  # body, then the rest of the name
+    starts: tuple[int, ...]  # where region, core and trade begin
+    body: int  # length of the body
+
+
+class NameIndex:
+    """An index over names; built once, then kept up to date with `add` and `remove`."""
+
+    def __init__(self) -> None:
+        self._entries: list[_Entry] = []
+        self._number: dict[Hashable, int] = {}
+        self._exact: dict[str, list[int]] = {}
+        self._grams: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._ends: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        self._postings: npt.NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self._added: dict[int, list[int]] = {}
+        self._removed: set[int] = set()
+        self._penalty: npt.NDArray[np.float32] = np.zeros(0, dtype=np.float32)
+
+    def __len__(self) -> int:
+        return len(self._number)
+
+    @classmethod
+    def build(cls, names: pa.Table) -> NameIndex:
+        """Index a table with the columns id and name."""
+        index = cls()
+        grams: list[npt.NDArray[np.int64]] = []
+        counts: list[int] = []
+        for batch in names.select(["id", "name"]).to_batches(max_chunksize=50_000):
+            rows = [
+                index._enter(key, name or "")
+                for key, name in zip(batch["id"].to_pylist(), batch["name"].to_pylist(), strict=True)
+            ]
+            grams.append(np.array([g for row in rows for g in row], dtype=np.int64))
+            counts += map(len, rows)
+        if grams:
+            index._pack(np.concatenate(grams), np.repeat(np.arange(len(counts), dtype=np.int32), counts))
+        index._penalty = np.array([0.03 * min(len(e.text), 40) for e in index._entries], dtype=np.float32)
+        return index
+
+    def add(self, id: Hashable, name: str) -> None:
+        """Add a name, or replace the one that `id` had."""
+        self.remove(id)
+        number = len(self._entries)
+        for gram in self._enter(id, name):
+            self._added.setdefault(gram, []).append(number)
+        self._penalty = np.append(self._penalty, np.float32(0.03 * min(len(self._entries[number].text), 40)))
+
+    def remove(self, id: Hashable) -> None:
+        """Forget a name; unknown ids are passed over."""
+        number = self._number.pop(id, None)
+        if number is not None:
+            self._removed.add(number)
+
+    def lookup(self, text: str, limit: int = 10) -> list[Match]:
+        """The names most likely meant by `text`, best first; ties by shorter, then smaller name."""
+        ranked: dict[int, tuple[float, tuple[str, ...]]] = {}
+        whole = normalise(text).text
+        for number in self._exact.get(whole, ()) if whole else ():
+            if number not in self._removed:
+                ranked[number] = (1.0, ("exact",))
+        for query, reason in _queries(text):
+            for number, score, how in self._aligned(query):
+                if score > ranked.get(number, (0.0, ()))[0]:
+                    ranked[number] = (score, (how, reason) if reason else (how,))
+        order = sorted(ranked, key=lambda n: (-ranked[n][0], len(self._entries[n].text), self._entries[n].name))
+        return [
+            Match(self._entries[n].id, self._entries[n].name, round(ranked[n][0], 4), ranked[n][1])
+            for n in order[:limit]
+        ]
+
+    def _enter(self, key: Hashable, name: str) -> set[int]:
+        """Append an entry; returns its grams."""
+        parts = normalise(name)
+        body = parts.body
+        offset = len(body) - len(parts.stem)
+        at = parts.text.find(parts.stem)
+        tail = parts.text[at + len(parts.stem) :] if at >= 0 else ""
+        starts = tuple(sorted({0, offset, offset + len(parts.core)}))
+        self._number[key] = len(self._entries)
+        self._exact.setdefault(parts.text, []).append(len(self._entries))
+        self._entries.append(_Entry(key, name, body + tail, starts, len(body)))
+        return _grams(body, offset)
+
+    def _pack(self, grams: npt.NDArray[np.int64], owners: npt.NDArray[np.int32]) -> None:
+        order = np.argsort(grams, kind="stable")
+        grams = grams[order]
+        self._postings = owners[order]
+        first = np.flatnonzero(np.diff(grams, prepend=grams[0] - 1)) if len(grams) else np.zeros(0, dtype=np.int64)
+        self._grams = grams[first]
+        self._ends = np.append(first, len(grams))
+
+    def _posting(self, gram: int) -> npt.NDArray[np.int32]:
+        at = int(np.searchsorted(self._grams, gram))
+        packed = self._postings[:0]
+        if at < len(self._grams) and self._grams[at] == gram:
+            packed = self._postings[self._ends[at] : self._ends[at + 1]]
+        added = self._added.get(gram)
+        return np.concatenate([packed, np.array(added, dtype=np.int32)]) if added else packed
+
+    def _aligned(self, query: str) -> Iterable[tuple[int, float, str]]:
+        postings = {char: self._posting(ord(char)) for char in set(query)}
+        total = max(len(self._entries), 1)
+        weight = {c: float(np.log(1 + total / (1 + len(p)))) for c, p in postings.items()}
+        for number in self._choose(query, postings, weight):
+            entry = self._entries[number]
+            score, how = align(query, entry.text, entry.starts, entry.body, weight)
+            if score > 0.3:
+                yield number, score, how
+
+    def _choose(
+        self, query: str, postings: dict[str, npt.NDArray[np.int32]], weight: dict[str, float]
+    ) -> list[int]:
+        """Numbers of the entries that share the most weight with the query."""
+        total = len(self._entries)
+        score = np.zeros(total, dtype=np.float32)
+        rare = [c for c, p in postings.items() if len(p) <= _TOO_COMMON * total]
+        for char in rare or postings:
+            score[postings[char]] += weight[char]
+        for a, b in zip(query, query[1:], strict=False):
+            score[self._posting(ord(a) * _PAIR + ord(b))] += 0.4 * (weight[a] + weight[b])
+        if query:
+            score[self._posting(_START + ord(query[0]))] += 0.5 * weight[query[0]]
+        score[score > 0] -= self._penalty[score > 0]
+        if self._removed:
+            score[list(self._removed)] = 0
+        return _largest(score, _ALIGNED)
+
+
+def _largest(score: npt.NDArray[np.float32], count: int) -> list[int]:
+    """Positions of the largest positive scores, not fewer than half the best."""
+    best = float(score.max(initial=0.0))
+    if best <= 0:
+        return []
+    found = np.flatnonzero(score >= 0.4 * best)
+    if len(found) > count:
+        found = found[np.argpartition(score[found], len(found) - count)[-count:]]
+    return [int(i) for i in found]
+
+
+def _grams(body: str, offset: int) -> set[int]:
+    """Characters, neighbouring pairs, and the characters that begin the name and its stem."""
+    codes = [ord(c) for c in body]
+    grams = set(codes)
+    grams.update(a * _PAIR + b for a, b in zip(codes, codes[1:], strict=False))
+    grams.update(_START + code for code in (*codes[:1], *codes[offset : offset + 1]))
+    return grams
+
+
+def _queries(text: str) -> list[tuple[str, str]]:
+    """The query without what stock exchanges add, and with a province's alias written out."""
+    flat = re.sub(r"\s+", "", clean(text)).replace("(", "").replace(")", "")
+    bare = _BOARD_PREFIX.sub("", flat)
+    while len(bare) > 2 and (shorter := _BOARD_SUFFIX.sub("", bare)) != bare and len(shorter) >= 2:
+        bare = shorter
+    body = normalise(bare).body or bare
+    queries = [(body, "")]
+    if body[:1] in ALIASES and len(body) > 1:
+        queries.append((province_short(ALIASES[body[0]]) + body[1:], "alias"))
+    return queries
