@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from hengke.engines.charts.svg import Number, Svg, el, finite, inline, path, scale
 
 
-def sparkline(values: Sequence[Number | None], label: str = "", *, kind: str = "", width: int = 76, height: int = 28) -> Svg:
-    """Trend of a few periods, oldest first; gaps are skipped. A last fall of the trend is marked by `kind="bad"`.
+def sparkline(
+    values: Sequence[Number | None], label: str = "", *, kind: str = "", width: int = 76, height: int = 28
+) -> Svg:
+    """Trend of a few periods, oldest first; gaps are skipped; `kind` (ok, bad …) colours it.
 
     The lowest value touches the bottom, the highest the top; when all are equal the line runs in the middle.
     """

@@ -1,7 +1,7 @@
 """Small words for writing SVG: elements, escaping, scales, numbers.
 
-Charts carry geometry as attributes and meaning as classes; every colour lives in the style sheet, so one drawing
-serves light, dark and print, and needs no style attribute (strict content policy).
+Charts carry geometry as attributes and meaning as classes; every colour lives in the style sheet, so one
+drawing serves light, dark and print, and needs no style attribute (strict content policy).
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ def el(tag: str, *children: str, **attributes: str | Number | None) -> Svg:
 
     `cls` stands for class, "_" in names for "-"; None leaves an attribute out; numbers keep two decimals.
     """
-    written = "".join(f' {_name(key)}="{_value(value)}"' for key, value in attributes.items() if value is not None)
+    present = {_name(key): _value(value) for key, value in attributes.items() if value is not None}
+    written = "".join(f' {key}="{value}"' for key, value in present.items())
     inner = "".join(child if isinstance(child, Svg) else escape(child) for child in children)
     return Svg(f"<{tag}{written}>{inner}</{tag}>" if inner else f"<{tag}{written}/>")
 
@@ -98,21 +99,20 @@ def group(children: Iterable[Svg], **attributes: str | Number | None) -> Svg:
     return el("g", Svg("".join(children)), **attributes)
 
 
-def figure(width: Number, height: Number, title: str, parts: Iterable[Svg], cls: str = "wide", role: str = "img") -> Svg:
-    """The root of a chart that fills the width of its box; `title` is its name to screen readers and on hover."""
-    return el(
-        "svg", el("title", title), *parts,
-        cls=f"chart {cls}".strip(), viewBox=f"0 0 {num(width)} {num(height)}", role=role, aria_label=title,
-    )
+def figure(
+    width: Number, height: Number, title: str, parts: Iterable[Svg], cls: str = "wide", role: str = "img"
+) -> Svg:
+    """The root of a chart that fills the width of its box; `title` is its name to screen readers."""
+    box = f"0 0 {num(width)} {num(height)}"
+    return el("svg", *parts, cls=f"chart {cls}".strip(), viewBox=box, role=role, aria_label=title)
 
 
 def inline(width: Number, height: Number, label: str, parts: Iterable[Svg], cls: str = "") -> Svg:
     """The root of a small drawing of fixed size beside text; without a label it is decoration."""
     named: dict[str, str | None] = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
-    return el(
-        "svg", *parts, cls=f"chart fixed {cls}".strip(), width=width, height=height,
-        viewBox=f"0 0 {num(width)} {num(height)}", **named,
-    )
+    box = f"0 0 {num(width)} {num(height)}"
+    size = {"width": width, "height": height}
+    return el("svg", *parts, cls=f"chart fixed {cls}".strip(), viewBox=box, **size, **named)
 
 
 def path(points: Iterable[tuple[float, float]], close: bool = False) -> str:

@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from hengke.engines.charts.svg import el
+
 register = template.Library()
 
 # What a person may choose, kept in a cookie so that the first paint is already right without a script.
@@ -62,18 +64,23 @@ def tier(code: str) -> SafeString:
     if code not in TIERS:
         return mark_safe("")
     cls, lit = TIERS[code]
-    bars = "".join(
-        f'<rect x="{3 * i}" y="{7 - 2 * i}" width="2" height="{3 + 2 * i}" rx=".6"{"" if i < lit else " class=off"}/>'
+    bars = [
+        el("rect", cls=None if i < lit else "off", x=3 * i, y=7 - 2 * i, width=2, height=3 + 2 * i, rx=0.6)
         for i in range(4)
-    )
-    drawing = mark_safe(f'<svg viewBox="0 0 11 10" aria-hidden="true">{bars}</svg>')  # noqa: S308 (numbers only)
+    ]
+    drawing = el("svg", *bars, viewBox="0 0 11 10", aria_hidden="true")
     return format_html('<span class="tier {}">{}{}</span>', cls, drawing, tier_name(code))
 
 
 @register.filter
 def tier_name(code: str) -> str:
     """The word for a tier."""
-    words = {"vip": _("VIP"), "major": _("Major"), "regular": _("Regular"), "small": pgettext("tier", "Small")}
+    words = {
+        "vip": _("VIP"),
+        "major": _("Major"),
+        "regular": _("Regular"),
+        "small": pgettext("tier", "Small"),
+    }
     return words.get(code, code)
 
 
@@ -150,16 +157,22 @@ def level_icon(level: str) -> str:
 
 
 @register.simple_block_tag
-def card(content: str, title: str = "", sub: str = "", more_url: str = "", more: str = "", cls: str = "") -> Any:
+def card(
+    content: str, title: str = "", sub: str = "", more_url: str = "", more: str = "", cls: str = ""
+) -> Any:
     """{% card title=… %}…{% endcard %}: a titled panel with an optional link on the right."""
-    link = format_html('<span class="grow"></span><a class="link" href="{}">{}</a>', more_url, more or _("All"))
+    link = format_html(
+        '<span class="grow"></span><a class="link" href="{}">{}</a>', more_url, more or _("All")
+    )
     head = format_html(
         "<header><h2>{}</h2>{}{}</header>",
         title,
         format_html('<span class="sub">{}</span>', sub) if sub else "",
         link if more_url else "",
     )
-    return format_html('<section class="card {}">{}<div class="in">{}</div></section>', cls, head if title else "", content)
+    return format_html(
+        '<section class="card {}">{}<div class="in">{}</div></section>', cls, head if title else "", content
+    )
 
 
 @register.simple_block_tag
@@ -167,15 +180,23 @@ def note(content: str, title: str = "", kind: str = "info", icon_name: str = "")
     """{% note title=… kind="warn" %}…{% endnote %}: what a person should know, with its icon."""
     drawing = icon(icon_name or {"ok": "ok", "warn": "warning", "bad": "error"}.get(kind, "info"))
     head = format_html("<b>{}</b>", title) if title else ""
-    return format_html('<div class="note {}">{}<div class="grow">{}{}</div></div>', kind, drawing, head, content)
+    return format_html(
+        '<div class="note {}">{}<div class="grow">{}{}</div></div>', kind, drawing, head, content
+    )
 
 
 @register.simple_block_tag
-def dialog(content: str, id: str, title: str, cls: str = "") -> Any:  # noqa: A002 (the word of the markup)
+def dialog(content: str, id: str, title: str, cls: str = "") -> Any:
     """{% dialog id="x" title=… %}…{% enddialog %}; any element with data-open="x" opens it."""
     close = format_html('<button class="btn ghost sq sm" aria-label="{}">{}</button>', _("Close"), icon("x"))
     return format_html(
         '<dialog id="{}" class="{}" aria-labelledby="{}-title"><header><h2 id="{}-title">{}</h2>'
         '<form method="dialog">{}</form></header><div class="in">{}</div></dialog>',
-        id, cls, id, id, title, close, content,
+        id,
+        cls,
+        id,
+        id,
+        title,
+        close,
+        content,
     )

@@ -1,0 +1,36 @@
+"""Server-rendered charts: numbers in, SVG out. No JavaScript, so they print, and tests can read them."""
+
+from hengke.engines.charts.bars import histogram, year_pairs
+from hengke.engines.charts.inline import ring, scale_bar, signed_bar, sparkline
+from hengke.engines.charts.pareto import Stop, bin_ranked, curve_points, head_stops, pareto, stops_json
+from hengke.engines.charts.parts import Part, pyramid, stacked
+from hengke.engines.charts.svg import Chart, Key, Svg, Table, grouped, percent
+from hengke.engines.charts.tiles import Reading, Tile, tile_map, tiles
+
+__all__ = [
+    "Chart",
+    "Key",
+    "Part",
+    "Reading",
+    "Stop",
+    "Svg",
+    "Table",
+    "Tile",
+    "bin_ranked",
+    "curve_points",
+    "grouped",
+    "head_stops",
+    "histogram",
+    "pareto",
+    "percent",
+    "pyramid",
+    "ring",
+    "scale_bar",
+    "signed_bar",
+    "sparkline",
+    "stacked",
+    "stops_json",
+    "tile_map",
+    "tiles",
+    "year_pairs",
+]

@@ -1,0 +1,1 @@
+"""Programs that derive the packaged data of the charts; not needed at run time."""
