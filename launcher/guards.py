@@ -12,7 +12,7 @@ LONGEST_SOURCE = 400  # lines
 _LONGEST_SCRIPT_LINE = 1000  # characters; hand-written scripts and styles stay far below, bundles do not
 _SCRIPTS = (".js", ".mjs", ".css")
 
-# Start-up stays under a second: what runs the web pages imports these only inside the function that needs them.
+# Start-up stays under a second: modules of the site import these only inside the function that needs them.
 _HEAVY = {
     "pandas",
     "pyarrow",

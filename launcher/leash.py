@@ -14,12 +14,17 @@ import sys
 _PR_SET_PDEATHSIG = 1
 
 
-def main(arguments: list[str]) -> None:
-    """Ask for the signal, make sure that the parent is still there, and become the program."""
-    parent, *command = arguments
+def tie(parent: int) -> bool:
+    """Let this process die with its parent; False when the parent is gone already."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() == int(parent):
+    return os.getppid() == parent
+
+
+def main(arguments: list[str]) -> None:
+    """Become the program, unless nobody is left to run it for."""
+    parent, *command = arguments
+    if tie(int(parent)):
         os.execvp(command[0], command)
 
 

@@ -17,7 +17,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     skipped = len(terminalreporter.stats.get("skipped", []))
     if not missing and not skipped:
         return
-    terminalreporter.section(f"NOT TESTED HERE: {len(missing)} missing parts, {skipped} skipped tests", sep="!")
+    title = f"NOT TESTED HERE: {len(missing)} missing parts, {skipped} skipped tests"
+    terminalreporter.section(title, sep="!")
     for name, remedy in missing.items():
         terminalreporter.line(f"{name} is missing — {remedy}")
 

@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL cluster on a unix socket: started for a test run, gone after it, also after kill -9."""
+"""A throw-away PostgreSQL cluster on a unix socket; it ends with the test run, also with a killed one."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ from launcher import leash, system
 _USER = "postgres"
 _START_SECONDS = 30.0
 # Nothing of it is kept, so nothing is flushed: several times faster to create and to use.
-_OPTIONS = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "listen_addresses=")
+_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "listen_addresses=")
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Cluster:
         return f"postgresql://{_USER}@/{database}?host={self.socket}"
 
     def environment_url(self, database: str) -> str:
-        """The address as HENGKE_DATABASE_URL takes it: the socket folder stands, quoted, in the host's place."""
+        """The address for HENGKE_DATABASE_URL: the socket folder stands, quoted, in the host's place."""
         return f"postgresql://{_USER}@{str(self.socket).replace('/', '%2F')}/{database}"
 
     def create(self, database: str) -> str:
@@ -71,21 +71,22 @@ def _serve(programs: Path, folder: Path) -> Iterator[Cluster]:
     as_user = _USER if os.geteuid() == 0 else None  # the server refuses to run as root
     if as_user:
         shutil.chown(folder, as_user)
+    options = ("-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
     subprocess.run(
-        [programs / "initdb", "-D", data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+        [programs / "initdb", "-D", data, *options],
         check=True,
         capture_output=True,
         user=as_user,
         cwd=folder,
     )
-    leashed = [sys.executable, "-I", leash.__file__, str(os.getpid())]
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
-            [*leashed, str(programs / "postgres"), "-D", str(data), "-k", str(folder), *_OPTIONS],
+            [programs / "postgres", "-D", data, "-k", folder, *(f"-c{setting}" for setting in _SETTINGS)],
             stdout=log,
             stderr=log,
             user=as_user,
             cwd=folder,
+            preexec_fn=partial(leash.tie, os.getpid()),  # after the change of user, which would undo it
         )
     try:
         _wait(programs, folder, server)
