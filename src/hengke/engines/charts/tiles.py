@@ -91,7 +91,7 @@ def tile_map(
     fmt: Format = grouped,
     fell: str = "",
 ) -> Chart:
-    """Colour `places` by their readings; those without one are hollow; `fell` is the legend's word for a fall.
+    """Colour `places` by their readings; those without one are hollow; `fell` is the legend's word.
 
     The table lists all places with a reading, greatest first.
     """

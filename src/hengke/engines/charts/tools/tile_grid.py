@@ -2,8 +2,8 @@
 
 Neighbours should stay neighbours and keep their direction. Points are the divisions' coordinates; the Gabriel
 graph says who is whose neighbour; springs of length one along its edges and repulsion spread the points
-evenly; the Hungarian method puts them on distinct cells of a hexagonal grid; swaps and moves that lessen the strain
-finish. No randomness: the same input gives the same file.
+evenly; the Hungarian method puts them on distinct cells of a hexagonal grid; swaps and moves that lessen the
+strain finish. No randomness: the same input gives the same file.
 
     python -m hengke.engines.charts.tools.tile_grid REFERENCE_FOLDER OUTPUT
 """

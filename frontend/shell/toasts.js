@@ -1,0 +1,38 @@
+// Short messages at the foot of the window; those that can be undone stay longer.
+
+const STAY = 6_000;
+const STAY_UNDO = 15_000;
+
+function watch(toast) {
+  let timer;
+  const wait = () => (timer = setTimeout(() => toast.remove(), toast.querySelector("[data-undo]") ? STAY_UNDO : STAY));
+  toast.addEventListener("pointerenter", () => clearTimeout(timer));
+  toast.addEventListener("pointerleave", wait);
+  toast.addEventListener("focusin", () => clearTimeout(timer));
+  toast.addEventListener("focusout", wait);
+  if (!toast.matches(".error")) wait(); // an error stays until it is read
+}
+
+export const toasts = {
+  start() {
+    const box = document.getElementById("toasts");
+    if (!box) return;
+    box.querySelectorAll(".toast").forEach(watch);
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) for (const node of addedNodes) if (node.matches?.(".toast")) watch(node);
+    }).observe(box, { childList: true });
+    document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".toast")?.remove());
+    // Islands say something by an event: new CustomEvent("hk:toast", {detail: {text, level}})
+    document.addEventListener("hk:toast", ({ detail }) => {
+      const toast = document.createElement("div");
+      toast.className = `toast ${detail.level ?? ""}`;
+      toast.textContent = detail.text;
+      box.append(toast);
+    });
+  },
+  undo() {
+    const button = [...document.querySelectorAll("#toasts [data-undo]")].at(-1);
+    button?.click();
+    return Boolean(button);
+  },
+};
