@@ -1,0 +1,130 @@
+"""Children are kept running, logged, stopped in order, and never left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from launcher.supervisor import Service, Supervisor
+
+DUMMIES = Path(__file__).with_name("dummies.py")
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 15.0) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def alive(pid: int) -> bool:
+    """Whether the process still runs; one that only waits to be collected does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+@contextmanager
+def supervising(tmp_path: Path, code: str, **options: float) -> Iterator[Supervisor]:
+    service = Service("child", [sys.executable, "-c", code], dict(os.environ))
+    supervisor = Supervisor([service], tmp_path, **options)
+    try:
+        yield supervisor
+    finally:
+        supervisor.stop()
+
+
+def test_a_killed_child_starts_again(tmp_path) -> None:
+    with supervising(tmp_path, "import time; time.sleep(600)") as supervisor:
+        supervisor.tick()
+        first = supervisor.pids()["child"]
+        os.kill(first, signal.SIGKILL)
+        assert supervisor.run(until=lambda: supervisor.pids().get("child", first) != first)
+        assert supervisor.deaths() == {"child": 1}
+
+
+def test_a_child_that_keeps_dying_is_started_ever_later(tmp_path) -> None:
+    with supervising(tmp_path, "raise SystemExit(7)") as supervisor:
+        assert supervisor.run(until=lambda: supervisor.deaths()["child"] == 3)
+        log = (tmp_path / "child.log").read_text()
+    for delay in ("0.5", "1.0", "2.0"):
+        assert f"ended with 7; starting again in {delay} s" in log
+
+
+def test_the_childs_words_are_in_its_log(tmp_path) -> None:
+    code = "import sys, time; print('客户'); print('oops', file=sys.stderr, flush=True); time.sleep(600)"
+    log = tmp_path / "child.log"
+    with supervising(tmp_path, code) as supervisor:
+        supervisor.tick()
+        assert eventually(lambda: "| oops" in log.read_text("utf-8"))
+    assert "| 客户" in log.read_text("utf-8")
+
+
+def test_stopping_gives_a_child_time_to_finish(tmp_path) -> None:
+    code = (
+        "import signal, sys, time\n"
+        "def finish(*_):\n    time.sleep(0.5); print('finished', flush=True); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, finish)\n"
+        "print('up', flush=True)\ntime.sleep(600)"
+    )
+    log = tmp_path / "child.log"
+    with supervising(tmp_path, code) as supervisor:
+        supervisor.tick()
+        assert eventually(lambda: "| up" in log.read_text())
+    assert "| finished" in log.read_text()
+
+
+@pytest.mark.parametrize("manner", ["", "stubborn"])
+def test_sigterm_leaves_nobody_behind(tmp_path, manner: str) -> None:
+    boss = subprocess.Popen([sys.executable, DUMMIES, tmp_path, manner], stdout=subprocess.PIPE, text=True)
+    assert boss.stdout is not None
+    child = int(boss.stdout.readline())
+    assert eventually(lambda: "| up" in (tmp_path / "dummy.log").read_text())
+    family = [child, *grandchildren(child)]
+    assert len(family) == 2
+    boss.terminate()
+    assert boss.wait(timeout=20) == 0
+    assert eventually(lambda: not any(map(alive, family)))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
+def test_a_supervisor_killed_with_9_leaves_no_orphan(tmp_path) -> None:
+    boss = subprocess.Popen(
+        [sys.executable, DUMMIES, tmp_path, "stubborn"], stdout=subprocess.PIPE, text=True
+    )
+    assert boss.stdout is not None
+    child = int(boss.stdout.readline())
+    assert eventually(lambda: "| up" in (tmp_path / "dummy.log").read_text())
+    (grandchild,) = grandchildren(child)
+    boss.kill()
+    boss.wait()
+    try:
+        assert eventually(lambda: not alive(child))
+    finally:
+        os.kill(grandchild, signal.SIGKILL)
+
+
+def test_the_leash_starts_nothing_for_a_parent_that_is_gone(tmp_path) -> None:
+    from launcher import leash
+
+    witness = tmp_path / "ran"
+    subprocess.run([sys.executable, leash.__file__, "1", "touch", str(witness)], check=True)
+    assert not witness.exists()
+    subprocess.run([sys.executable, leash.__file__, str(os.getpid()), "touch", str(witness)], check=True)
+    assert witness.exists()
+
+
+def grandchildren(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
