@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import IntEnum
 from functools import lru_cache
+from operator import attrgetter
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse.ledger_fields import MONEY
 
 ZERO = Decimal("0.00")
+_amounts = attrgetter(*MONEY)
 
 
 class Level(IntEnum):
@@ -68,65 +70,72 @@ class SumCheck:
         return self.claimed == self.counted + self.rejected
 
 
-@dataclass(slots=True)
-class _Count:
-    counted: Decimal = ZERO
-    rejected: Decimal = ZERO
-
-
-@dataclass(slots=True)
 class Checksum:
-    """Running sums per money column since the last total of each level. One per file or sheet, in file order.
+    """Sums per money column since the last total of each level. One per file or sheet, fed in file order.
 
     `to_json` and `from_json` carry it over a restart of the import.
     """
 
-    _counts: dict[tuple[Level, str], _Count] = field(
-        default_factory=lambda: {(level, name): _Count() for level in Level for name in MONEY}
-    )
+    def __init__(self) -> None:
+        self._counted = dict.fromkeys(MONEY, ZERO)
+        self._rejected = dict.fromkeys(MONEY, ZERO)
+        # What stood at the last total of each level: a total counts from there.
+        self._counted_at = {level: dict(self._counted) for level in Level}
+        self._rejected_at = {level: dict(self._rejected) for level in Level}
+
+    @property
+    def sums(self) -> dict[str, Decimal]:
+        """Sum of all loaded rows per money column."""
+        return dict(self._counted)
 
     def add(self, row: object) -> None:
         """Count a loaded row: any object with the money fields as attributes."""
-        for name in MONEY:
-            if amount := getattr(row, name):
-                for level in Level:
-                    self._counts[level, name].counted += amount
+        counted = self._counted
+        for name, amount in zip(MONEY, _amounts(row), strict=True):
+            if amount:
+                counted[name] += amount
 
     def add_rejected(self, amounts: dict[str, Decimal]) -> None:
         """Count what a rejected line said."""
         for name, amount in amounts.items():
-            for level in Level:
-                self._counts[level, name].rejected += amount
+            self._rejected[name] += amount
 
     def check(self, total: TotalLine) -> list[SumCheck]:
         """The claims of a total line beside the counts, which then start anew for its level and those below."""
+        counted, rejected = self._counted_at[total.level], self._rejected_at[total.level]
         checks = [
-            SumCheck(total.line_no, name, claimed, count.counted, count.rejected)
+            SumCheck(
+                total.line_no, name, claimed, self._counted[name] - counted[name], self._rejected[name] - rejected[name]
+            )
             for name, claimed in total.claimed.items()
-            if (count := self._counts[total.level, name])
         ]
-        for level, name in self._counts:
+        for level in Level:
             if level <= total.level:
-                self._counts[level, name] = _Count()
+                self._counted_at[level], self._rejected_at[level] = dict(self._counted), dict(self._rejected)
         return checks
 
     def to_json(self) -> str:
         """The state as text."""
-        return json.dumps([[level, name, str(c.counted), str(c.rejected)] for (level, name), c in self._counts.items()])
+        states = [self._counted, self._rejected, *self._counted_at.values(), *self._rejected_at.values()]
+        return json.dumps([{name: str(amount) for name, amount in state.items()} for state in states])
 
     @classmethod
     def from_json(cls, text: str) -> Checksum:
         """The state as it was saved."""
+        checksum = cls()
         try:
-            state = {(Level(lv), str(n)): _Count(Decimal(c), Decimal(r)) for lv, n, c, r in json.loads(text)}
-        except (ValueError, TypeError, ArithmeticError) as error:
+            states = [{name: Decimal(state[name]) for name in MONEY} for state in json.loads(text)]
+            checksum._counted, checksum._rejected = states[:2]
+            checksum._counted_at = dict(zip(Level, states[2:5], strict=True))
+            checksum._rejected_at = dict(zip(Level, states[5:], strict=True))
+        except (ValueError, TypeError, KeyError, ArithmeticError) as error:
             raise InputError("bad_checksum", "The saved sums cannot be read: start the import again.") from error
-        return cls(state)
+        return checksum
 
 
 def total_level(cell: str) -> Level | None:
     """The level that a cell's words name, or None when it is no total."""
-    if len(cell) > 30:
+    if len(cell) > 30 or not ("计" in cell or "额" in cell or "otal" in cell.lower()):
         return None
     word = _SPACES.sub("", cell.strip().casefold())
     return next((level for level, pattern in _WORDS if pattern.fullmatch(word)), None)
