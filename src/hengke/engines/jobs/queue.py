@@ -21,7 +21,8 @@ from hengke.kernel import clock
 from hengke.kernel.errors import HengkeError, InputError
 
 log = logging.getLogger("hengke.jobs")
-MAX_ATTEMPTS = 3
+# Work that is cut off is the machine's fault until it has been cut off very often: only then is it the work that kills.
+MAX_ATTEMPTS = 100
 PROGRESS_EVERY = 0.5
 
 
@@ -32,8 +33,9 @@ class Cancelled(Exception):
 class Progress:
     """What a running job tells about itself; also where it learns that it should stop."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, echo: Echo | None = None) -> None:
         self.job = job
+        self._echo = echo
         self._last = 0.0
 
     def __call__(self, step: str, done: int = 0, total: int = 0) -> None:
@@ -43,15 +45,14 @@ class Progress:
         self._last = time.monotonic()
         self.job.step, self.job.done, self.job.total = step, done, total
         self.job.save(update_fields=["step", "done", "total"])
+        if self._echo:
+            self._echo(self.job)
         if Job.objects.filter(pk=self.job.pk, cancel_requested=True).exists():
             raise Cancelled
 
 
 JobFunction = Callable[..., dict[str, Any] | None]
-
-
-
-
+Echo = Callable[[Job], None]
 _kinds: dict[str, JobFunction] = {}
 
 
@@ -83,7 +84,7 @@ def recover() -> int:
     left = Job.objects.filter(state=JobState.RUNNING)
     left.filter(attempts__gte=MAX_ATTEMPTS).update(
         state=JobState.FAILED,
-        error="The work was cut off three times. Look at the log, mend the cause and retry.",
+        error="The work was cut off too often. Look at the log, mend the cause and retry.",
         finished_at=clock.now(),
     )
     count = 0
@@ -107,10 +108,13 @@ def claim() -> Job | None:
         return row
 
 
-def run(row: Job) -> Job:
-    """Run a claimed job to its end and write down how it ended; never raises for what the job does."""
+def run(row: Job, echo: Echo | None = None) -> Job:
+    """Run a claimed job to its end and write down how it ended; never raises for what the job does.
+
+    `echo` hears of every report of progress, for those who wait in front of a terminal.
+    """
     try:
-        row.result = _kinds[row.kind](actor=_actor(row), progress=Progress(row), **row.arguments) or {}
+        row.result = _kinds[row.kind](actor=_actor(row), progress=Progress(row, echo), **row.arguments) or {}
         row.state = JobState.DONE
     except Cancelled:
         row.state = JobState.CANCELLED
@@ -124,11 +128,11 @@ def run(row: Job) -> Job:
     return row
 
 
-def run_waiting() -> int:
+def run_waiting(echo: Echo | None = None) -> int:
     """Run everything that waits, including what it enqueues; for commands and tests without a worker."""
     count = 0
     while (row := claim()) is not None:
-        run(row)
+        run(row, echo)
         count += 1
     return count
 

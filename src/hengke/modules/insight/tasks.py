@@ -1,1 +1,44 @@
 """Background jobs of insight: each takes ids and calls one service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hengke.engines.access.actor import Actor
+from hengke.engines.jobs.queue import Cancelled, Progress, job
+from hengke.modules.insight.enums import ImportState
+from hengke.modules.insight.models import Import
+from hengke.modules.insight.services import imports, refresh
+
+
+@job("insight.import")
+def import_file(*, actor: Actor, progress: Progress, import_id: int, replay: bool = False) -> dict[str, Any]:
+    """Bring a prepared file into the ledger, then derive everything anew."""
+    row = Import.objects.select_related("source").get(pk=import_id)
+    try:
+        result = imports.run(row, actor=actor, report=progress, replay=replay)
+    except Cancelled:
+        imports.fail(row, ImportState.CANCELLED)
+        raise
+    except Exception:
+        imports.fail(row, ImportState.FAILED)
+        raise
+    refresh.ask(actor=actor)
+    return result
+
+
+@job("insight.undo_import")
+def undo_import(*, actor: Actor, progress: Progress, import_id: int) -> dict[str, Any]:
+    """Take an import back, read later ones of its source again, then derive everything anew."""
+    row = Import.objects.select_related("source").get(pk=import_id)
+    again = imports.take_back(row, actor=actor, report=progress)
+    for other in again:
+        imports.run(other, actor=actor, report=progress, replay=True)
+    refresh.ask(actor=actor)
+    return {"read_again": [other.pk for other in again]}
+
+
+@job("insight.refresh")
+def refresh_all(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """Resolve names, derive records, build the warehouse, sum up, index."""
+    return refresh.run(actor=actor, report=progress)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import signal
 import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from hengke.engines.access import events
-from hengke.engines.jobs import queue
+from hengke.engines.jobs import locking, queue
 
 IDLE_SECONDS = 0.5
 
@@ -25,9 +23,10 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="run what waits, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        lock = (settings.DATA_DIR / "worker.lock").open("w")
-        # Held until the process ends, however it ends: whoever gets it knows that no other worker lives.
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        with locking.only_worker(wait=True):
+            self._work(once=options["once"])
+
+    def _work(self, *, once: bool) -> None:
         queue.recover()
         signal.signal(signal.SIGTERM, self._stop)
         self.stopping = False
@@ -38,7 +37,7 @@ class Command(BaseCommand):
                 queue.run(row)
             events.seal_pending()
             if row is None:
-                if options["once"]:
+                if once:
                     break
                 time.sleep(IDLE_SECONDS)
 

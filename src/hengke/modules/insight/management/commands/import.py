@@ -1,0 +1,103 @@
+"""`import FILE… --source NAME`: bring ledgers in from the command line."""
+
+from __future__ import annotations
+
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from hengke.engines.access.actor import Actor
+from hengke.engines.access.enums import Channel
+from hengke.engines.jobs import locking, queue
+from hengke.engines.jobs.models import Job
+from hengke.kernel.errors import HengkeError
+from hengke.modules.insight.models import Import
+from hengke.modules.insight.services import files, imports, sources
+
+POLL_SECONDS = 0.5
+
+
+class Command(BaseCommand):
+    help = "Import ledger files (csv, tsv, xlsx, SQLite; .gz too) or a database table into a source."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or sqlite:///… or postgresql://…")
+        parser.add_argument("--source", required=True, help="name of the source that the lines belong to")
+        parser.add_argument("--query", default="", help="with a database address: a table or one SELECT")
+        parser.add_argument("--snapshot", action="store_true", help="the file holds all lines of its period")
+        parser.add_argument("--yes", action="store_true", help="do not ask before importing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = Actor.system(Channel.COMMAND)
+        try:
+            rows = [self._prepare(name, actor, options) for name in options["files"]]
+            if not options["yes"] and not self._agreed():
+                sources.discard(rows, actor=actor)
+                return
+            for row in rows:
+                imports.start(row, actor=actor)
+        except HengkeError as error:
+            raise CommandError(error.message, returncode=2) from None
+        self._run()
+        self._tell(rows)
+
+    def _prepare(self, name: str, actor: Actor, options: dict[str, Any]) -> Import:
+        if "://" in name:
+            row = sources.prepare_database(actor=actor, name=options["source"], url=name, query=options["query"])
+        else:
+            source = sources.source_named(options["source"], actor=actor)
+            digest = files.store_path(Path(name))
+            row = sources.prepare_file(actor=actor, source=source, digest=digest, name=Path(name).name)
+        if options["snapshot"]:
+            row.snapshot = True
+            row.save(update_fields=["snapshot"])
+        self._show(row)
+        return row
+
+    def _show(self, row: Import) -> None:
+        found = sources.inspection_of(row)
+        mapping = sources.columns_of_draft(row)
+        self.stdout.write(f"{row.file_name}: {found.kind} {found.encoding_label}".rstrip())
+        for column in mapping.columns:
+            guess = mapping.formats.get(column.header)
+            written = f" ({', '.join(guess.counts)})" if guess and guess.counts else ""
+            self.stdout.write(f"  {column.header} -> {column.target or '-'}{written}")
+        for problem in found.problems:
+            self.stderr.write(problem.message)
+
+    def _agreed(self) -> bool:
+        if not sys.stdin.isatty():
+            raise CommandError("Look at the columns above and add --yes to import.", returncode=2)
+        return input("Import with these columns? [y/N] ").strip().lower() in ("y", "yes")
+
+    def _run(self) -> None:
+        """Work here when no worker lives, else wait for it."""
+        with locking.only_worker(wait=False) as mine:
+            if mine:
+                queue.recover()
+                queue.run_waiting(self._echo)
+                return
+        while (job := Job.objects.exclude(state__in=("done", "failed", "cancelled")).order_by("-state").first()):
+            self._echo(job)
+            time.sleep(POLL_SECONDS)
+
+    def _echo(self, job: Job) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r\x1b[K{job.title}: {job.step} {job.done:,}/{job.total:,}", ending="")
+
+    def _tell(self, rows: list[Import]) -> None:
+        for row in rows:
+            row.refresh_from_db()
+            self.stdout.write(
+                f"{row.file_name}: {row.state}, {row.rows_read:,} rows: {row.added:,} added, {row.corrected:,} corrected, "
+                f"{row.unchanged:,} unchanged, {row.rejected:,} rejected; billed {row.billed:,.2f}"
+            )
+            for claim in row.totals:
+                word = "agrees" if claim["agrees"] else f"differs: counted {claim['counted']}"
+                self.stdout.write(f"  line {claim['line_no']}: {claim['field']} {claim['claimed']} {word}")
+        if failed := [row for row in rows if row.state != "done"]:
+            raise CommandError(f"{failed[0].file_name}: {failed[0].job.error if failed[0].job else failed[0].state}")

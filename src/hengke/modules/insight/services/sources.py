@@ -1,0 +1,174 @@
+"""Prepare an import: keep the file, look into it, propose how its columns are read, let a person edit that."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from hengke.engines.access import events, grants
+from hengke.engines.access.actor import Actor
+from hengke.kernel.errors import Conflict, InputError
+from hengke.modules.insight.enums import ImportState, SourceKind
+from hengke.modules.insight.models import Import, Source
+from hengke.modules.insight.services import files
+
+if TYPE_CHECKING:
+    from hengke_analytics.warehouse.mapping import Mapping as Columns
+    from hengke_analytics.warehouse.reading import Inspection, SqlSource
+
+SUBJECT = "insight.import"
+
+
+def source_named(name: str, *, actor: Actor, kind: str = SourceKind.FILE, is_demo: bool = False) -> Source:
+    """The source of that name, made when it is new; InputError `source_name` for an empty or overlong name."""
+    name = " ".join(name.split())
+    if not 0 < len(name) <= 60:
+        raise InputError("source_name", "Give the source a name of at most 60 characters.")
+    grants.require(actor, "change", SUBJECT)
+    with transaction.atomic():
+        source, created = Source.objects.get_or_create(name=name, defaults={"kind": kind, "is_demo": is_demo})
+        if created:
+            events.record("source.added", actor=actor, subject=source, payload={"name": name, "kind": kind})
+    if source.kind != kind:
+        raise Conflict("source_kind", "There is a source of that name already, and it is of another kind.")
+    return source
+
+
+def prepare_file(*, actor: Actor, source: Source, digest: str, name: str) -> Import:
+    """A draft import of a stored file; InputError with the reader's reason when it is no table."""
+    from hengke_analytics.warehouse import reading
+
+    grants.require(actor, "change", SUBJECT)
+    found = reading.inspect(files.path_of(digest), name=name)
+    return _draft(actor, source, found, name=name, digest=digest)
+
+
+def prepare_database(*, actor: Actor, name: str, url: str, query: str) -> Import:
+    """A draft import of a database: `url` is sqlite:///path or postgresql://…, `query` a table or one SELECT."""
+    from hengke_analytics.warehouse import reading
+
+    kind = SourceKind.POSTGRESQL if url.startswith("postgres") else SourceKind.SQLITE
+    found = reading.inspect(reading.SqlSource(url, query))
+    source = source_named(name, actor=actor, kind=kind)
+    source.connection = {"url": url, "query": query}
+    source.save(update_fields=["connection"])
+    return _draft(actor, source, found, name=found.name, digest="")
+
+
+def opened(row: Import) -> Path | SqlSource:
+    """What the rows of an import are read from."""
+    from hengke_analytics.warehouse.reading import SqlSource
+
+    if row.digest:
+        return files.path_of(row.digest)
+    return SqlSource(row.source.connection["url"], row.source.connection["query"])
+
+
+def inspection_of(row: Import) -> Inspection:
+    """What was found when the file was handed in."""
+    from hengke_analytics.warehouse.reading import Inspection
+
+    return Inspection.from_json(json.dumps(row.inspection["found"]))
+
+
+def columns_of(row: Import) -> Columns:
+    """How the columns of an import are read; its key is the source's, once the source has one."""
+    from hengke_analytics.warehouse.mapping import Mapping as Columns
+
+    mapping = Columns.from_json(json.dumps(row.mapping))
+    key = tuple(row.source.key_fields or row.key_fields or mapping.key)
+    missing = [name for name in key if name not in mapping.targets]
+    if missing:
+        raise InputError(
+            "key_missing", "The lines of this source are told apart by {names}: choose a column for it.",
+            names=", ".join(missing),
+        )  # fmt: skip
+    return replace(mapping, key=key)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person chose in the wizard; `targets` gives a field name or "" per column of the sheet."""
+
+    sheet: str
+    targets: Mapping[int, str]
+    key: tuple[str, ...] = ()
+    snapshot: bool = False
+
+
+def choose(row: Import, choice: Choice, *, actor: Actor) -> Import:
+    """Keep the choices of the wizard; Conflict once the import has begun."""
+    grants.require(actor, "change", SUBJECT)
+    if row.state != ImportState.DRAFT:
+        raise Conflict("import_begun", "This import has begun already: its columns can no longer be changed.")
+    mapping = propose(row, choice.sheet) if choice.sheet != row.inspection["sheet"] else columns_of_draft(row)
+    for index, target in choice.targets.items():
+        if index < len(mapping.columns) and (mapping.columns[index].target or "") != target:
+            mapping = mapping.assign(index, target or None)
+    row.inspection["sheet"] = choice.sheet
+    row.mapping, row.fingerprint = json.loads(mapping.to_json()), mapping.fingerprint
+    row.key_fields = [name for name in choice.key if name in mapping.targets] or list(mapping.key)
+    row.snapshot = choice.snapshot
+    row.save(update_fields=["inspection", "mapping", "fingerprint", "key_fields", "snapshot"])
+    return row
+
+
+def columns_of_draft(row: Import) -> Columns:
+    """The mapping as it stands, key not yet settled."""
+    from hengke_analytics.warehouse.mapping import Mapping as Columns
+
+    return Columns.from_json(json.dumps(row.mapping))
+
+
+def propose(row: Import, sheet: str) -> Columns:
+    """The mapping last used for the same headers, else the likeliest one; InputError for an unknown sheet."""
+    from hengke_analytics.warehouse import mapping
+
+    try:
+        chosen = inspection_of(row).sheet(sheet)
+    except KeyError as error:
+        raise InputError("no_such_sheet", "There is no sheet or table “{sheet}”.", sheet=sheet) from error
+    proposed = mapping.propose(chosen.headers, [cells for _, cells in chosen.sample])
+    used = _used_before(proposed.fingerprint)
+    if used is None:
+        return proposed
+    return replace(
+        mapping.Mapping.from_json(json.dumps(used)).for_headers(chosen.headers),
+        day_first=proposed.day_first,
+        serial_dates=proposed.serial_dates,
+    )
+
+
+def _used_before(fingerprint: str) -> dict[str, Any] | None:
+    kept = Import.objects.filter(fingerprint=fingerprint).exclude(state=ImportState.DRAFT)
+    used: dict[str, Any] | None = kept.order_by("-pk").values_list("mapping", flat=True).first()
+    return used
+
+
+def _draft(actor: Actor, source: Source, found: Inspection, *, name: str, digest: str) -> Import:
+    sheet = found.sheet()
+    row = Import(
+        source=source,
+        file_name=name[:255],
+        digest=digest,
+        actor_id=actor.user_id,
+        inspection={"found": json.loads(found.to_json()), "sheet": sheet.name},
+    )
+    mapping = propose(row, sheet.name)
+    row.mapping, row.fingerprint = json.loads(mapping.to_json()), mapping.fingerprint
+    row.key_fields = source.key_fields or list(mapping.key)
+    with transaction.atomic():
+        row.save()
+        events.record("import.prepared", actor=actor, subject=row, payload={"file": name, "source": source.name})
+    return row
+
+
+def discard(rows: Iterable[Import], *, actor: Actor) -> None:
+    """Throw drafts away; the stored files stay, since others may name them."""
+    grants.require(actor, "change", SUBJECT)
+    Import.objects.filter(pk__in=[row.pk for row in rows], state=ImportState.DRAFT).delete()
