@@ -19,7 +19,7 @@ from typing import Any
 from launcher import pipconf, system
 from launcher.layout import Layout
 from launcher.locking import exclusive, write_whole
-from launcher.say import LauncherError, done, note, pick, run_step, warn
+from launcher.say import LauncherError, done, note, run_step, warn
 
 # Run by a virtual environment's interpreter, the launcher still builds from the Python beneath it.
 BASE_PYTHON = Path(getattr(sys, "_base_executable", sys.executable))
@@ -113,14 +113,17 @@ def _create(layout: Layout) -> None:
     note("正在创建 .venv", "Creating .venv")
     layout.venv.mkdir(parents=True)
     _mark(layout, "changing", {})
-    if importlib.util.find_spec("ensurepip"):
-        run_step([BASE_PYTHON, "-m", "venv", layout.venv])
-    elif find_uv(layout):
-        run_step([BASE_PYTHON, "-m", "venv", "--without-pip", layout.venv])
-    else:
-        # Debian splits ensurepip off into its own package.
+    run_step([BASE_PYTHON, "-m", "venv", "--without-pip", layout.venv])
+    if find_uv(layout) is None:
+        _add_pip(layout)
+
+
+def _add_pip(layout: Layout) -> None:
+    if system.answers([layout.python, "-m", "pip", "--version"]):
+        return
+    if importlib.util.find_spec("ensurepip") is None:  # Debian keeps it in a package of its own
         system.require_package(f"python{sys.version_info.major}.{sys.version_info.minor}-venv")
-        run_step([BASE_PYTHON, "-m", "venv", layout.venv])
+    run_step([layout.python, "-m", "ensurepip"])
 
 
 def _install(layout: Layout, purpose: str, settings: pipconf.Settings) -> None:
@@ -134,10 +137,7 @@ def _install(layout: Layout, purpose: str, settings: pipconf.Settings) -> None:
         except LauncherError as failure:
             warn("uv 未能完成，改用 pip", "uv could not do it; going on with pip")
             print(failure, file=sys.stderr)
-    if not system.answers([layout.python, "-m", "pip", "--version"]):
-        raise LauncherError(
-            pick("环境中没有 pip，且 uv 不可用", "The environment has no pip and uv does not work")
-        )
+    _add_pip(layout)
     run_step([layout.python, "-m", "pip", "install", "--progress-bar=off", *arguments], cwd=layout.root)
 
 

@@ -59,7 +59,9 @@ def _bind(host: str, port: int) -> socket.socket | None:
 
 
 def _resolve(host: str, port: int) -> tuple[int, int, int, str, tuple[object, ...]]:
+    if not 0 <= port <= 65535:  # the C library would take the rest of a division
+        raise LauncherError(f"{host}:{port}: " + pick("没有这样的端口", "there is no such port"), exit_code=2)
     try:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    except (OSError, OverflowError) as failure:
+    except OSError as failure:
         raise LauncherError(f"{host}:{port}: {failure}", exit_code=2) from failure
