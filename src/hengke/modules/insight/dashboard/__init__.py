@@ -1,0 +1,1 @@
+"""The director's overview and the lists behind every number on it."""

@@ -1,0 +1,26 @@
+"""What insight adds to a customer's page: contribution, names, related names, and the ledger in the timeline."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from hengke.engines.records.declarations import Panel
+from hengke.engines.records.registry import register_panel
+from hengke.engines.records.timeline import register_timeline
+from hengke.modules.insight.panels import contribution, ledger, names
+
+
+def register() -> None:
+    """Called once at start."""
+    for panel in (
+        Panel("names", _("Names"), "insight/panels/names.html", names.names, place="left", order=20),
+        Panel(
+            "contribution", _("Contribution"), "insight/panels/contribution.html", contribution.contribution, order=10
+        ),
+        Panel("payments", _("Payments"), "insight/panels/payments.html", contribution.payments, place="right", order=30),
+        Panel("related", _("Related names"), "insight/panels/related.html", names.related, place="right", order=60,
+              subject="insight.review"),
+    ):  # fmt: skip
+        register_panel("customers", panel)
+    register_timeline("customers", ledger.submissions)
+    register_timeline("customers", ledger.payments)

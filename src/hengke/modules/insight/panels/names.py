@@ -1,0 +1,45 @@
+"""The names a customer was seen under, and names that may be the same customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from hengke.engines.access import grants
+from hengke.engines.access.actor import Actor
+from hengke.modules.customers.models import Customer, CustomerName
+from hengke.modules.insight.enums import ReviewState
+from hengke.modules.insight.models import ReviewPair
+
+SHOWN = 12
+
+
+def names(actor: Actor, customer: Customer) -> dict[str, Any] | None:
+    """Aliases, most used first; amounts of lines are not shown to those who see one laboratory only."""
+    found = list(CustomerName.objects.filter(customer=customer).order_by("-lines", "text")[: SHOWN + 1])
+    if not found:
+        return None
+    return {
+        "names": found[:SHOWN],
+        "more": len(found) > SHOWN,
+        "counts": actor.role != "laboratory_head",
+        "may_split": len(found) > 1 and grants.may(actor, "merge", "customers.customer"),
+    }
+
+
+def related(actor: Actor, customer: Customer) -> dict[str, Any] | None:
+    """Open proposals that join this customer with another one the actor may see."""
+    mine = Q(left__customer=customer) | Q(right__customer=customer)
+    open_pairs = ReviewPair.objects.filter(mine, state=ReviewState.OPEN).select_related("left", "right")
+    others = Customer.objects.visible_to(actor).values("pk")
+    open_pairs = open_pairs.filter(left__customer__in=others, right__customer__in=others)
+    pairs = list(open_pairs.order_by("-probability")[:5])
+    if not pairs:
+        return None
+    return {"pairs": [_other(pair, customer) for pair in pairs]}
+
+
+def _other(pair: ReviewPair, customer: Customer) -> dict[str, Any]:
+    other = pair.right if pair.left.customer_id == customer.pk else pair.left
+    return {"name": other.text, "customer_id": other.customer_id, "probability": pair.probability, "pk": pair.pk}
