@@ -18,7 +18,7 @@ def aliases(rng: Random, parts: Parts, extra: int, *, short: bool = False) -> li
     for variant in rng.sample(_VARIANTS, k=min(extra, len(_VARIANTS))):
         name = variant(rng, parts)
         if len(name) > 1:
-            found.setdefault(name, rng.uniform(0.04, 0.35))
+            found.setdefault(name, rng.uniform(0.05, 0.45))
     return list(found.items())
 
 

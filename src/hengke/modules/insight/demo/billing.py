@@ -54,6 +54,9 @@ def price(people: Population, fleet: Fleet, discount: Ints, seed: int, lines: Li
     paid = lines.day + delay
     settled = (ratio > 0) & (paid <= as_of)
     effort = 0.88 + 0.3 * noise.uniform(seed, "cost", lines.number)
+    effort = np.where(
+        noise.uniform(seed, "again", lines.order) < 0.03, effort * 2, effort
+    )  # done twice or far away
     cost = np.array([v.cost for v in catalogue])[variant] / 100 * fee * effort
     return Bill(
         listed=listed,

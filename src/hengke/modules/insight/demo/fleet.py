@@ -20,8 +20,8 @@ class Fleet:
     """Instruments (columns over instruments) and batches (columns over batches).
 
     `variant` is the place in `catalog.variants()`; `serial` a number, -1 for none ("/");
-    an instrument lives in [born, gone). It comes with slot s (one per half year) when (s + odd) % every == 0.
-    `day` has one row per batch and one column per slot: the day of submission, which may lie outside the demo.
+    an instrument lives in [born, gone). Slots are half years; it comes in slot s if (s + odd) % every is 0.
+    `day` has one row per batch and one column per slot: the day of submission, maybe outside the demo.
     """
 
     customer: Ints
@@ -107,6 +107,11 @@ def _days(
     slots = 2 * len(calendar.years) + 1
     shape = (len(batch_customer), slots)
     phase = phases(rng, len(batch_customer))
+    start = people.start[batch_customer]
+    opening = (np.diff(batch_customer, prepend=-1) > 0) & (start >= 0)
+    phase = np.where(
+        opening, (start + 40) % 365, phase
+    )  # new customers come soon, not on some day of the year
     result = np.empty(shape, dtype=np.int16)
     for slot in range(slots):  # column by column: bounded memory at 200,000 customers
         late: Floats = rng.normal(people.late[batch_customer], people.wobble[batch_customer])

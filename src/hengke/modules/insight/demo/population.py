@@ -12,7 +12,7 @@ from .noise import Floats, Ints
 from .seasons import Calendar
 
 NEVER = 1 << 20  # a day that no calendar reaches
-SPREAD = 1.27  # sigma of ln(size) within a trade: the largest fifth brings three quarters of the money
+SPREAD = 1.38  # sigma of ln(size) within a trade: the largest fifth brings three quarters of the money
 HOME_ONLY = frozenset({"person", "shop", "bureau", "clinic", "station"})
 EXPECTED_LINES = 5.2  # lines of one instrument in six years, after loss, growth and skipped cycles
 
@@ -107,7 +107,7 @@ def _life(
     """First day, day of loss and day of return; a few come once only, one in six of the lost comes back."""
     size = len(loyalty)
     established = (rng.random(size) < 0.72) & ~person
-    start = np.where(established, -800, rng.integers(-200, calendar.days - 30, size))
+    start = np.where(established, -800, rng.integers(-200, calendar.days - 100, size))
     hazard = 0.012 + 0.55 * (1 - loyalty) ** 2.2
     stay = rng.exponential(1 / hazard) * 365
     once = rng.random(size) < np.where(person, 0.45, np.where(established, 0.0, 0.12))

@@ -91,4 +91,4 @@ def build(people: Population, areas: list[Area], seed: int) -> Register:
 
 
 def _extra(rng: Random, fleet: int) -> int:
-    return min(9, int(rng.random() * (1.2 + 1.5 * math.log1p(fleet))))
+    return min(9, int(rng.random() * (1.8 + 1.7 * math.log1p(fleet))))
