@@ -11,6 +11,7 @@ class Pareto extends HTMLElement {
     if (!this.range || !data) return;
     this.stops = new Map(JSON.parse(data.textContent).map((stop) => [stop.r, stop]));
     for (const button of this.querySelectorAll(HIDE_WITHOUT_SCRIPT)) button.hidden = true;
+    this.#fill();
     this.range.addEventListener("input", () => this.show());
     this.range.addEventListener("change", () => this.remember());
   }
@@ -24,9 +25,16 @@ class Pareto extends HTMLElement {
       const text = out.dataset.text ?? `{${out.dataset.out}}`;
       out.textContent = text.replace(/\{(\w+)\}/g, (_all, name) => words[name] ?? "");
     }
+    this.#fill();
     this.range.setAttribute("aria-valuetext", `${words.ratio}, ${stop.n}`);
     for (const link of this.querySelectorAll("[data-ratio-link]")) link.href = this.#with(link.href, stop.r);
     this.#mark(stop, words);
+  }
+
+  /** The track left of the thumb; browsers with ::-moz-range-progress need no help. */
+  #fill() {
+    const { min, max, value } = this.range;
+    this.range.style.setProperty("--at", ((value - min) / (max - min)) * 100);
   }
 
   remember() {

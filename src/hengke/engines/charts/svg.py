@@ -100,11 +100,17 @@ def group(children: Iterable[Svg], **attributes: str | Number | None) -> Svg:
 
 
 def figure(
-    width: Number, height: Number, title: str, parts: Iterable[Svg], cls: str = "wide", role: str = "img"
+    width: Number,
+    height: Number,
+    title: str,
+    parts: Iterable[Svg],
+    cls: str = "wide",
+    role: str = "img",
+    natural: Number | None = None,
 ) -> Svg:
-    """The root of a chart that fills the width of its box; `title` is its name to screen readers."""
+    """The root of a chart; it fills the width of its box, or has a `natural` width that it does not exceed."""
     box = f"0 0 {num(width)} {num(height)}"
-    return el("svg", *parts, cls=f"chart {cls}".strip(), viewBox=box, role=role, aria_label=title)
+    return el("svg", *parts, cls=f"chart {cls}".strip(), viewBox=box, role=role, aria_label=title, width=natural)
 
 
 def inline(width: Number, height: Number, label: str, parts: Iterable[Svg], cls: str = "") -> Svg:

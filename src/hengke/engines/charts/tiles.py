@@ -100,7 +100,7 @@ def tile_map(
     right = max((t.middle[0] for t in places), default=0.0) + RADIUS + 4
     foot = max((t.middle[1] for t in places), default=0.0) + ROW / 2 + 4
     role = "group" if any(r.href for r in readings.values()) else "img"
-    drawing = figure(right, foot, title, cells, cls="map", role=role)
+    drawing = figure(right, foot, title, cells, cls="map", role=role, natural=right)
     known = [(tile.label, readings[tile.code].value) for tile in places if tile.code in readings]
     known.sort(key=lambda item: (-item[1], item[0]))
     table = Table(title, columns, [[label, fmt(value)] for label, value in known])

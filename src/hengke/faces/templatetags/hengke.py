@@ -179,7 +179,7 @@ def card(
 def note(content: str, title: str = "", kind: str = "info", icon_name: str = "") -> Any:
     """{% note title=… kind="warn" %}…{% endnote %}: what a person should know, with its icon."""
     drawing = icon(icon_name or {"ok": "ok", "warn": "warning", "bad": "error"}.get(kind, "info"))
-    head = format_html("<b>{}</b>", title) if title else ""
+    head = format_html('<b class="ttl">{}</b>', title) if title else ""
     return format_html(
         '<div class="note {}">{}<div class="grow">{}{}</div></div>', kind, drawing, head, content
     )
