@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -63,6 +64,7 @@ Hengke {version} — CRM for institutions that test, inspect, calibrate and cert
 
 def main(arguments: Sequence[str]) -> int:
     """Carry out one command line; the result is the exit code."""
+    _write_lines_at_once()
     try:
         return _dispatch(list(arguments), here())
     except LauncherError as failure:
@@ -70,6 +72,12 @@ def main(arguments: Sequence[str]) -> int:
         return failure.exit_code
     except KeyboardInterrupt:
         return 130
+
+
+def _write_lines_at_once() -> None:
+    # Into a pipe Python would write late, and what a child says would come first.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
 
 
 def _dispatch(arguments: list[str], layout: Layout) -> int:

@@ -127,8 +127,9 @@ def _watch(
     url: str,
 ) -> int:
     supervisor.tick()
-    manage = [str(layout.python), "-m", "hengke.config.manage", "users"]
-    users = subprocess.Popen(manage, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    manage = [str(layout.python), "-m", "hengke.config.manage"]
+    listing = [*manage, "users", "--base", url.rstrip("/")]
+    users = subprocess.Popen(listing, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     log = Path(env["HENGKE_DATA"]) / "logs" / "web.log"
     if _wait_until_ready(supervisor, url, log):
         instance.publish(url)
