@@ -1,0 +1,146 @@
+"""What exists of a record type for one person: fields, rows, and filters over them. Everything reads through this."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.db import models
+from django.db.models import F, FilteredRelation, Q
+
+from hengke.engines.access import grants
+from hengke.engines.access.actor import Actor
+from hengke.engines.access.scoping import to_q
+from hengke.engines.records.declarations import Field, RecordType, Section
+from hengke.engines.records.kinds import Reference, relative_day
+from hengke.kernel.errors import InputError
+from hengke.kernel.filters import And, Condition, Filter, Not, Or, conditions
+
+NO_LABORATORY = "-"
+
+
+def unknown_field(name: str) -> InputError:
+    """The same answer for a field that does not exist and for one that may not be known to exist."""
+    return InputError("unknown_field", "Unknown field: {field}.", field=name[:60])
+
+
+class Catalogue:
+    """`record` with the eyes of `actor`: fields of hidden sensitivities do not exist, nor do rows out of scope."""
+
+    def __init__(self, record: RecordType, actor: Actor) -> None:
+        self.record = record
+        self.actor = actor
+        hidden = grants.hidden(actor, record.subject)
+        self.fields = {field.name: field for field in record.fields if field.sensitivity not in hidden}
+        self.paths = {name: self._path(field) for name, field in self.fields.items()}
+
+    def field(self, name: str, ability: str = "") -> Field:
+        """The field, if it exists for the actor and can be used for `ability` (list, filter, sort, write)."""
+        field = self.fields.get(name)
+        if field is None or (ability and not getattr(field, ability)):
+            raise unknown_field(name)
+        return field
+
+    def with_ability(self, ability: str) -> list[Field]:
+        """The fields that have an ability, in the order of declaration."""
+        return [field for field in self.fields.values() if getattr(field, ability)]
+
+    def sections(self) -> list[tuple[Section, list[Field]]]:
+        """The sections with those of their fields that exist; empty sections are left out."""
+        found = ((s, [self.fields[name] for name in s.fields if name in self.fields]) for s in self.record.sections)
+        return [(section, fields) for section, fields in found if fields]
+
+    @cached_property
+    def laboratory(self) -> str:
+        """The only laboratory that the actor sees through, or "" for somebody who sees the whole institution."""
+        tree = grants.row_filter(self.actor, self.record.subject)
+        own = any(condition.field == "laboratory" for condition in conditions(tree))
+        return (self.actor.laboratory or NO_LABORATORY) if own else ""
+
+    def rows(self, action: str = "view") -> models.QuerySet[Any]:
+        """The objects on which the actor may do `action`."""
+        manager: Any = self.record.model._default_manager
+        rows: models.QuerySet[Any] = manager.visible_to(self.actor, action)
+        return rows
+
+    def joined(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """The same objects, read together with their summary row, whose values get names of their own.
+
+        Every object has the row, so the join may be an inner one; that lets the row's index drive the order.
+        Names of their own, because Django answers a negated filter over a reverse relation by a subquery.
+        """
+        summary = self.record.summary
+        if summary is None:
+            return rows
+        relation = FilteredRelation(summary.relation, condition=Q(**{f"{summary.relation}__laboratory": self.laboratory}))
+        values = {self.paths[f.name]: F(f.path) for f in self.fields.values() if self.in_summary(f)}
+        rows = rows.annotate(**{summary.name: relation}).annotate(**values, summary_key=F(f"{summary.name}__{summary.key}"))
+        return rows.filter(**{f"{summary.name}__laboratory": self.laboratory})
+
+    def in_summary(self, field: Field) -> bool:
+        """Whether the field lives in the summary row."""
+        summary = self.record.summary
+        return summary is not None and field.path.startswith(f"{summary.name}__")
+
+    def _path(self, field: Field) -> str:
+        return f"summary_{field.name}" if self.in_summary(field) else field.path
+
+    def read(self, tree: Filter) -> Filter:
+        """`tree` with text turned into values of the fields' kinds; InputError for what does not fit."""
+        match tree:
+            case Condition(name, op, value):
+                field = self.field(name, "filter")
+                if op not in field.kind.operators:
+                    raise InputError("filter_operator", "Unknown filter operator: {op}.", op=op)
+                return Condition(name, op, _operand(field, op, value))
+            case Not(part):
+                return Not(self.read(part))
+            case And(parts):
+                return And(tuple(self.read(part) for part in parts))
+            case Or(parts):
+                return Or(tuple(self.read(part) for part in parts))
+
+    def q(self, tree: Filter) -> Q:
+        """The condition of a tree that `read` gave back."""
+        return to_q(self._bound(tree), {name: path for name, path in self.paths.items() if self.fields[name].filter})
+
+    def _bound(self, tree: Filter) -> Filter:
+        match tree:
+            case Condition(name, op, value):
+                return self._bound_condition(name, op, value)
+            case Not(part):
+                return Not(self._bound(part))
+            case And(parts):
+                return And(tuple(self._bound(part) for part in parts))
+            case Or(parts):
+                return Or(tuple(self._bound(part) for part in parts))
+
+    def _bound_condition(self, name: str, op: str, value: Any) -> Filter:
+        field = self.field(name, "filter")
+        if op == "empty" and field.kind.json_type is str and not field.kind.numeric:
+            # Text columns hold "" where nothing was entered.
+            return Condition(name, "eq" if value else "ne", "")
+        if isinstance(value, tuple):
+            return Condition(name, op, tuple(self._value(v) for v in value))
+        return Condition(name, op, self._value(value))
+
+    def _value(self, value: Any) -> Any:
+        if value == "@me":
+            return self.actor.user_id if self.actor.user_id is not None else -1
+        return relative_day(value)
+
+
+def _operand(field: Field, op: str, value: Any) -> Any:
+    if op == "empty":
+        return value in (True, 1, "1", "true")
+    if op == "in":
+        return tuple(_scalar(field, v) for v in (value if isinstance(value, (tuple, list)) else str(value).split(",")))
+    return _scalar(field, value)
+
+
+def _scalar(field: Field, value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise InputError("filter_malformed", "The filter cannot be read.")
+    if isinstance(field.kind, Reference) and value == "@me":
+        return value
+    return field.kind.read(str(value))

@@ -1,0 +1,203 @@
+"""The words in which a business object is declared once; every channel is made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Any, ClassVar
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models
+from django.utils.functional import Promise
+
+from hengke.engines.access.actor import Actor
+from hengke.engines.access.models import Event
+from hengke.engines.records import registry, services
+from hengke.engines.records.kinds import Kind, kind_of
+from hengke.kernel.filters import EVERYTHING, Filter
+
+Words = str | Promise
+Values = dict[str, Any]
+FROM_MODEL = Kind()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One fact about an object, under one name everywhere.
+
+    `path`: where the database keeps it (the name itself unless stated). `title`: its place in the record's heading,
+    1 is the object's name. `list`: a column shown unless a person chose others. `search`: the weight of its words,
+    0 is not searched. `sensitivity`: the word by which a grant hides it. `tone`: value -> "ok", "warn", "bad" or "".
+    `write`: a person may enter it; unless stated, what the model calls editable.
+    """
+
+    name: str
+    _: KW_ONLY
+    path: str = ""
+    kind: Kind = FROM_MODEL
+    label: Words = ""
+    title: int = 0
+    list: bool = False
+    filter: bool = False
+    sort: bool = False
+    search: int = 0
+    sensitivity: str = ""
+    mono: bool = False
+    tone: Callable[[Any], str] | None = None
+    write: bool | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of fields on the page and in the form."""
+
+    key: str
+    label: Words
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class View:
+    """A saved view that ships with the product: a tab over the list."""
+
+    key: str
+    label: Words
+    _: KW_ONLY
+    where: Filter = EVERYTHING
+    sort: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of the record page: `context(actor, object)` gives what `template` shows, or None for no panel at all.
+
+    `place` is "hero" (right of the heading), "left", "main" or "right"; `order` sorts within it. `subject` is what
+    the actor must be allowed to view. The template finds the context's words, `actor`, `object` and `panel`.
+    """
+
+    key: str
+    label: Words
+    template: str
+    context: Callable[[Actor, Any], Mapping[str, Any] | None]
+    _: KW_ONLY
+    place: str = "main"
+    order: int = 50
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One row of figures per object, read together with it under the name `name`.
+
+    `relation` is the reverse name on the model; of its rows, the one counts whose `laboratory` is that of an actor
+    who sees one laboratory only, and the empty one for everybody else.
+    """
+
+    name: str
+    relation: str
+    key: str
+
+
+class RecordType:
+    """A business object. Subclasses state the words below; declaring one registers it."""
+
+    model: ClassVar[type[models.Model]]
+    slug: ClassVar[str]
+    icon: ClassVar[str] = "document"
+    fields: ClassVar[Sequence[Field]]
+    sections: ClassVar[Sequence[Section]] = ()
+    views: ClassVar[Sequence[View]] = ()
+    sort: ClassVar[str]
+    summary: ClassVar[Summary | None] = None
+    upsert_by: ClassVar[Sequence[Sequence[str]]] = ()
+    # The attribute that holds the key of the customer an object belongs to, for its events.
+    party: ClassVar[str] = "pk"
+    # The attribute that names the one laboratory whose head may read the object's events; empty: no restriction.
+    audience: ClassVar[str] = ""
+    # The path that says how heavy a search hit is, and the sensitivity under which it counts.
+    search_weight: ClassVar[tuple[str, str]] = ("", "")
+    search_subtitle: ClassVar[str] = ""
+
+    def __init_subclass__(cls) -> None:
+        cls.fields = tuple(_completed(cls, field) for field in cls.fields)
+        registry.register(cls())
+
+    @property
+    def subject(self) -> str:
+        """The name under which grants know the object, "customers.customer"."""
+        return self.model._meta.label_lower
+
+    @property
+    def label(self) -> str:
+        """One object, in words."""
+        return str(self.model._meta.verbose_name)
+
+    @property
+    def label_plural(self) -> str:
+        """Several objects, in words."""
+        return str(self.model._meta.verbose_name_plural)
+
+    def field(self, name: str) -> Field:
+        """The field called `name`; KeyError when there is none."""
+        return next(field for field in self.fields if field.name == name)
+
+    @property
+    def title_field(self) -> Field:
+        return next(field for field in self.fields if field.title == 1)
+
+    # What happens on a change. An object with rules of its own replaces these by its module's services.
+
+    def defaults(self, actor: Actor) -> Values:
+        """What a new object gets from the person who makes it."""
+        return {}
+
+    def check(self, values: Values) -> dict[str, Words]:
+        """Rules between or beyond the columns: field name -> what is wrong, in words."""
+        return {}
+
+    def create(self, *, actor: Actor, values: Values) -> models.Model:
+        """Make an object; values by attribute name."""
+        return services.create(self, actor=actor, values=values)
+
+    def update(self, *, actor: Actor, target: models.Model, values: Values, version: int) -> models.Model:
+        """Change an object that still is at `version`; Conflict otherwise."""
+        return services.update(self, actor=actor, target=target, values=values, version=version)
+
+    def delete(self, *, actor: Actor, target: models.Model) -> Event:
+        """Put an object into the recycle bin."""
+        return services.delete(self, actor=actor, target=target)
+
+    def created_in_bulk(self, objects: Sequence[models.Model]) -> None:
+        """Complete objects that an import inserted without calling save()."""
+
+    def prepare_in_bulk(self, objects: Sequence[models.Model]) -> None:
+        """Fill in what save() would, before an import inserts objects."""
+
+    def search_extra(self, ids: Iterable[int]) -> dict[int, list[str]]:
+        """More words by which an object is found, such as its aliases; one query for all `ids`."""
+        return {}
+
+
+def _completed(record: type[RecordType], field: Field) -> Field:
+    """Fill in what the model knows: path, kind, label, and whether a person may enter it."""
+    field = replace(field, path=field.path or field.name)
+    column = column_of(record, field)
+    write = field.write if field.write is not None else "__" not in field.path and column.editable
+    kind = kind_of(column) if field.kind is FROM_MODEL else field.kind
+    return replace(field, kind=kind, label=field.label or column.verbose_name, write=write)
+
+
+def column_of(record: type[RecordType], field: Field) -> models.Field[Any, Any]:
+    """The model field at the end of a field's path."""
+    model: Any = record.model
+    steps = field.path.split("__")
+    if record.summary is not None and steps[0] == record.summary.name:
+        steps[0] = record.summary.relation
+    try:
+        for step in steps[:-1]:
+            model = model._meta.get_field(step).related_model
+        column: models.Field[Any, Any] = model._meta.get_field(steps[-1])
+    except (FieldDoesNotExist, AttributeError):
+        what = f'field "{field.name}" has the path "{field.path}", which {record.model.__name__} does not know'
+        raise registry.declaration_error(record, what, "correct path= or the name") from None
+    return column

@@ -1,0 +1,232 @@
+"""A list as a question: which rows, in which order, which page. Read from an address, answered in a few queries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import models
+from django.db.models import Sum
+from django.http import QueryDict
+
+from hengke.engines.records import keyset
+from hengke.engines.records.catalogue import Catalogue, unknown_field
+from hengke.engines.records.declarations import Field, View, column_of
+from hengke.engines.records.kinds import Money
+from hengke.engines.records.search.query import matching_ids
+from hengke.kernel.errors import InputError
+from hengke.kernel.filters import And, Condition, Filter, conditions, from_json, to_json
+
+PAGE_SIZE = 50
+COUNT_LIMIT = 1_000
+# Words of the address that are not fields.
+STATE = frozenset({"view", "q", "sort", "filter"})
+PAGING = frozenset({"after", "before", "columns"})
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a list shows; `own` are the conditions a person added to those of the view."""
+
+    catalogue: Catalogue
+    view: View | None
+    own: tuple[Filter, ...]
+    sort: str
+    q: str = ""
+
+    @classmethod
+    def read(cls, catalogue: Catalogue, params: QueryDict, *, ignore: frozenset[str] = PAGING) -> Query:
+        """From the parameters of an address; InputError for anything unknown or malformed."""
+        record = catalogue.record
+        view = _view(catalogue, params.get("view", ""))
+        own = [*_stored(params.get("filter", "")), *_simple(catalogue, params, ignore)]
+        sort = params.get("sort") or (view.sort if view else "") or record.sort
+        if sort.lstrip("-") not in catalogue.fields and "sort" not in params:
+            sort = record.title_field.name
+        catalogue.field(sort.removeprefix("-"), "sort")
+        for tree in own:
+            catalogue.read(tree)
+        return cls(catalogue, view, tuple(own), sort, params.get("q", "").strip()[:100])
+
+    @property
+    def where(self) -> Filter:
+        """All conditions together."""
+        shipped = (self.view.where,) if self.view else ()
+        return self.catalogue.read(And((*shipped, *self.own)))
+
+    @property
+    def order(self) -> keyset.Order:
+        name = self.sort.removeprefix("-")
+        field = self.catalogue.field(name, "sort")
+        path, in_summary = self.catalogue.paths[name], self.catalogue.in_summary(field)
+        return keyset.Order(path, "summary_key" if in_summary else "pk", self.sort.startswith("-"), _nullable(self.catalogue, field))
+
+    def rows(self, action: str = "view") -> models.QuerySet[Any]:
+        """All objects of the list, without order."""
+        rows = self.catalogue.rows(action)
+        where = self.where
+        if any(self.catalogue.in_summary(self.catalogue.fields[c.field]) for c in conditions(where)):
+            rows = self.catalogue.joined(rows)
+        rows = rows.filter(self.catalogue.q(where))
+        if self.q:
+            rows = rows.filter(pk__in=matching_ids(self.catalogue.record, self.q, self.catalogue.actor))
+        return rows
+
+    def with_own(self, own: Sequence[Filter]) -> Query:
+        """The same list with other conditions."""
+        return replace(self, own=tuple(own))
+
+    def address(self, **changes: str | None) -> str:
+        """The parameters of this list as a query string, with some changed or (None) left out."""
+        words: dict[str, str | None] = {
+            "view": self.view.key if self.view else None,
+            "filter": _compact(self.own),
+            "q": self.q or None,
+            "sort": self.sort if self.sort != self._usual_sort else None,
+        }
+        kept = {key: value for key, value in (words | changes).items() if value}
+        return "?" + urlencode(kept) if kept else "?"
+
+    @property
+    def _usual_sort(self) -> str:
+        return (self.view.sort if self.view else "") or self.catalogue.record.sort
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows as tuples (primary key first), how many there are at most, and the neighbours' cursors."""
+
+    rows: Sequence[tuple[Any, ...]]
+    count: int
+    more_than: bool
+    previous: str
+    next: str
+    totals: dict[str, str] = field(default_factory=dict)
+
+
+def page(
+    query: Query, paths: Sequence[str], *, size: int = PAGE_SIZE, after: str = "", before: str = "",
+    totals: Sequence[str] = (),
+) -> Page:
+    """One page with the values of `paths`; two queries whatever its size, three with `totals` of a short list.
+
+    The first query reads at most 1,001 keys: it is the bounded count, and when that is all there are, the page is
+    sorted among just these keys. Otherwise the list is long, and walking the order's index soon fills a page.
+    """
+    keys = list(query.rows().values_list("pk", flat=True)[: COUNT_LIMIT + 1])
+    many = len(keys) > COUNT_LIMIT
+    rows = _long(query) if many else query.catalogue.joined(query.catalogue.record.model._default_manager.filter(pk__in=keys))
+    order, backwards = query.order, bool(before)
+    if after or before:
+        value, key = keyset.decode(before or after)
+        rows = rows.filter(order.beyond(value, key, backwards=backwards))
+    wanted = rows.order_by(*order.by(backwards=backwards)).values_list("pk", order.path, *paths)[: size + 1]
+    try:
+        found = list(wanted)
+    except (ValueError, TypeError):
+        raise InputError("cursor_unreadable", "This page address is not valid. Start again from the first page.") from None
+    extra, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    older, newer = (bool(after), extra) if not backwards else (extra, True)
+    return Page(
+        rows=[(row[0], *row[2:]) for row in found],
+        count=min(len(keys), COUNT_LIMIT),
+        more_than=many,
+        previous=keyset.encode(found[0][1], found[0][0]) if older and found else "",
+        next=keyset.encode(found[-1][1], found[-1][0]) if newer and found else "",
+        totals={} if many or not keys else _totals(query.catalogue, keys, totals),
+    )
+
+
+def _totals(catalogue: Catalogue, keys: list[int], names: Sequence[str]) -> dict[str, str]:
+    """Sums of the amounts among `names` over the listed objects, shown as in their cells."""
+    summed = {name: catalogue.fields[name] for name in names if isinstance(catalogue.fields[name].kind, Money)}
+    if not summed:
+        return {}
+    rows = catalogue.joined(catalogue.record.model._default_manager.filter(pk__in=keys))
+    sums = rows.aggregate(**{f"total_{name}": Sum(catalogue.paths[name]) for name in summed})
+    return {name: field.kind.show(sums[f"total_{name}"]) for name, field in summed.items()}
+
+
+def _long(query: Query) -> models.QuerySet[Any]:
+    rows = query.rows()
+    joined = any(name == "summary_key" for name in rows.query.annotations)
+    return rows if joined else query.catalogue.joined(rows)
+
+
+def neighbours(query: Query, pk: int) -> tuple[int | None, int | None]:
+    """The keys before and after an object in the list; (None, None) when it is not in it. At most three queries."""
+    order = query.order
+    rows = _long(query)
+    here = list(rows.filter(pk=pk).values_list(order.path, flat=True)[:1])
+    if not here:
+        return None, None
+    before, after = (
+        rows.filter(order.beyond(here[0], pk, backwards=back)).order_by(*order.by(backwards=back)).values_list("pk").first()
+        for back in (True, False)
+    )
+    return before and before[0], after and after[0]
+
+
+def _view(catalogue: Catalogue, key: str) -> View | None:
+    if not key:
+        return None
+    for view in visible_views(catalogue):
+        if view.key == key:
+            return view
+    raise InputError("view_unknown", 'There is no view called "{view}".', view=key[:60])
+
+
+def visible_views(catalogue: Catalogue) -> list[View]:
+    """The shipped views all of whose fields exist for the actor."""
+    return [
+        view
+        for view in catalogue.record.views
+        if all(c.field in catalogue.fields for c in conditions(view.where))
+        and (not view.sort or view.sort.lstrip("-") in catalogue.fields)
+    ]
+
+
+def _stored(text: str) -> list[Filter]:
+    if not text:
+        return []
+    if len(text) > 20_000:
+        raise InputError("filter_too_long", "The filter has more than {n} conditions.", n=100)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise InputError("filter_malformed", "The filter cannot be read.") from None
+    tree = from_json(data)
+    # The parts of one "and" are chips of their own.
+    return list(tree.parts) if isinstance(tree, And) else [tree]
+
+
+def _simple(catalogue: Catalogue, params: QueryDict, ignore: frozenset[str]) -> list[Filter]:
+    """`?city=合肥市&tier=vip&tier=major&due__lte=@today+30` as conditions."""
+    found: list[Filter] = []
+    for word, values in params.lists():
+        if word in STATE or word in ignore:
+            continue
+        name, _mark, op = word.partition("__")
+        if name not in catalogue.fields:
+            raise unknown_field(name)
+        given = [value for value in values if value != ""]
+        if len(given) > 1 and not op:
+            found.append(Condition(name, "in", tuple(given)))
+        else:
+            found += [Condition(name, op or "eq", value) for value in given]
+    return found
+
+
+def _compact(own: Sequence[Filter]) -> str | None:
+    return json.dumps(to_json(And(tuple(own))), ensure_ascii=False, separators=(",", ":")) if own else None
+
+
+def _nullable(catalogue: Catalogue, field: Field) -> bool:
+    """Whether a value may be missing: the column allows it, or the path leads through another object."""
+    column = column_of(type(catalogue.record), field)
+    return column.null or ("__" in field.path and not catalogue.in_summary(field))

@@ -1,0 +1,190 @@
+"""Create, change, delete, restore, assign, undo: each is guard -> one transaction with its event and journal -> index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db import models, transaction
+from django.db.models import F
+
+from hengke.engines.access import events, grants, journal
+from hengke.engines.access.actor import Actor
+from hengke.engines.access.models import Event, RowJournal, User
+from hengke.engines.access.scoping import to_q
+from hengke.engines.records import registry
+from hengke.engines.records.search import index
+from hengke.kernel import clock
+from hengke.kernel.errors import Conflict, InputError, NotAllowed, NotFound
+
+if TYPE_CHECKING:
+    from hengke.engines.records.declarations import RecordType
+
+Values = dict[str, Any]
+
+
+def create(record: RecordType, *, actor: Actor, values: Values) -> models.Model:
+    """Make one object; `values` by field name, references as keys. NotAllowed without the right to add."""
+    grants.require(actor, "add", record.subject)
+    target = record.model(**record.defaults(actor))
+    _assign(record, target, values)
+    with transaction.atomic():
+        target.save()
+        if not _may_have_made(record, target, actor):
+            raise NotAllowed("outside_scope", "You can only add this where you may also see it.")
+        event = _tell(record, "created", target, actor, {"values": _stored(record, values)})
+        journal.write(event, record.model, {}, journal.states((target,)))
+        index.index_records(record, [target.pk])
+    return target
+
+
+def update(record: RecordType, *, actor: Actor, target: models.Model, values: Values, version: int) -> models.Model:
+    """Change the fields that differ; Conflict `stale` when the object is not at `version` any more."""
+    with transaction.atomic():
+        row = _locked(record, target.pk, actor, "change")
+        if row.version != version:
+            raise Conflict("stale", "Somebody else changed this meanwhile. Look at the differences and save again.")
+        before, old = journal.states((row,)), _stored(record, {name: getattr(row, _attribute(record, name)) for name in values})
+        _assign(record, row, values)
+        new = _stored(record, values)
+        changes = {name: [old[name], new[name]] for name in values if old[name] != new[name]}
+        if not changes:
+            return row
+        row.version += 1
+        row.save()
+        event = _tell(record, "changed", row, actor, {"changes": changes})
+        journal.write(event, record.model, before, journal.states((row,)))
+        index.index_records(record, [row.pk])
+    saved: models.Model = row
+    return saved
+
+
+def delete(record: RecordType, *, actor: Actor, target: models.Model) -> Event:
+    """Put an object into the recycle bin; `undo` of the event brings it back."""
+    with transaction.atomic():
+        row = _locked(record, target.pk, actor, "delete")
+        before = journal.states((row,))
+        row.deleted_at, row.version = clock.now(), row.version + 1
+        row.save()
+        event = _tell(record, "deleted", row, actor, {"name": str(row)})
+        journal.write(event, record.model, before, journal.states((row,)))
+        index.index_records(record, [row.pk])
+    return event
+
+
+def assign(record: RecordType, *, actor: Actor, ids: Iterable[int], owner: User) -> Event:
+    """Give objects to another account manager: one event, one journal, undone as a whole. NotFound for foreign keys."""
+    wanted = set(ids)
+    with transaction.atomic():
+        rows = _visible(record, actor, "change").filter(pk__in=wanted)
+        before = journal.states(rows)
+        if not wanted or len(before) != len(wanted):
+            raise NotFound("objects_not_found", "Not all of these can be found. Reload the list and choose again.")
+        rows.update(owner_id=owner.pk, version=F("version") + 1, updated_at=clock.now())
+        payload = {"owner": owner.pk, "name": owner.name, "count": len(wanted)}
+        kind = f"{record.model._meta.model_name}.assigned"
+        event = events.record(kind, actor=actor, party_id=_only_party(record, before), payload=payload)
+        changed: Any = record.model._default_manager.filter(pk__in=wanted)
+        journal.write(event, record.model, before, journal.states(changed))
+    return event
+
+
+def undo(event_id: int, *, actor: Actor) -> Event:
+    """Take back a journalled change of records; NotFound unless the actor may change every row that it touched."""
+    event = Event.objects.filter(pk=event_id).first()
+    touched: dict[str, list[int]] = {}
+    for model, pk in RowJournal.objects.filter(event_id=event_id).values_list("model", "row_id"):
+        touched.setdefault(model, []).append(pk)
+    records = {model: registry.by_subject(model) for model in touched}
+    if event is None or not touched:
+        raise NotFound("nothing_to_undo", "There is nothing to undo here.")
+    for model, ids in touched.items():
+        record = records[model]
+        if record is None or not _may_undo(record, ids, actor, own=event.actor_id == actor.user_id):
+            raise NotFound("nothing_to_undo", "There is nothing to undo here.")
+    with transaction.atomic():
+        undone = journal.undo(event, actor=actor)
+        for model, ids in touched.items():
+            record = records[model]
+            assert record is not None
+            # Open forms must learn that the row is not what they show.
+            manager: Any = record.model._default_manager
+            for chunk in _chunks(ids):
+                manager.filter(pk__in=chunk).update(version=F("version") + 1)
+                index.index_records(record, chunk)
+    return undone
+
+
+def _may_undo(record: RecordType, ids: Sequence[int], actor: Actor, *, own: bool) -> bool:
+    """One's own change, or anybody's with the right to delete; each row within the scope, deleted ones included."""
+    action = "change" if own else "delete"
+    tree = grants.row_filter(actor, record.subject, action)
+    model: Any = record.model
+    try:
+        scope = to_q(tree, model.scope_paths)
+    except InputError:
+        return False
+    manager: Any = model._default_manager
+    reachable = sum(manager.filter(scope, pk__in=chunk).values("pk").distinct().count() for chunk in _chunks(ids))
+    return reachable == len(set(ids))
+
+
+def _chunks(ids: Sequence[int], size: int = 900) -> Iterable[list[int]]:
+    return (list(ids[start : start + size]) for start in range(0, len(ids), size))
+
+
+def _visible(record: RecordType, actor: Actor, action: str) -> models.QuerySet[Any]:
+    manager: Any = record.model._default_manager
+    rows: models.QuerySet[Any] = manager.visible_to(actor, action)
+    return rows
+
+
+def _locked(record: RecordType, pk: int, actor: Actor, action: str) -> Any:
+    """The object, locked; NotFound when the actor may not even see it, NotAllowed when only the right is missing."""
+    manager: Any = record.model._default_manager
+    if not _visible(record, actor, action).filter(pk=pk).exists():
+        if _visible(record, actor, "view").filter(pk=pk).exists():
+            raise NotAllowed("not_allowed", "Your role does not allow this. Ask an administrator if you need it.")
+        raise NotFound("object_not_found", "This does not exist, or it is not yours to see.")
+    return manager.select_for_update().get(pk=pk)
+
+
+def _may_have_made(record: RecordType, target: models.Model, actor: Actor) -> bool:
+    return _visible(record, actor, "add").filter(pk=target.pk).exists()
+
+
+def _attribute(record: RecordType, name: str) -> str:
+    """The attribute that holds a field's value; the key of a reference."""
+    column: Any = record.model._meta.get_field(record.field(name).path)
+    attribute: str = column.attname
+    return attribute
+
+
+def _assign(record: RecordType, target: models.Model, values: Values) -> None:
+    for name, value in values.items():
+        setattr(target, _attribute(record, name), value)
+
+
+def _stored(record: RecordType, values: Values) -> Values:
+    """Values as an event keeps them."""
+    return {name: record.field(name).kind.json(value) for name, value in values.items()}
+
+
+def _tell(record: RecordType, verb: str, target: models.Model, actor: Actor, payload: Values) -> Event:
+    return events.record(
+        f"{record.model._meta.model_name}.{verb}",
+        actor=actor,
+        subject=target,
+        party_id=getattr(target, record.party),
+        audience=getattr(target, record.audience) if record.audience else "",
+        payload=payload,
+    )
+
+
+def _only_party(record: RecordType, states: dict[int, journal.State]) -> int | None:
+    """The customer all rows belong to, if there is just one."""
+    column = record.model._meta.pk.attname if record.party == "pk" else record.party
+    parties = {state[column] for state in states.values()}
+    return parties.pop() if len(parties) == 1 else None
+
+

@@ -1,0 +1,131 @@
+"""What happened to an object, newest first, in words: its events, and entries that modules above bring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from hengke.engines.access.actor import Actor
+from hengke.engines.access.models import Event
+from hengke.engines.records import registry
+from hengke.engines.records.catalogue import Catalogue
+from hengke.kernel.errors import InputError
+
+PIECE = 20
+_ICONS = {
+    "created": "plus", "changed": "edit", "deleted": "trash", "assigned": "user", "merged": "merge", "split": "split",
+    "imported": "import", "undone": "undo", "exported": "export",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a timeline: when, an icon's name, words, who, and details."""
+
+    at: datetime
+    icon: str
+    text: str
+    who: str = ""
+    details: Sequence[str] = ()
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some entries, and the address part that leads to older ones."""
+
+    entries: Sequence[Entry]
+    older: str
+
+
+# (actor, object, before, limit) -> at most `limit` entries before that moment, newest first, in constant queries.
+TimelineSource = Callable[[Actor, Any, datetime | None, int], Sequence[Entry]]
+_sources: dict[str, list[TimelineSource]] = {}
+
+
+def register_timeline(slug: str, source: TimelineSource) -> None:
+    """Mix the entries of `source` into the timeline of every object of the record type `slug`."""
+    if source not in _sources.setdefault(slug, []):
+        _sources[slug].append(source)
+
+
+def read(catalogue: Catalogue, target: Any, *, before: datetime | None = None) -> Piece:
+    """One piece; one query for events and what each source takes."""
+    entries = _events(catalogue, target, before)
+    for source in _sources.get(catalogue.record.slug, ()):
+        entries += source(catalogue.actor, target, before, PIECE + 1)
+    entries.sort(key=lambda entry: entry.at, reverse=True)
+    older = entries[PIECE - 1].at.isoformat() if len(entries) > PIECE else ""
+    return Piece(entries[:PIECE], older)
+
+
+def moment(text: str) -> datetime | None:
+    """The moment in an address; InputError when it is none."""
+    if not text:
+        return None
+    try:
+        at = parse_datetime(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise InputError("cursor_unreadable", "This page address is not valid. Start again from the first page.")
+    return at
+
+
+def _events(catalogue: Catalogue, target: Any, before: datetime | None) -> list[Entry]:
+    about = Q(subject_type=catalogue.record.subject, subject_id=target.pk)
+    if catalogue.record.party == "pk":
+        about |= Q(party_id=target.pk)
+    found = Event.objects.filter(about).select_related("actor")
+    if catalogue.laboratory:
+        found = found.filter(audience__in=("", catalogue.laboratory))
+    if before:
+        found = found.filter(at__lt=before)
+    entries = (_entry(catalogue.actor, event) for event in found.order_by("-pk")[: PIECE + 1])
+    return [entry for entry in entries if entry is not None]
+
+
+def _entry(actor: Actor, event: Event) -> Entry | None:
+    record = registry.by_subject(event.subject_type)
+    noun, _dot, verb = event.kind.partition(".")
+    details = _changes(Catalogue(record, actor), event) if record is not None else []
+    if verb == "changed" and not details:
+        return None  # only fields that do not exist for this person were changed
+    who = event.actor.name if event.actor else str(_("System"))
+    name = str(event.payload.get("name", ""))
+    return Entry(event.at, _ICONS.get(verb or noun, "history"), _sentence(noun, verb, name), who, details)
+
+
+def _sentence(noun: str, verb: str, name: str) -> str:
+    record = next((r for r in registry.all_records() if r.model._meta.model_name == noun), None)
+    what = record.label if record else noun
+    sentences = {
+        "created": _("%(what)s added"), "changed": _("%(what)s changed"), "deleted": _("%(what)s deleted"),
+        "assigned": _("%(what)s handed over to %(name)s"), "merged": _("Merged with %(name)s"),
+        "split": _("Separated into two"), "imported": _("%(what)s imported"),
+    }  # fmt: skip
+    if noun == "undone":
+        return _("A change was undone")
+    return sentences.get(verb, _("%(what)s: %(verb)s")) % {"what": what, "name": name, "verb": verb}
+
+
+def _changes(catalogue: Catalogue, event: Event) -> list[str]:
+    """"City: 合肥市 → 芜湖市" for every changed field that exists for the person."""
+    words = []
+    for name, pair in event.payload.get("changes", {}).items():
+        field = catalogue.fields.get(name)
+        if field is not None and isinstance(pair, list) and len(pair) == 2:
+            old, new = (_plain(field, value) for value in pair)
+            words.append(f"{field.label}: {old or _('empty')} → {new or _('empty')}")
+    return words
+
+
+def _plain(field: Any, value: Any) -> str:
+    """An event keeps values as JSON; a choice is shown by its word."""
+    return "" if value is None else field.kind.label(value) if hasattr(field.kind, "label") else str(value)

@@ -1,0 +1,32 @@
+"""Addresses of every declared record type, `<slug>:<page>`, and of search and undo."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from hengke.engines.records import registry
+from hengke.engines.records.views import edit, files, lists, pages
+
+
+def _of(slug: str) -> URLResolver:
+    given = {"slug": slug}
+    patterns = [
+        path("", lists.list_page, given, name="list"),
+        path("/new", edit.new, given, name="new"),
+        path("/similar", edit.similar, given, name="similar"),
+        path("/columns", lists.columns, given, name="columns"),
+        path("/assign", lists.assign, given, name="assign"),
+        path("/export", files.export_list, given, name="export"),
+        path("/filter/<str:name>", lists.filter_form, given, name="filter"),
+        path("/<int:pk>", pages.page, given, name="page"),
+        path("/<int:pk>/edit", edit.edit, given, name="edit"),
+        path("/<int:pk>/delete", edit.delete, given, name="delete"),
+        path("/<int:pk>/timeline", pages.more_timeline, given, name="timeline"),
+    ]
+    return path(slug, include((patterns, slug)))
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(_of(record.slug) for record in registry.all_records()),
+    path("undo/<int:event>", edit.undo, name="undo"),
+]

@@ -1,0 +1,58 @@
+"""What every page of the engine begins with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from hengke.engines.access import grants
+from hengke.engines.access.actor import Actor
+from hengke.engines.access.models import User
+from hengke.engines.records import registry
+from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.declarations import RecordType
+from hengke.kernel.errors import NotFound
+
+
+class StaffRequest(HttpRequest):
+    """A request after log-in."""
+
+    actor: Actor
+    user: User  # type: ignore[assignment]
+
+
+def opened(request: StaffRequest, slug: str, action: str = "view") -> Catalogue:
+    """The catalogue of a record type for the person asking; NotAllowed without the right to `action` at all."""
+    record = registry.by_slug(slug)
+    grants.require(request.actor, action, record.subject)
+    return Catalogue(record, request.actor)
+
+
+def found(catalogue: Catalogue, pk: int, action: str = "view") -> Any:
+    """One object within the scope of `action`; NotFound otherwise, whether or not it exists."""
+    rows = catalogue.rows(action).select_related(*_references(catalogue.record))
+    target = rows.filter(pk=pk).first()
+    if target is None:
+        raise NotFound("object_not_found", "This does not exist, or it is not yours to see.")
+    return target
+
+
+def _references(record: RecordType) -> list[str]:
+    return [field.name for field in record.model._meta.concrete_fields if field.is_relation and not field.name.endswith("_into")]
+
+
+def address(record: RecordType, name: str, *args: Any) -> str:
+    """The address of one of the record type's pages."""
+    return reverse(f"{record.slug}:{name}", args=args)
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def may(catalogue: Catalogue, action: str) -> bool:
+    """Whether the person may do `action` with some object of this type."""
+    return grants.may(catalogue.actor, action, catalogue.record.subject)

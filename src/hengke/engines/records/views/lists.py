@@ -1,0 +1,186 @@
+"""The list page, its columns, its filter forms, and hand-over of several objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from hengke.engines.access.models import User
+from hengke.engines.records import cells, listing, services
+from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.declarations import Field
+from hengke.engines.records.kinds import Reference
+from hengke.engines.records.listing import Page, Query
+from hengke.engines.records.preferences import choose_columns, chosen_columns
+from hengke.engines.records.views.common import StaffRequest, address, is_fragment, may, opened
+from hengke.engines.records.words import OPERATORS, describe
+from hengke.kernel.errors import InputError
+from hengke.kernel.filters import Filter
+
+
+@require_GET
+def list_page(request: StaffRequest, slug: str) -> HttpResponse:
+    """The list; htmx gets the part below the heading."""
+    catalogue = opened(request, slug)
+    query = Query.read(catalogue, request.GET)
+    columns = chosen_columns(catalogue, request.user)
+    found = listing.page(
+        query,
+        cells.paths_of(catalogue, columns),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        totals=[column.name for column in columns],
+    )
+    template = "records/list_part.html" if is_fragment(request) else "records/list.html"
+    response = render(request, template, _context(query, columns, found))
+    response["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+def _context(query: Query, columns: list[Field], found: Page) -> dict[str, Any]:
+    catalogue, record = query.catalogue, query.catalogue.record
+    can_assign = may(catalogue, "change") and "owner" in catalogue.fields
+    trail = query.address().replace("&", "&amp;")
+    row = cells.compile_row(
+        catalogue, columns, url=address(record, "page", 0), trail="" if trail == "?" else trail, pick=can_assign
+    )
+    return {
+        "record": record,
+        "title": record.label_plural,
+        "query": query,
+        "tabs": _tabs(query),
+        "chips": _chips(query),
+        "heads": [_head(query, column) for column in columns],
+        "rows": mark_safe("".join([row(values) for values in found.rows])),  # noqa: S308 (cells escape)
+        "empty": not found.rows,
+        "totals": [found.totals.get(column.name) for column in columns] if found.totals else [],
+        "page": _pager(query, found),
+        "fields": catalogue.with_ability("filter"),
+        "all_columns": [(field, field in columns) for field in catalogue.fields.values() if field.kind.control != "area"],
+        "state": query.address(),
+        "hidden": _hidden(query),
+        "can": {action: may(catalogue, action) for action in ("add", "export", "import")} | {"assign": can_assign},
+        "owners": User.objects.filter(is_active=True).order_by("name") if can_assign else (),
+        "pick": can_assign,
+        "urls": {name: address(record, name) for name in ("list", "new", "export", "columns", "assign")},
+    }
+
+
+def _tabs(query: Query) -> list[dict[str, Any]]:
+    record = query.catalogue.record
+    here = address(record, "list")
+    everything = {"label": _("All"), "url": here, "current": query.view is None}
+    views = [
+        {"label": view.label, "url": f"{here}?view={view.key}", "current": view is query.view}
+        for view in listing.visible_views(query.catalogue)
+    ]
+    return [everything, *views]
+
+
+def _chips(query: Query) -> list[dict[str, str]]:
+    chips = []
+    for number, tree in enumerate(query.own):
+        label, operator, value = describe(query.catalogue, tree)
+        rest: Sequence[Filter] = [*query.own[:number], *query.own[number + 1 :]]
+        chips.append({"label": label, "operator": operator, "value": value, "remove_url": query.with_own(rest).address()})
+    if query.q:
+        chips.append({"label": _("Search"), "operator": "", "value": query.q, "remove_url": query.address(q=None)})
+    return chips
+
+
+def _head(query: Query, column: Field) -> dict[str, Any]:
+    name = query.sort.removeprefix("-")
+    now = ("descending" if query.sort.startswith("-") else "ascending") if name == column.name else ""
+    # Numbers and days are first wanted from the top, words from A.
+    first = f"-{column.name}" if column.kind.operators and column.kind.control in ("number", "date", "none") else column.name
+    other = column.name if query.sort.startswith("-") else f"-{column.name}"
+    return {
+        "label": column.label,
+        "unit": getattr(column.kind, "unit", ""),
+        "numeric": column.kind.numeric,
+        "sort": now,
+        "url": query.address(sort=other if now else first) if column.sort else "",
+    }
+
+
+def _pager(query: Query, found: Page) -> dict[str, str]:
+    words = ngettext("%(n)s entry", "%(n)s entries", found.count) % {"n": f"{found.count:,}{'+' if found.more_than else ''}"}
+    return {
+        "text": words,
+        "previous_url": query.address(before=found.previous) if found.previous else "",
+        "next_url": query.address(after=found.next) if found.next else "",
+    }
+
+
+def _hidden(query: Query) -> list[tuple[str, str]]:
+    """The state of the list as hidden fields of a form that adds to it."""
+    from urllib.parse import parse_qsl
+
+    return parse_qsl(query.address().removeprefix("?"))
+
+
+@require_GET
+def filter_form(request: StaffRequest, slug: str, name: str) -> HttpResponse:
+    """The form that adds a condition on one field to the list's state."""
+    catalogue = opened(request, slug)
+    query = Query.read(catalogue, request.GET)
+    field = catalogue.field(name, "filter")
+    context = {
+        "record": catalogue.record,
+        "title": field.label,
+        "field": field,
+        "hidden": _hidden(query),
+        "operators": [(op, OPERATORS[op]) for op in field.kind.operators if op not in ("in", "empty")],
+        "options": _options(catalogue, field),
+        "urls": {"list": address(catalogue.record, "list")},
+    }
+    return render(request, "records/filter_part.html" if is_fragment(request) else "records/filter.html", context)
+
+
+def _options(catalogue: Catalogue, field: Field) -> list[tuple[str, Any]]:
+    if isinstance(field.kind, Reference):
+        if field.kind.model is User:
+            people = User.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
+            return [("@me", _("me")), *((str(pk), name) for pk, name in people)]
+        return []
+    return list(getattr(field.kind, "choices", ()))
+
+
+@require_POST
+def columns(request: StaffRequest, slug: str) -> HttpResponse:
+    """Remember a person's columns and go back to the list."""
+    catalogue = opened(request, slug)
+    choose_columns(catalogue, request.user, request.POST.getlist("column"))
+    return HttpResponseRedirect(_back(request, catalogue))
+
+
+@require_POST
+def assign(request: StaffRequest, slug: str) -> HttpResponse:
+    """Hand the chosen objects to another account manager."""
+    catalogue = opened(request, slug, "change")
+    catalogue.field("owner")
+    ids = [int(text) for text in request.POST.getlist("ids") if text.isdigit() and len(text) < 19]
+    if not ids or len(ids) > listing.COUNT_LIMIT:
+        raise InputError("nothing_chosen", "Choose between 1 and {n} entries first.", n=listing.COUNT_LIMIT)
+    owner = User.objects.filter(is_active=True, pk=request.POST.get("owner") or None).first() if request.POST.get("owner", "").isdigit() else None
+    if owner is None:
+        raise InputError("owner_unknown", "Choose the person who takes over.")
+    event = services.assign(catalogue.record, actor=request.actor, ids=ids, owner=owner)
+    words = ngettext("%(n)d entry handed to %(name)s.", "%(n)d entries handed to %(name)s.", len(ids))
+    messages.success(request, words % {"n": len(ids), "name": owner.name}, extra_tags=f"undo=/undo/{event.pk}")
+    return HttpResponseRedirect(_back(request, catalogue))
+
+
+def _back(request: StaffRequest, catalogue: Catalogue) -> str:
+    """The list in the state it was in; only its own parameters are taken, never a foreign address."""
+    state = [(key, value) for key, value in request.POST.items() if key in listing.STATE]
+    return f"{address(catalogue.record, 'list')}?{urlencode(state)}" if state else address(catalogue.record, "list")

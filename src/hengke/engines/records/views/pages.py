@@ -1,0 +1,103 @@
+"""The record page, put together from panels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_GET
+
+from hengke.engines.access import grants
+from hengke.engines.records import listing, registry, timeline
+from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.cells import value_markup
+from hengke.engines.records.declarations import Panel, RecordType
+from hengke.engines.records.kinds import Reference
+from hengke.engines.records.views.common import StaffRequest, address, found, opened
+from hengke.kernel.errors import InputError
+
+PLACES = ("hero", "left", "main", "right")
+
+
+@require_GET
+def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
+    """Everything about one object that the person may see."""
+    catalogue = opened(request, slug)
+    record = catalogue.record
+    query = listing.Query.read(catalogue, request.GET)
+    target = found(catalogue, pk)
+    before, after = listing.neighbours(query, pk)
+    trail = query.address() if query.address() != "?" else ""
+    can = {
+        action: grants.may(request.actor, action, record.subject) and catalogue.rows(action).filter(pk=pk).exists()
+        for action in ("change", "delete")
+    }
+    return render(request, "records/page.html", {
+        "record": record,
+        "object": target,
+        "title": str(getattr(target, record.title_field.path)),
+        "crumbs": [{"label": record.label_plural, "url": address(record, "list") + trail}],
+        "second": [getattr(target, field.path) for field in catalogue.fields.values() if field.title == 2],
+        "sections": _sections(catalogue, target),
+        "panels": {place: _panels(request, record, target, place) for place in PLACES},
+        "timeline": timeline.read(catalogue, target),
+        "previous_url": address(record, "page", before) + trail if before else "",
+        "next_url": address(record, "page", after) + trail if after else "",
+        "can": can,
+        "urls": {name: address(record, name, pk) for name in ("edit", "delete", "timeline")},
+    })  # fmt: skip
+
+
+def _sections(catalogue: Catalogue, target: Any) -> list[tuple[Any, list[tuple[Any, SafeString]]]]:
+    """Sections with the fields that hold something; an empty section is not shown."""
+    shown = []
+    for section, fields in catalogue.sections():
+        filled = [(f, value_markup(f, *_value(f, target))) for f in fields if not catalogue.in_summary(f)]
+        filled = [(field, markup) for field, markup in filled if markup]
+        if filled:
+            shown.append((section, filled))
+    return shown
+
+
+def _value(field: Any, target: Any) -> tuple[Any, Any]:
+    value = getattr(target, field.path)
+    if isinstance(field.kind, Reference):
+        return (value.pk, getattr(value, field.kind.by)) if value is not None else (None, None)
+    return value, None
+
+
+def _panels(request: StaffRequest, record: RecordType, target: Any, place: str) -> list[SafeString]:
+    return [
+        markup
+        for panel in registry.panels(record.slug)
+        if panel.place == place and (markup := _panel(request, panel, target))
+    ]
+
+
+def _panel(request: StaffRequest, panel: Panel, target: Any) -> SafeString:
+    if panel.subject and not grants.may(request.actor, "view", panel.subject):
+        return mark_safe("")
+    context = panel.context(request.actor, target)
+    if context is None:
+        return mark_safe("")
+    return render_to_string(panel.template, {**context, "panel": panel, "actor": request.actor, "object": target}, request)
+
+
+@require_GET
+def more_timeline(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
+    """The next piece of the timeline."""
+    catalogue = opened(request, slug)
+    target = found(catalogue, pk)
+    before = request.GET.get("before", "")
+    context = {
+        "record": catalogue.record,
+        "object": target,
+        "timeline": timeline.read(catalogue, target, before=timeline.moment(before)),
+        "urls": {"timeline": address(catalogue.record, "timeline", pk)},
+    }
+    if set(request.GET) - {"before"}:
+        raise InputError("unknown_parameter", "This address is not valid.")
+    return render(request, "records/timeline_part.html", context)

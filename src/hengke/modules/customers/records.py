@@ -1,0 +1,191 @@
+"""Customer, contact and instrument, declared once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, cast
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hengke.engines.access.actor import Actor
+from hengke.engines.records.declarations import Field, RecordType, Section, Summary, Values, View, Words
+from hengke.engines.records.kinds import Money, Percent, Phone, Reference, Tier, Trend
+from hengke.kernel import clock
+from hengke.kernel.filters import And, Condition
+from hengke.kernel.identifiers import uscc_is_valid
+from hengke.modules.customers import enums
+from hengke.modules.customers.models import Contact, Customer, CustomerName, CustomerSummary, Instrument, next_numbers
+from hengke.modules.customers import panels  # noqa: F401  (registers the panels)
+
+WAN = Money(per=10_000, digits=1)
+
+
+def due_tone(due: date | None) -> str:
+    """Red once due, yellow in the last 30 days."""
+    if due is None:
+        return ""
+    days = (due - clock.today()).days
+    return "bad" if days < 0 else "warn" if days <= 30 else ""
+
+
+def arrival_tone(rate: float | None) -> str:
+    """Red below three quarters paid, yellow below nine tenths."""
+    return "" if rate is None or rate >= 0.9 else "warn" if rate >= 0.75 else "bad"
+
+
+class CustomerRecord(RecordType):
+    model = Customer
+    slug = "customers"
+    icon = "building"
+    fields = (
+        Field("name", title=1, list=True, filter=True, sort=True, search=5),
+        Field("short_name", filter=True, search=5),
+        Field("number", title=2, list=True, filter=True, sort=True, search=4, mono=True),
+        Field("category", list=True, filter=True),
+        Field("tier", path="summary__tier", kind=Tier(enums.Tier.choices), label=_("tier"), list=True, filter=True, sensitivity="tier"),
+        Field("province", filter=True),
+        Field("city", list=True, filter=True, sort=True),
+        Field("county", filter=True),
+        Field("this_year", path="summary__this_year", kind=WAN, label=_("this year"), list=True, filter=True, sort=True, sensitivity="money"),
+        Field("last_year", path="summary__last_year", kind=WAN, label=_("last year"), filter=True, sort=True, sensitivity="money"),
+        Field("growth", path="summary__growth", kind=Percent(signed=True), label=_("growth"), list=True, filter=True, sort=True, sensitivity="money"),
+        Field("by_year", path="summary__by_year", kind=Trend(), label=_("last 5 years"), list=True, sensitivity="money"),
+        Field("arrival", path="summary__arrival", kind=Percent(), label=_("arrival rate"), list=True, filter=True, sort=True, sensitivity="money", tone=arrival_tone),
+        Field("rank", path="summary__rank", label=_("rank"), filter=True, sort=True, sensitivity="tier"),
+        Field("instrument_count", path="summary__instruments", label=_("instruments"), filter=True, sort=True),
+        Field("due_soon", path="summary__due_soon", label=_("due soon"), list=True, filter=True, sort=True),
+        Field("last_on", path="summary__last_on", label=_("last submission"), list=True, filter=True, sort=True),
+        Field("stage", filter=True),
+        Field("owner", list=True, filter=True, write=False),
+        Field("unit", filter=True, write=False),
+        Field("ownership", filter=True),
+        Field("size", filter=True),
+        Field("industry", filter=True),
+        Field("address", filter=True),
+        Field("postcode"),
+        Field("phone", kind=Phone(), filter=True, search=4, sensitivity="phone"),
+        Field("fax", sensitivity="phone"),
+        Field("website"),
+        Field("email", sensitivity="phone"),
+        Field("code", filter=True, search=4, mono=True),
+        Field("legal_representative", filter=True),
+        Field("quality_manager", filter=True),
+        Field("main_products", filter=True),
+        Field("remark"),
+        Field("origin", filter=True, write=False),
+        Field("created_at", filter=True, sort=True),
+        Field("updated_at", filter=True, sort=True),
+    )
+    sections = (
+        Section("profile", _("Profile"), ("number", "name", "short_name", "code", "category", "ownership", "size", "industry", "stage", "owner", "unit")),
+        Section("place", _("Address and telephone"), ("province", "city", "county", "address", "postcode", "phone", "fax", "email", "website")),
+        Section("business", _("People and products"), ("legal_representative", "quality_manager", "main_products", "remark")),
+    )
+    views = (
+        View("mine", _("My customers"), where=Condition("owner", "eq", "@me")),
+        View("vip", _("VIP and major"), where=Condition("tier", "in", ("vip", "major"))),
+        View("growing", _("Growing"), where=Condition("growth", "gt", "0.2"), sort="-growth"),
+        View("falling", _("Falling"), where=And((Condition("growth", "lt", "-0.2"), Condition("last_year", "gt", "0"))), sort="growth"),
+        View("due", _("Instruments due soon"), where=Condition("due_soon", "gt", "0"), sort="-due_soon"),
+        View("quiet", _("Nothing for a year"), where=Condition("last_on", "lt", "@today-365"), sort="-last_on"),
+    )
+    sort = "-this_year"
+    summary = Summary("summary", relation="summaries", key="customer")
+    upsert_by = (("number",), ("code",), ("name",))
+    search_weight = ("summary__billed", "money")
+    search_subtitle = "{number} {city}"
+
+    def defaults(self, actor: Actor) -> Values:
+        """Who may work on the own customers only becomes their account manager."""
+        unit = actor.unit_path.strip("/").rpartition("/")[2]
+        return {"owner_id": actor.user_id, "unit_id": int(unit) if unit else None}
+
+    def check(self, values: Values) -> dict[str, Words]:
+        """A social credit code has a check character."""
+        code = values.get("code", "")
+        return {} if not code or uscc_is_valid(code) else {"code": _("This is not a valid social credit code.")}
+
+    def prepare_in_bulk(self, objects: Sequence[models.Model]) -> None:
+        """Numbers for imported customers."""
+        for customer, number in zip(objects, next_numbers("customer", len(objects)), strict=True):
+            cast(Customer, customer).number = f"C-{number:06}"
+
+    def created_in_bulk(self, objects: Sequence[models.Model]) -> None:
+        """The summary row that lists join, and the own name as an alias."""
+        customers = [cast(Customer, customer) for customer in objects]
+        CustomerSummary.objects.bulk_create([CustomerSummary(customer=c, names=1) for c in customers], batch_size=500)
+        names = [CustomerName(customer=c, text=c.name, decided=True) for c in customers]
+        CustomerName.objects.bulk_create(names, batch_size=500, ignore_conflicts=True)
+
+    def search_extra(self, ids: Iterable[int]) -> dict[int, list[str]]:
+        """Every name under which a customer was seen."""
+        found: dict[int, list[str]] = {}
+        for customer_id, text in CustomerName.objects.filter(customer_id__in=list(ids)).values_list("customer_id", "text"):
+            found.setdefault(customer_id, []).append(text)
+        return found
+
+
+class ContactRecord(RecordType):
+    model = Contact
+    slug = "contacts"
+    icon = "contact"
+    party = "customer_id"
+    fields = (
+        Field("name", title=1, list=True, filter=True, sort=True, search=5),
+        Field("customer", title=2, list=True, filter=True),
+        Field("customer_name", path="customer__name", label=_("customer name"), filter=True),
+        Field("role", list=True, filter=True),
+        Field("department", list=True, filter=True),
+        Field("phone", kind=Phone(), list=True, filter=True, search=5, sensitivity="phone"),
+        Field("email", filter=True, sensitivity="phone"),
+        Field("first_on", filter=True, sort=True),
+        Field("last_on", list=True, filter=True, sort=True),
+        Field("lines", label=_("submissions"), filter=True, sort=True, write=False),
+        Field("remark"),
+        Field("updated_at", filter=True, sort=True),
+    )
+    sections = (
+        Section("person", _("Person"), ("customer", "name", "role", "department", "phone", "email", "remark")),
+        Section("dates", _("Dates"), ("first_on", "last_on", "lines")),
+    )
+    views = (View("recent", _("Seen this year"), where=Condition("last_on", "gte", "@today-365"), sort="-last_on"),)
+    sort = "-updated_at"
+    upsert_by = (("customer", "name"),)
+    search_subtitle = "{customer.name}"
+
+
+class InstrumentRecord(RecordType):
+    model = Instrument
+    slug = "instruments"
+    icon = "instrument"
+    party = "customer_id"
+    audience = "laboratory"
+    fields = (
+        Field("name", title=1, list=True, filter=True, sort=True, search=4),
+        Field("customer", title=2, list=True, filter=True),
+        Field("customer_name", path="customer__name", label=_("customer name"), filter=True),
+        Field("model", list=True, filter=True, search=4),
+        Field("serial", list=True, filter=True, search=5, mono=True),
+        Field("maker", filter=True),
+        Field("laboratory", list=True, filter=True),
+        Field("project_group", filter=True),
+        Field("interval_months", filter=True),
+        Field("last_done", filter=True, sort=True),
+        Field("due", list=True, filter=True, sort=True, tone=due_tone),
+        Field("submissions", filter=True, sort=True, write=False),
+        Field("state", list=True, filter=True),
+        Field("updated_at", filter=True, sort=True),
+    )
+    sections = (
+        Section("instrument", _("Instrument"), ("customer", "name", "model", "serial", "maker", "state")),
+        Section("calibration", _("Calibration"), ("laboratory", "project_group", "interval_months", "last_done", "due", "submissions")),
+    )
+    views = (
+        View("due-30", _("Due within 30 days"), where=And((Condition("due", "gte", "@today"), Condition("due", "lte", "@today+30"))), sort="due"),
+        View("overdue", _("Overdue"), where=Condition("due", "lt", "@today"), sort="-due"),
+    )
+    sort = "due"
+    upsert_by = (("customer", "model", "serial"),)
+    search_subtitle = "{customer.name} {model} {serial}"
