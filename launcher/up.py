@@ -24,7 +24,7 @@ from launcher.supervisor import Service, Supervisor
 _LEASH = Path(__file__).with_name("leash.py")
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 _QUICK_DEATHS = 4  # a web process that dies so often before it ever answers will not come right by itself
-_PATIENCE = 120.0  # seconds until "not ready" is said aloud
+_PATIENCE = 20.0  # seconds until "not ready" is said aloud
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
