@@ -60,22 +60,26 @@ def share(
     odds = np.exp2(np.clip(bits, -40, 40))
     rivals = np.zeros(len(pairs))
     links: dict[int, list[int]] = {}
+    friends = {(i, j) for (i, j), weight in zip(pairs.tolist(), bits.tolist(), strict=True) if weight > 0}
     for number, (i, j) in enumerate(pairs.tolist()):
         if bits[number] > -8:
             links.setdefault(i, []).append(number)
             links.setdefault(j, []).append(number)
     for node, mine in links.items():
         if len(mine) > 1:
-            _share_at(nodes, node, pairs, odds, rivals, mine)
+            _share_at(nodes, node, pairs, odds, rivals, mine, friends)
     result: npt.NDArray[np.float64] = odds / (1 + odds + rivals)
     return result
 
 
 def _share_at(
     nodes: list[Node], node: int, pairs: npt.NDArray[np.int64], odds: npt.NDArray[np.float64],
-    rivals: npt.NDArray[np.float64], mine: list[int],
+    rivals: npt.NDArray[np.float64], mine: list[int], friends: set[tuple[int, int]],
 ) -> None:  # fmt: skip
-    """Raise `rivals` of each link of one node to the odds of its best contradicting link there."""
+    """Raise `rivals` of each link of one node to the odds of its best contradicting link there.
+
+    Two far ends that are themselves more likely one customer than not do not contradict each other.
+    """
     mine.sort(key=lambda n: -odds[n])
     mine = mine[:60]
     ends = [int(pairs[n, 0] + pairs[n, 1] - node) for n in mine]
@@ -83,7 +87,8 @@ def _share_at(
         for other, rival in enumerate(mine):
             if odds[rival] <= max(rivals[link], odds[link] * 1e-4):
                 break
-            if other != at and opposed(nodes[ends[at]], nodes[ends[other]]):
+            i, j = sorted((ends[at], ends[other]))
+            if other != at and (i, j) not in friends and opposed(nodes[i], nodes[j]):
                 rivals[link] = odds[rival]
                 break
 

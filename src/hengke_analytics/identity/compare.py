@@ -51,7 +51,7 @@ def _levels(found: Nodes, a: Node, b: Node, relation: Relation) -> tuple[int, ..
     spread = found.spread
     return (
         int(relation),
-        _rarity(found, a, b) if relation else UNKNOWN,
+        _rarity(found, a, b, relation),
         place(a, b),
         form(a, b),
         _shared(a.phones, b.phones, spread),
@@ -61,19 +61,25 @@ def _levels(found: Nodes, a: Node, b: Node, relation: Relation) -> tuple[int, ..
     )
 
 
-def _rarity(found: Nodes, a: Node, b: Node) -> int:
-    """2: hardly anybody else bears this core name; 1: a few; 0: many (华兴)."""
-    count = max(found.core_spread.get(a.parts.core, 0), found.core_spread.get(b.parts.core, 0))
-    return 2 if count <= 2 else 1 if count <= 5 else 0
+def _rarity(found: Nodes, a: Node, b: Node, relation: Relation) -> int:
+    """How rare what both names share is, 0 (华兴) to 3; the longer name knows where the core ends."""
+    if relation <= Relation.NEAR:  # the cores differ: their rarity says nothing
+        return UNKNOWN
+    full = max(a.parts, b.parts, key=lambda p: (p.complete, len(p.stem), p.stem))
+    return found.rarity.level(full.core, full.trade if relation >= Relation.STEM else None)
 
 
 def place(a: Node, b: Node) -> int:
-    """4 same city or county in both names, 3 by an address, 2 one contains the other, 1 addresses differ, 0 names differ."""
+    """Where both are said to be.
+
+    4 same city or county in both names, 3 same city by an address, 2 one place contains the other,
+    1 an address speaks against it, 0 the names themselves do.
+    """
     p, q = a.parts.region, b.parts.region
-    if p.province and q.province and p.province != q.province:
+    if any(x and y and x != y for x, y in ((p.province, q.province), (p.city, q.city), (p.county, q.county))):
         return 0
     if p.city and q.city:
-        return 4 if p.city == q.city else 0
+        return 4 if p.county == q.county else 2
     cities_a, cities_b = ({p.city} if p.city else a.cities), ({q.city} if q.city else b.cities)
     if cities_a and cities_b:
         return 3 if cities_a & cities_b else 1
@@ -89,10 +95,11 @@ def _nested(province: str, cities: frozenset[str] | set[str]) -> int:
 
 
 def form(a: Node, b: Node) -> int:
-    """1 same kind of legal form, 0 company against works, unknown when one is not written."""
-    if not (a.parts.legal and b.parts.legal):
+    """2 same legal form, 1 another form of company, 0 company against works, unknown when one is not written."""
+    mine, theirs = a.parts.legal, b.parts.legal
+    if not (mine and theirs):
         return UNKNOWN
-    return int(a.parts.legal == b.parts.legal)
+    return 2 if mine == theirs else int("works" not in (mine, theirs))
 
 
 def _shared(a: frozenset[str], b: frozenset[str], spread: dict[str, int]) -> int:

@@ -35,7 +35,10 @@ def relate(a: NameParts, b: NameParts) -> Relation:
     if a.former == b.stem or b.former == a.stem:
         return Relation.STEM
     short, long = (a, b) if (len(a.stem), a.stem) < (len(b.stem), b.stem) else (b, a)
-    return _shortened(short, long) or _slip(short, long) or _gapped(short, long)
+    found = _shortened(short, long)
+    if found > Relation.NEAR:
+        return found
+    return max(found, _slip(short, long), _slip_before(a, b), _slip_in_short(short, long), _gapped(short, long))
 
 
 def contradict(a: NameParts, b: NameParts) -> bool:
@@ -80,7 +83,9 @@ def _one_edit(short: NameParts, long: NameParts) -> Relation:
     core = len(long.core)
     if len(short.stem) < len(long.stem):  # a character left out
         return Relation.NEAR if at < core == 3 else Relation.SLIP
-    core = core if long.trade else len(short.core)
+    if not (short.trade or long.trade):  # where the core ends is not known
+        return Relation.SLIP if at >= 4 else Relation.NEAR
+    core = max(len(p.core) for p in (short, long) if p.trade)
     if at >= core:  # a substitution in the trade: a slip unless both are trades of their own
         words = trade_words()
         return Relation.DIFFERENT if short.trade in words and long.trade in words else Relation.SLIP
@@ -94,6 +99,24 @@ def _two_edits(short: NameParts, long: NameParts) -> Relation:
     if same_core and short.trade in trade_words() and long.trade in trade_words():
         return Relation.DIFFERENT
     return Relation.NEAR if len(short.stem) >= 6 else Relation.DIFFERENT
+
+
+def _slip_before(a: NameParts, b: NameParts) -> Relation:
+    """A slip in the region, which then could not be read: 充市伟瑞铝塑 for 南充市伟瑞铝塑."""
+    if a.region == b.region or min(len(a.head), len(b.head)) < 6:
+        return Relation.DIFFERENT
+    distance = Levenshtein.distance(a.head, b.head, score_cutoff=2)
+    swapped = distance == 2 and sorted(a.head) == sorted(b.head)
+    return Relation.SLIP if distance == 1 or swapped else Relation.DIFFERENT
+
+
+def _slip_in_short(short: NameParts, long: NameParts) -> Relation:
+    """A slip in a short form, or in the part of the full name that it covers: 众信实业光 and 众实业光电厂."""
+    size = len(short.stem)
+    if short.complete or size < 4:
+        return Relation.DIFFERENT
+    near = any(Levenshtein.distance(short.stem, long.stem[: size + more], score_cutoff=1) <= 1 for more in (-1, 0, 1))
+    return Relation.NEAR if near else Relation.DIFFERENT
 
 
 def _gapped(short: NameParts, long: NameParts) -> Relation:

@@ -7,13 +7,14 @@ can be decided per sighting. A sighting without evidence goes to the heaviest no
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.identity.evidence import address_key, code_key, contact_key, phone_keys, spreads
-from hengke_analytics.identity.normalise import NameParts, normalise
+from hengke_analytics.identity.normalise import NameParts, normalise, split_trade, trade_words
+from hengke_analytics.identity.rarity import Rarity, learn_trades
 from hengke_analytics.identity.settings import SIGHTINGS
 from hengke_analytics.identity.unite import Unions
 
@@ -68,7 +69,7 @@ class Nodes:
     nodes: list[Node] = field(default_factory=list)
     node_of_row: dict[int, int] = field(default_factory=dict)
     spread: dict[str, int] = field(default_factory=dict)
-    core_spread: dict[str, int] = field(default_factory=dict)
+    rarity: Rarity = field(default_factory=lambda: Rarity([]))
 
 
 def gather(sightings: pa.Table, apart: frozenset[int] = frozenset()) -> Nodes:
@@ -83,7 +84,7 @@ def gather(sightings: pa.Table, apart: frozenset[int] = frozenset()) -> Nodes:
             found.node_of_row.update((s.row, number) for s in members)
     heads = [(node, node.parts.stem[:2]) for node in found.nodes]
     found.spread = spreads((key, head) for n, head in heads for key in (*n.phones, *n.addresses, *n.contacts))
-    found.core_spread = _core_spread(names)
+    found.rarity = Rarity(names)
     return found
 
 
@@ -106,9 +107,20 @@ def _read(table: pa.Table) -> tuple[list[NameParts], list[_Sighting]]:
         if number == len(parts):
             parts.append(taken)
         by_name[name] = number
-    return parts, [
+    return _with_learnt_trades(parts), [
         _sighting(*values, text=by_name[values[1]]) for values in zip(*columns.values(), strict=True)
     ]
+
+
+def _with_learnt_trades(names: list[NameParts]) -> list[NameParts]:
+    """Cores cut again where this collection shows a trade that the packaged list lacks."""
+    words = trade_words() | learn_trades(names)
+    again = []
+    for parts in names:
+        core, trade = split_trade(parts.stem, words)
+        wider = len(trade) > len(parts.trade) and len(core) >= 2
+        again.append(replace(parts, core=core, trade=trade) if wider else parts)
+    return again
 
 
 def _sighting(
@@ -187,11 +199,3 @@ def _node(parts: NameParts, members: list[_Sighting]) -> Node:
         codes=frozenset(s.code for s in members if s.code),
         cities=frozenset(s.city for s in members if len(s.city) == 4),
     )
-
-
-def _core_spread(names: list[NameParts]) -> dict[str, int]:
-    """How many customers seem to bear a core name: distinct places and trades among names in full."""
-    bearers = (
-        (p.core, f"{p.region.city or p.region.province}|{p.stem}") for p in names if p.complete and p.core
-    )
-    return spreads(bearers)

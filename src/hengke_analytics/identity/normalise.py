@@ -20,7 +20,7 @@ _INNER = re.compile(r"\(([^()]*)\)?")
 _NOT_WORD = re.compile(r"[\W_]+")
 _ENGLISH_FORM = re.compile(r"\b(?:co|company|ltd|limited|inc|corp|corporation|llc|gmbh|plc|group)\b\.?", re.I)
 _COMPANY = re.compile(
-    r"(?P<group>集团)?(?:控股|集团|股份|股|份|合伙|合作)*(?:有限|有|限)?(?:责任|责|任)?(?:总|集团|合作)?(?:公司|公$)"
+    r"(?:控股|集团|股份|股|份|合伙|合作)*[有限责任]{0,4}(?:总|集团|合作)?(?:公司|公$)"
     r"|(?:集团|股份|控股)*(?:有限合伙|有限责任|有限|股份|集团)$"
 )
 _WORKS = re.compile(r"(?:总厂|分厂|厂|经营部|经销部|商行|门市部|商店|工作室|合作社|个体工商户)$")
@@ -46,8 +46,9 @@ class NameParts:
     stem: str  # core and trade: what is left between region and legal form
     core: str  # 字号
     trade: str
-    legal: str  # "company", "works", "" (none written)
+    legal: str  # "company", "company股份", "company集团", "works"; "" when none is written
     branch: str  # branch, department or note in brackets
+    head: str = ""  # region and stem as written
     former: str = ""  # stem of a former name given in brackets
     ordinals: tuple[str, ...] = ()  # 第一, 二厂: numbers that tell institutions apart
 
@@ -94,12 +95,14 @@ def normalise(name: str) -> NameParts:
     region, stem = split_region(head)
     region, former, noted = _read_notes(notes, region)
     core, trade = split_trade(stem)
-    if not core and region.short:  # 合肥供水: the place is the only name it has
-        core, stem = region.short, region.short + trade
+    if not core and region.short:  # 合肥供水: the place is the only name it has; 德宏包装 may not even be in 德宏
+        region = Region() if head == region.short + trade else region
+        core = region.short or head[: len(head) - len(trade)]
+        stem = core + trade
     if not region.province and stem[:1] in ALIASES and stem[1:] in trade_words():
         region = Region(province=ALIASES[stem[0]])
     ordinals = tuple(_ORDINAL.findall(head))
-    return NameParts(flat, region, stem, core or stem, trade, legal, branch or noted, former, ordinals)
+    return NameParts(flat, region, stem, core or stem, trade, legal, branch or noted, head, former, ordinals)
 
 
 def split_trade(stem: str, words: frozenset[str] | None = None) -> tuple[str, str]:
@@ -129,7 +132,7 @@ def _take_forms(text: str) -> tuple[str, str, str]:
     """(name without legal form and branch, kind of legal form, branch)."""
     found = next((m for m in _COMPANY.finditer(text) if m.start() >= 2), None)
     if found:
-        return _drop_group(text[: found.start()]), "company", text[found.end() :]
+        return _drop_group(text[: found.start()]), _company_form(found[0]), text[found.end() :]
     for pattern in (_BRANCH, _DEPARTMENT, _SITE):
         cut = pattern.search(text)
         if cut and cut.start() >= 4 and _WORKS.search(text[: cut.start()]):
@@ -137,11 +140,18 @@ def _take_forms(text: str) -> tuple[str, str, str]:
             return _WORKS.sub("", head), "works", text[cut.start() :]
     works = _WORKS.search(text)
     if works and works.start() >= 2:
-        return text[: works.start()], "works", ""
+        return _drop_group(text[: works.start()]), "works", ""
     cut = _DEPARTMENT.search(text)
     if cut and cut.start() >= 4 and not text.endswith("中心"):
-        return text[: cut.start()], "", text[cut.start() :]
-    return text, "", ""
+        return _drop_group(text[: cut.start()]), "", text[cut.start() :]
+    return _drop_group(text), "", ""
+
+
+def _company_form(words: str) -> str:
+    """Limited and unlimited are mixed up in writing, 股份 and 集团 less so; 玉柴集团 alone is no full name."""
+    if "公" not in words and "有限" not in words:
+        return ""
+    return "company" + "".join(kind for kind in ("股份", "集团") if kind[0] in words)
 
 
 def _drop_group(head: str) -> str:

@@ -17,9 +17,9 @@ REASON = pa.struct(
 
 CODES: dict[str, tuple[str, ...]] = {
     "name": tuple(f"name_{relation.name.lower()}" for relation in Relation),
-    "rarity": ("core_common", "core_uncommon", "core_rare"),
+    "rarity": ("core_common", "core_uncommon", "core_rare", "core_unique"),
     "place": ("place_differs", "place_address_differs", "place_contains", "place_same_address", "place_same"),
-    "form": ("form_differs", "form_same"),
+    "form": ("form_differs", "form_similar", "form_same"),
     "phone": ("phone_differs", "phone_shared_by_many", "phone_shared_by_few", "phone_same"),
     "address": ("address_differs", "address_shared_by_many", "address_shared_by_few", "address_same"),
     "contact": ("contact_differs", "contact_weak", "contact_shared_by_few", "contact_same"),
