@@ -1,10 +1,10 @@
 """Reading and translating a ledger: lines per second and peak memory.
 
-    python bench/reading.py [LINES]
+python bench/reading.py [LINES]
 
-The reference is the spine's own target: the whole way from ledger to warehouse is to reach 15,000 lines/s, so reading
-and translating, its first part, should reach 60,000. The ledger is made here: GB18030, mixed date and money formats,
-20,000 names, instruments that return each year.
+The reference is the spine's own target: the whole way from ledger to warehouse is to reach 15,000 lines/s,
+so reading and translating, its first part, should reach 60,000. The ledger is made here: GB18030, mixed
+date and money formats, 20,000 names, instruments that return each year.
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def measure(path: Path) -> None:
     """Inspection, reading alone, reading with translation and checksum, pairing with itself."""
     began = time.perf_counter()
     found = inspect(path)
-    print(f"inspect: {time.perf_counter() - began:.2f} s ({found.encoding_label}, {found.row_estimate:,} rows)")
+    print(
+        f"inspect: {time.perf_counter() - began:.2f} s ({found.encoding_label}, {found.row_estimate:,} rows)"
+    )
     began = time.perf_counter()
     lines = sum(1 for _ in rows(path, found))
     report("read", lines, began)
@@ -103,7 +105,9 @@ def ledger(count: int) -> Iterator[str]:
             day = date(2019, 1, 1) + timedelta(chance.randrange(2_500))
             head = f"WT{day.year}{order:07},{shown(day, chance)}"
             phone = f"139{customer:08}" if chance.random() < 0.6 else ""
-            who = f"安徽省第{customer}精密仪器有限公司,王{customer % 97},{phone},合肥市长江路{customer % 900}号"
+            who = (
+                f"安徽省第{customer}精密仪器有限公司,王{customer % 97},{phone},合肥市长江路{customer % 900}号"
+            )
         name, model, laboratory, group, price = chance.choice(INSTRUMENTS)
         serial = f"{chance.choice('ABCDEFGH')}{chance.randrange(10**6):06}" if chance.random() < 0.95 else "/"
         done = day + timedelta(chance.randrange(1, 15))

@@ -1,4 +1,5 @@
-"""Which encoding a text file is in: decided by its bytes, shown to the user, never guessed by the machine's locale."""
+"""Which encoding a text file is in: decided by its bytes, shown to the user, never guessed by the machine's
+locale."""
 
 from __future__ import annotations
 
@@ -52,7 +53,9 @@ class Scan:
         self.lines += block.count(b"\n") or block.count(b"\r")
         self.nul = self.nul or b"\0" in block
         if not block.isascii() and len(self._chinese) < ENOUGH:
-            self._chinese += b"".join(line for line in block.splitlines(keepends=True) if not line.isascii())[:ENOUGH]
+            self._chinese += b"".join(line for line in block.splitlines(keepends=True) if not line.isascii())[
+                :ENOUGH
+            ]
         if self._utf8:
             try:
                 self._utf8.decode(block)
@@ -74,10 +77,13 @@ class Scan:
         possible = [name for name, share in shares.items() if share <= MOST_BROKEN]
         if not possible:
             raise InputError(
-                "unknown_encoding", "The text is in no known encoding: save the file as “CSV UTF-8” and try again."
+                "unknown_encoding",
+                "The text is in no known encoding: save the file as “CSV UTF-8” and try again.",
             )
         # Bytes that are almost all valid UTF-8 are UTF-8 by design, the others by chance.
-        chosen = "utf-8" if "utf-8" in possible else max(possible, key=lambda name: _common_share(sample, name))
+        chosen = (
+            "utf-8" if "utf-8" in possible else max(possible, key=lambda name: _common_share(sample, name))
+        )
         self.broken = sample.decode(chosen, "replace").count("\ufffd")
         return chosen
 
@@ -116,7 +122,8 @@ def _broken_share(sample: bytes, encoding: str) -> float:
 
 
 def _common_share(sample: bytes, encoding: str) -> float:
-    """Share of characters among the encoding's everyday ones (level 1 of GB 2312, of Big5): read wrongly they are rare."""
+    """Share of characters among the encoding's everyday ones (level 1 of GB 2312, of Big5): read wrongly
+    they are rare."""
     text = sample.decode(encoding, "ignore")
     common = 0
     for char in text:

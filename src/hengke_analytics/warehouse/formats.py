@@ -45,10 +45,11 @@ _SLASHED = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.]\d{4}")
 
 @dataclass(frozen=True, slots=True)
 class FormatGuess:
-    """How a column is written. `kind` is date, money, text or empty; `counts` maps a format's example to its cells.
+    """How a column is written. `kind` is date, money, text or empty; `counts` maps a format's example to
+    its cells.
 
-    `unread` counts cells that the kind's parser refuses. `day_first` is proven by a day above 12;
-    `doubt` is true when day and month could be either and nothing proves which.
+    `unread` counts cells that the kind's parser refuses. `day_first` is proven by a day above 12; `doubt`
+    is true when day and month could be either and nothing proves which.
     """
 
     kind: str
@@ -106,5 +107,7 @@ def _serials(filled: list[str]) -> FormatGuess:
 
 
 def _count(cells: list[str], shapes: tuple[tuple[str, re.Pattern[str]], ...]) -> dict[str, int]:
-    found = Counter(next((name for name, shape in shapes if shape.fullmatch(cell)), "other") for cell in cells)
+    found = Counter(
+        next((name for name, shape in shapes if shape.fullmatch(cell)), "other") for cell in cells
+    )
     return dict(found.most_common())

@@ -1,4 +1,5 @@
-"""Which source column is which ledger field: proposed from headers and values, edited by people, saved, found again."""
+"""Which source column is which ledger field: proposed from headers and values, edited by people, saved,
+found again."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ ALIKE, LEAST_ALIKE = 0.85, 82.0
 AGREES, CONTRADICTS = 0.8, 0.3
 
 _NOISE = re.compile(r"[\s_\-·.,:：;；*#/\\|'\"“”‘’、。]+|[(（\[【<《].*?[)）\]】>》]")
-_COMPANY = re.compile(r"公司|厂$|集团|医院|学校|大学|中心|研究|局$|站$|院$|所$|店$|企业|有限|部$|\b(?:Ltd|Inc|GmbH|Co)\b", re.I)
+_COMPANY = re.compile(
+    r"公司|厂$|集团|医院|学校|大学|中心|研究|局$|站$|院$|所$|店$|企业|有限|部$|\b(?:Ltd|Inc|GmbH|Co)\b", re.I
+)
 _PHONE = re.compile(r"(?:\+?86[- ]?)?(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8}|\d{7,8})(?:[-转]\d+)?")
 _CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
@@ -89,13 +92,20 @@ class Mapping:
         columns = []
         for index, header in enumerate(headers):
             known = wanted.get(_plain(header))
-            columns.append(replace(known.pop(0), index=index, header=header) if known else Column(index, header))
+            columns.append(
+                replace(known.pop(0), index=index, header=header) if known else Column(index, header)
+            )
         return replace(self, columns=tuple(columns))
 
     def to_json(self) -> str:
         """As text to be saved; `from_json` reads it."""
         columns = [[c.header, c.target, round(c.confidence, 3)] for c in self.columns]
-        kept = {"columns": columns, "key": self.key, "day_first": self.day_first, "serial_dates": self.serial_dates}
+        kept = {
+            "columns": columns,
+            "key": self.key,
+            "day_first": self.day_first,
+            "serial_dates": self.serial_dates,
+        }
         return json.dumps(kept, ensure_ascii=False)
 
     @classmethod
@@ -104,7 +114,9 @@ class Mapping:
         try:
             return cls._from_dict(json.loads(text))
         except (ValueError, KeyError, TypeError) as error:
-            raise InputError("bad_mapping", "This is not a saved column mapping: choose the columns again.") from error
+            raise InputError(
+                "bad_mapping", "This is not a saved column mapping: choose the columns again."
+            ) from error
 
     @classmethod
     def _from_dict(cls, kept: dict[str, Any]) -> Mapping:

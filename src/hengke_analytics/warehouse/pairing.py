@@ -1,9 +1,9 @@
 """Which incoming line is which stored line: unchanged, a correction, new, or for a person to decide.
 
-A ledger line often has no key of its own: (order, instrument, model, serial) repeats. Lines of one key are paired by
-row hash first and by order then (definitions: "Ledger line key and corrections"). The decisions of a whole file are
-made before anything is stored, and storing any number of them and then pairing the whole file again gives the same
-end: an import that died is simply run again.
+A ledger line often has no key of its own: (order, instrument, model, serial) repeats. Lines of one key are
+paired by row hash first and by order then (definitions: "Ledger line key and corrections"). The decisions
+of a whole file are made before anything is stored, and storing any number of them and then pairing the
+whole file again gives the same end: an import that died is simply run again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ Hashes = npt.NDArray[np.uint64]
 
 # Filled cells that a correction may alter: a clerk mends an amount, a date, a name, not a whole line.
 MOST_CHANGED = 5
-# Where several stored lines could be meant, the order alone is weak evidence and the lines must be nearly the same.
+# Where several stored lines could be meant, the order alone is weak evidence and the lines must be nearly
+# the same.
 MOST_CHANGED_AMONG_SEVERAL = 2
 
 
@@ -38,8 +39,8 @@ class Verdict(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """For incoming line `line`: `stored` is the id it confirms or corrects (-1 for none), `occurrence` its number
-    within its key (0 while a person has to decide)."""
+    """For incoming line `line`: `stored` is the id it confirms or corrects (-1 for none), `occurrence` its
+    number within its key (0 while a person has to decide)."""
 
     line: int
     verdict: Verdict
@@ -50,8 +51,8 @@ class Decision:
 class Lines:
     """Lines as two hashes, an id and an occurrence number: 44 bytes each, so millions fit.
 
-    For stored lines `ident` is their id and `occurrence` their number within the key, from 1. For incoming lines, added
-    in file order, `ident` is the line number.
+    For stored lines `ident` is their id and `occurrence` their number within the key, from 1. For incoming
+    lines, added in file order, `ident` is the line number.
     """
 
     def __init__(self) -> None:
@@ -102,8 +103,8 @@ class Lines:
 class Pairing:
     """Decisions in file order as arrays of one length, and the stored lines of which nothing came.
 
-    `missing` deletes nothing, unless the import is declared a full snapshot of its period; stored lines whose key
-    stands in review are not in it.
+    `missing` deletes nothing, unless the import is declared a full snapshot of its period; stored lines
+    whose key stands in review are not in it.
     """
 
     lines: Ints
@@ -116,7 +117,12 @@ class Pairing:
         return len(self.lines)
 
     def __iter__(self) -> Iterator[Decision]:
-        columns = (self.lines.tolist(), self.verdicts.tolist(), self.stored.tolist(), self.occurrences.tolist())
+        columns = (
+            self.lines.tolist(),
+            self.verdicts.tolist(),
+            self.stored.tolist(),
+            self.occurrences.tolist(),
+        )
         for line, verdict, stored, occurrence in zip(*columns, strict=True):
             yield Decision(line, Verdict(verdict), stored, occurrence)
 
@@ -128,10 +134,11 @@ class Pairing:
 def pair(stored: Lines, incoming: Lines, *, changed: Callable[[int, int], int] | None = None) -> Pairing:
     """Decide for every incoming line, in file order.
 
-    Within a key, lines with equal row hashes are the same. Of the rest, with m stored and n incoming lines: m = 0 gives
-    new lines; n >= m pairs the first m by order as corrections and the others are new; 0 < n < m goes to review, since
-    nobody can tell which stored line was meant. `changed(id, line)` may count the filled cells in which a pair
-    differs; a key with an implausible pair (more than 5, or more than 2 where m > 1 or n > 1) goes to review as a whole.
+    Within a key, lines with equal row hashes are the same. Of the rest, with m stored and n incoming lines:
+    m = 0 gives new lines; n >= m pairs the first m by order as corrections and the others are new; 0 < n <
+    m goes to review, since nobody can tell which stored line was meant. `changed(id, line)` may count the
+    filled cells in which a pair differs; a key with an implausible pair (more than 5, or more than 2 where
+    m > 1 or n > 1) goes to review as a whole.
     """
     keys = _same(np.concatenate([stored.keys, incoming.keys]))
     contents = _same(np.column_stack([keys.astype(np.uint64), np.concatenate([stored.rows, incoming.rows])]))
@@ -142,7 +149,8 @@ def pair(stored: Lines, incoming: Lines, *, changed: Callable[[int, int], int] |
 
 
 class _State:
-    """Positions 0..m-1 are stored lines, m..m+n-1 incoming ones; `partner` is the position paired with, or -1."""
+    """Positions 0..m-1 are stored lines, m..m+n-1 incoming ones; `partner` is the position paired with, or
+    -1."""
 
     def __init__(self, stored: Lines, incoming: Lines, keys: Ints) -> None:
         self.m, self.n, self.keys = len(stored), len(incoming), keys
@@ -228,7 +236,9 @@ def _ranks(groups: Ints) -> Ints:
     """How many equal numbers stand before each, shape (n,)."""
     order = np.argsort(groups, kind="stable")
     ordered = groups[order]
-    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else ordered
+    starts = (
+        np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])) if len(ordered) else ordered
+    )
     sizes = np.diff(np.append(starts, len(ordered)))
     ranks = np.empty(len(groups), np.int64)
     ranks[order] = np.arange(len(groups)) - np.repeat(starts, sizes)

@@ -1,7 +1,7 @@
 """The door to source files and databases: what they are (`inspect`) and what they hold (`rows`).
 
-The kind is decided by content; names and extensions are only compared with it. Whatever a file does, the caller gets
-rows or an InputError.
+The kind is decided by content; names and extensions are only compared with it. Whatever a file does, the
+caller gets rows or an InputError.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ Source = Path | SqlSource
 def inspect(source: Source, *, name: str | None = None) -> Inspection:
     """What `source` is: kind, encoding, sheets with headers and the first 50 rows, problems.
 
-    `name` is what the user calls the file (an upload lies under another). Raises InputError, with a stable code and
-    what to do, for everything that is no table.
+    `name` is what the user calls the file (an upload lies under another). Raises InputError, with a stable
+    code and what to do, for everything that is no table.
     """
     if isinstance(source, SqlSource):
         return sql.inspect(source, name)

@@ -28,7 +28,10 @@ class Level(IntEnum):
 _SPACES = re.compile(r"[\s:：.。*【】\[\]（）()]+")
 _WORDS = (
     (Level.GRAND, re.compile(r"(?:.{0,6})(?:总计|总合计|累计)(?:金额|费用)?|grand ?totals?")),
-    (Level.SUBTOTAL, re.compile(r"(?:.{0,20})小计(?:金额|费用)?|(?:本页|本日|当页|每页)合计|sub-? ?totals?|page ?totals?")),
+    (
+        Level.SUBTOTAL,
+        re.compile(r"(?:.{0,20})小计(?:金额|费用)?|(?:本页|本日|当页|每页)合计|sub-? ?totals?|page ?totals?"),
+    ),
     (
         Level.TOTAL,
         re.compile(
@@ -51,7 +54,8 @@ class TotalLine:
 
 @dataclass(frozen=True, slots=True)
 class SumCheck:
-    """One claimed sum beside what was counted: loaded lines, and lines rejected although their amount could be read."""
+    """One claimed sum beside what was counted: loaded lines, and lines rejected although their amount could
+    be read."""
 
     line_no: int
     field: str
@@ -101,11 +105,16 @@ class Checksum:
             self._rejected[name] += amount
 
     def check(self, total: TotalLine) -> list[SumCheck]:
-        """The claims of a total line beside the counts, which then start anew for its level and those below."""
+        """The claims of a total line beside the counts, which then start anew for its level and those
+        below."""
         counted, rejected = self._counted_at[total.level], self._rejected_at[total.level]
         checks = [
             SumCheck(
-                total.line_no, name, claimed, self._counted[name] - counted[name], self._rejected[name] - rejected[name]
+                total.line_no,
+                name,
+                claimed,
+                self._counted[name] - counted[name],
+                self._rejected[name] - rejected[name],
             )
             for name, claimed in total.claimed.items()
         ]
@@ -129,7 +138,9 @@ class Checksum:
             checksum._counted_at = dict(zip(Level, states[2:5], strict=True))
             checksum._rejected_at = dict(zip(Level, states[5:], strict=True))
         except (ValueError, TypeError, KeyError, ArithmeticError) as error:
-            raise InputError("bad_checksum", "The saved sums cannot be read: start the import again.") from error
+            raise InputError(
+                "bad_checksum", "The saved sums cannot be read: start the import again."
+            ) from error
         return checksum
 
 

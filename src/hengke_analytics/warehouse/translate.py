@@ -1,31 +1,34 @@
 """A mapped source line becomes a typed ledger row, a claimed total, or a reject with its reason.
 
-Lines are translated in batches, column by column: a cell then costs one look-up in a cache, and a million lines a
-quarter of what they cost one by one.
+Lines are translated in batches, column by column: a cell then costs one look-up in a cache, and a million
+lines a quarter of what they cost one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
-from functools import lru_cache, partial
-from itertools import islice
+from functools import partial
+from itertools import islice, repeat
 from typing import Any
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse import ledger_fields, values
 from hengke_analytics.warehouse.ledger_fields import FIELDS, NAMES, Kind, LedgerField
 from hengke_analytics.warehouse.ledger_key import digest
+from hengke_analytics.warehouse.ledger_row import LedgerRow, Reject, changed_fields
 from hengke_analytics.warehouse.mapping import Mapping
 from hengke_analytics.warehouse.totals import Level, TotalLine, is_total_word, total_level
+
+__all__ = ["LedgerRow", "Reject", "TotalLine", "Translated", "Translator", "changed_fields"]
 
 Cells = tuple[str, ...]
 Reading = tuple[object, str]
 """A cell's value and its normal text: what is hashed, so that 30元 and 30.00 are the same fact."""
 
 BATCH = 512
+# Cells remembered per field before it forgets all: some megabytes at most.
+MOST_REMEMBERED = 1 << 15
 # Stands before the normal text of a cell that could not be read; no clean text holds a control character.
 UNREAD = "\x18"
 SEPARATOR = "\x1f"
@@ -38,67 +41,6 @@ _ORDER = _POSITION["order_no"]
 _NAMING = (_ORDER, _CUSTOMER, _POSITION["instrument_name"])
 _MONEY = tuple(sorted(_POSITION[name] for name in ledger_fields.MONEY))
 _TEXTUAL = frozenset([Kind.TEXT, Kind.PHONE, Kind.CODE])
-
-
-@dataclass(slots=True)
-class LedgerRow:
-    """One line of the ledger; texts are "" and dates, amounts and rates None where the source has nothing.
-
-    `row_hash` and `key_hash` are 16 bytes. `notes` name optional cells that could not be read and were left out.
-    """
-
-    line_no: int
-    order_no: str
-    submitted_on: date
-    customer_name: str
-    contact: str
-    phone: str
-    address: str
-    code: str
-    instrument_name: str
-    model: str
-    serial: str
-    laboratory: str
-    project_group: str
-    service_kind: str
-    item: str
-    done_on: date | None
-    valid_until: date | None
-    list_price: Decimal | None
-    discount: Decimal | None
-    billed: Decimal
-    received: Decimal | None
-    received_on: date | None
-    cost: Decimal | None
-    handler: str
-    remark: str
-    row_hash: bytes
-    key_hash: bytes
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Reject:
-    """A line that is not loaded: where, why (code and English sentence), and what it held."""
-
-    line_no: int
-    code: str
-    message: str
-    cells: Cells
-    amounts: dict[str, Decimal] = field(default_factory=dict)
-    """What its money cells said, so that a total that counts it can be explained."""
-
-
-REASONS = {
-    "no_customer": "The customer's name is missing.",
-    "no_date": "The submission date is missing.",
-    "bad_date": "“{cell}” in {field} is not a date.",
-    "future_date": "The submission date {cell} lies in the future.",
-    "no_amount": "The billed amount is missing.",
-    "bad_amount": "“{cell}” in {field} is not an amount.",
-    "too_long": "The text in {field} is longer than {limit} characters.",
-    "blank": "The line holds nothing that could be loaded.",
-}
 
 
 Translated = LedgerRow | TotalLine | Reject
@@ -131,30 +73,28 @@ class Translator:
             yield from self._batch(batch)
 
     def _batch(self, batch: list[tuple[int, Cells]]) -> list[Translated]:
+        lines = [line_no for line_no, _ in batch]
         columns = [*zip(*[self._fitted(cells) for _, cells in batch], strict=True), ("",) * len(batch)]
-        parsed: list[Iterable[Any]] = []
-        texts: list[tuple[str, ...]] = []
-        for place, read in zip(self._places, self._readers, strict=True):
-            value, text = zip(*map(read, columns[place]), strict=True)
-            parsed.append(value)
-            texts.append(text)
-        normal = list(map(SEPARATOR.join, zip(*texts, strict=True)))
-        rows: list[Translated] = [
-            LedgerRow(line_no, *fields)
-            for (line_no, _), fields in zip(
-                batch, zip(*parsed, map(digest, normal), self._key_hashes(texts), strict=True), strict=True
-            )
+        picked = [columns[place] for place in self._places]
+        parsed = [read.values_of(cells) for read, cells in zip(self._readers, picked, strict=True)]
+        texts = [
+            found if spec.kind in _TEXTUAL else read.texts_of(cells)
+            for spec, read, cells, found in zip(FIELDS, self._readers, picked, parsed, strict=True)
         ]
+        normal = list(map(SEPARATOR.join, zip(*texts, strict=True)))
+        no_notes = repeat(())
+        fields = zip(lines, *parsed, map(digest, normal), self._key_hashes(texts), no_notes, strict=False)
+        # What LedgerRow._make does, without a Python call per line.
+        rows: list[Translated] = list(map(tuple.__new__, repeat(LedgerRow), fields))
         for index in self._unusual(parsed, texts, normal):
-            line_no, cells = batch[index]
-            rows[index] = self._judged(line_no, cells, rows[index], [text[index] for text in texts])
+            rows[index] = self._judged(rows[index], batch[index][1], [text[index] for text in texts])
         return rows
 
     def _fitted(self, cells: Cells) -> Cells:
         width = self._width
         return cells if len(cells) == width else (*cells[:width], *("",) * (width - len(cells)))
 
-    def _key_hashes(self, texts: list[tuple[str, ...]]) -> Iterator[bytes]:
+    def _key_hashes(self, texts: list[list[str]]) -> Iterator[bytes]:
         strong = map(SEPARATOR.join, zip(*(texts[position] for position in self._key), strict=True))
         if not self._needs_order or all(texts[_ORDER]):
             return map(digest, strong)
@@ -162,8 +102,9 @@ class Translator:
         weak = map(SEPARATOR.join, zip(*(texts[position] for position in self._weak_key), strict=True))
         return (digest(s if order else w) for order, s, w in zip(texts[_ORDER], strong, weak, strict=True))
 
-    def _unusual(self, parsed: list[Any], texts: list[tuple[str, ...]], normal: list[str]) -> list[int]:
-        """Lines that are not plainly rows: a cell unread, something required missing, or a name that says total."""
+    def _unusual(self, parsed: list[Any], texts: list[list[str]], normal: list[str]) -> list[int]:
+        """Lines that are not plainly rows: a cell unread, something required missing, or a name that says
+        total."""
         last_day = self._last_day
         totals = {name for position in _NAMING for name in set(texts[position]) if is_total_word(name)}
         return [
@@ -178,16 +119,17 @@ class Translator:
             or not totals.isdisjoint(names)
         ]  # fmt: skip
 
-    def _judged(self, line_no: int, cells: Cells, row: Any, texts: list[str]) -> Translated:
+    def _judged(self, row: Any, cells: Cells, texts: list[str]) -> Translated:
         fitted = (*self._fitted(cells), "")
         amounts = {NAMES[i]: amount for i in _MONEY if (amount := getattr(row, NAMES[i])) is not None}
         if level := _level(cells, row, texts):
-            return TotalLine(line_no, level, amounts, cells)
+            return TotalLine(row.line_no, level, amounts, cells)
         if reason := self._reason(row, texts, [fitted[place] for place in self._places]):
             code, params = reason
-            return Reject(line_no, code, REASONS[code].format(**params), cells, amounts)
-        row.notes = tuple(NAMES[i] for i, text in enumerate(texts) if text.startswith(UNREAD))
-        return row
+            return Reject(row.line_no, code, params, cells, amounts)
+        unread = tuple(NAMES[i] for i, text in enumerate(texts) if text.startswith(UNREAD))
+        judged: LedgerRow = row._replace(notes=unread)
+        return judged
 
     def _reason(self, row: Any, texts: list[str], picked: list[str]) -> tuple[str, dict[str, object]] | None:
         """The first thing that keeps the line out, most telling first."""
@@ -210,34 +152,46 @@ class Translator:
 
 
 def _level(cells: Cells, row: Any, texts: list[str]) -> Level | None:
-    """A line is a total when a cell says so and it has no date, or names the total where a name should stand."""
+    """A line is a total when a cell says so and it has no date, or names the total where a name should
+    stand."""
     levels = [level for cell in cells if (level := total_level(cell))]
     named = any(is_total_word(texts[position]) for position in _NAMING)
     return max(levels) if levels and (named or row.submitted_on is None) else None
 
 
-def changed_fields(old: object, new: object) -> tuple[str, ...]:
-    """Fields in which two rows differ although both are filled: evidence that they are different lines.
+class _Reader(dict[str, Any]):
+    """Cell -> value of one field, remembered because columns repeat themselves; `texts` holds the normal
+    texts."""
 
-    A cell that was blank and is filled now is progress (done, paid), not difference. Any two objects with the
-    canonical fields as attributes will do.
-    """
-    pairs = ((name, getattr(old, name), getattr(new, name)) for name in NAMES)
-    return tuple(name for name, a, b in pairs if a != b and a not in (None, "") and b not in (None, ""))
+    def __init__(self, read: Callable[[str], Reading]) -> None:
+        super().__init__()
+        self._read = read
+        self._texts: dict[str, str] = {}
+
+    def __missing__(self, cell: str) -> Any:
+        self[cell], self._texts[cell] = reading = self._read(cell)
+        return reading[0]
+
+    def values_of(self, cells: Sequence[str]) -> list[Any]:
+        """Parsed values."""
+        if len(self) > MOST_REMEMBERED:
+            self.clear()
+            self._texts.clear()
+        return list(map(self.__getitem__, cells))
+
+    def texts_of(self, cells: Sequence[str]) -> list[str]:
+        """Normal texts of cells whose values were asked for just before."""
+        return list(map(self._texts.__getitem__, cells))
 
 
-def _reader(spec: LedgerField, mapping: Mapping) -> Callable[[str], Reading]:
-    """The cached reading of one field's cells."""
-    read: Callable[[str], Reading]
+def _reader(spec: LedgerField, mapping: Mapping) -> _Reader:
     if spec.kind is Kind.DATE:
-        read = partial(_date, serials=mapping.serial_dates, day_first=mapping.day_first)
-    elif spec.kind is Kind.MONEY:
-        read = _money
-    elif spec.kind is Kind.RATE:
-        read = _rate
-    else:
-        read = partial(_text, blanks=frozenset[str]() if spec.keeps_marks else values.BLANK_MARKS)
-    return lru_cache(maxsize=1 << 14)(read)
+        return _Reader(partial(_date, serials=mapping.serial_dates, day_first=mapping.day_first))
+    if spec.kind is Kind.MONEY:
+        return _Reader(_money)
+    if spec.kind is Kind.RATE:
+        return _Reader(_rate)
+    return _Reader(partial(_text, blanks=frozenset[str]() if spec.keeps_marks else values.BLANK_MARKS))
 
 
 def _date(cell: str, *, serials: bool, day_first: bool) -> Reading:
@@ -260,7 +214,8 @@ def _rate(cell: str) -> Reading:
 
 def _text(cell: str, *, blanks: frozenset[str]) -> Reading:
     text = values.clean_text(cell, blanks=blanks)
-    return (text, text) if len(text) <= LONGEST_TEXT else (None, UNREAD + text[:LONGEST_TEXT])
+    text = text if len(text) <= LONGEST_TEXT else UNREAD + text[:LONGEST_TEXT]
+    return text, text
 
 
 def _unread(cell: str) -> Reading:

@@ -12,7 +12,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 CENT = Decimal("0.01")
-# DECIMAL(18,2) holds 16 digits before the point; a single line beyond 10**13 is a phone number in the wrong column.
+# DECIMAL(18,2) holds 16 digits before the point; a single line beyond 10**13 is a phone number in the wrong
+# column.
 LARGEST_AMOUNT = Decimal(10) ** 13
 # Ledgers on computers begin in the eighties; validity may reach far, but 2109 is 2019 mistyped.
 FIRST_YEAR, LAST_YEAR = 1950, 2099
@@ -24,22 +25,32 @@ EXCEL_EPOCH = date(1899, 12, 30)
 FIRST_SERIAL, LAST_SERIAL = 20_000, 73_050
 # What people write for "nothing".
 BLANK_MARKS = frozenset(
-    ["", "/", "//", "\\", "-", "--", "—", "——", "－", "／", "无", "空", "N/A", "n/a", "NULL", "null", "None", "#N/A", "*"]
+    ("", "/", "//", "\\", "-", "--", "—", "——", "－", "／", "无", "空", "*")
+    + ("N/A", "n/a", "#N/A", "NULL", "null", "None")
 )
 
-_INVISIBLE = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
+_INVISIBLE = f"{_CONTROLS}\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _SPACES = "\t\n\r\x85\xa0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-# Only letters, digits and signs of numbers and models: ① ² ℃ Ω and Chinese brackets keep their form and meaning.
+# Only letters, digits and signs of numbers and models: ① ² ℃ Ω and Chinese brackets keep their form and
+# meaning.
 _WIDE = "０-９Ａ-Ｚａ-ｚ＃＆＊＋－．／＝＠＿％"
 _DIRTY = re.compile(f"[{_INVISIBLE}{_SPACES}{_WIDE}]|  ")
 _REMOVE = re.compile(f"[{_INVISIBLE}]")
 _SPACE = re.compile(f"[ {_SPACES}]+")
 _NARROW = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if re.match(f"[{_WIDE}]", chr(code))}
 # Numbers and dates mean the same in any width, so here every wide form is narrowed, brackets and commas too.
-_NARROW_ALL = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xFFE5: "¥", 0x2212: "-", 0x3002: "."}
+_NARROW_ALL = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    0x3000: " ",
+    0xFFE5: "¥",
+    0x2212: "-",
+    0x3002: ".",
+}
 
 _TIME = r"(?: *(?:星期|周).)?(?:[ T]*(?:上午|下午)?[ T]*\d{1,2}[:时点]\d{1,2}.*)?"
-_YEAR_FIRST = re.compile(rf"(\d{{4}}|\d{{2}}) ?([-/.年]) ?(\d{{1,2}}) ?(?:[-/.月] ?(\d{{1,2}}) ?[日号]?|月)?{_TIME}", re.S)
+_YEAR_FIRST = re.compile(
+    rf"(\d{{4}}|\d{{2}}) ?([-/.年]) ?(\d{{1,2}}) ?(?:[-/.月] ?(\d{{1,2}}) ?[日号]?|月)?{_TIME}", re.S
+)
 _COMPACT = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}})(?:\d{{6}})?{_TIME}", re.S)
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_TIME}", re.S)
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
@@ -48,7 +59,8 @@ _SIGN = r"[-+]?"
 _PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d{1,16})(?:\.\d{0,12})?|\.\d{1,12}"
 _NUMBER = re.compile(rf"({_SIGN}) ?({_PLAIN})")
 _CURRENCY = r"(?:¥|RMB|CNY|人民币|\$)?"
-_MONEY = re.compile(rf"({_SIGN}) ?{_CURRENCY} ?({_SIGN}) ?({_PLAIN}) ?([千万亿]?) ?(?:元整|元|圆整|圆|RMB|CNY)?", re.I)
+_UNIT = r"([千万亿]?) ?(?:元整|元|圆整|圆|RMB|CNY)?"
+_MONEY = re.compile(rf"({_SIGN}) ?{_CURRENCY} ?({_SIGN}) ?({_PLAIN}) ?{_UNIT}", re.I)
 _TIMES = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000}
 _FREE = frozenset(["免费", "免收", "免"])
 _RATE = re.compile(rf"({_PLAIN}) ?(%|折)?")
@@ -57,7 +69,8 @@ _RATE = re.compile(rf"({_PLAIN}) ?(%|折)?")
 def clean_text(text: str, *, blanks: frozenset[str] = frozenset()) -> str:
     """The words of a cell: no controls, no zero-width signs, single spaces, narrow letters and digits.
 
-    `blanks` are the marks that mean "nothing" in this column (for example `BLANK_MARKS`); "/" is a legal serial.
+    `blanks` are the marks that mean "nothing" in this column (for example `BLANK_MARKS`); "/" is a legal
+    serial.
     """
     if _DIRTY.search(text):
         text = _SPACE.sub(" ", _REMOVE.sub("", text)).translate(_NARROW)
@@ -135,7 +148,7 @@ def _narrowed(text: str) -> str:
 
 
 def _year_first(found: re.Match[str]) -> date | None:
-    year, mark, month, day = found.groups()
+    year, month, day = found.group(1, 3, 4)
     if day is None and len(year) == 2:
         return None  # "12.5" is a number, not May 2012
     if len(year) == 2:

@@ -1,8 +1,9 @@
-"""Runs in a process of its own with little memory and time: parses what could abort or exhaust an interpreter.
+"""Runs in a process of its own with little memory and time: parses what could abort or exhaust an
+interpreter.
 
-`python -m hengke_analytics.warehouse.readers.child KIND ENGINE PATH [SHEET]` writes frames to standard output: a
-length of four bytes, then JSON. Without SHEET the sheets with their first rows, else all rows of that sheet in
-batches, then an empty frame.
+`python -m hengke_analytics.warehouse.readers.child KIND ENGINE PATH [SHEET]` writes frames to standard
+output: a length of four bytes, then JSON. Without SHEET the sheets with their first rows, else all rows of
+that sheet in batches, then an empty frame.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import resource
 import struct
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol
@@ -84,11 +85,15 @@ def _checked(line: int, cells: list[str]) -> list[str]:
     if len(cells) > limits.MOST_COLUMNS:
         raise InputError(
             "too_wide",
-            "Row {line} reaches column {width}, beyond {limit}: delete stray cells right of the table and save again.",
-            line=line, width=len(cells), limit=limits.MOST_COLUMNS,
+            "Row {line} reaches column {width} of at most {limit}: delete stray cells right of the table.",
+            line=line,
+            width=len(cells),
+            limit=limits.MOST_COLUMNS,
         )
     if sum(map(len, cells)) > limits.LONGEST_LINE or max(map(len, cells), default=0) > limits.LONGEST_CELL:
-        raise InputError("cell_too_long", "Row {line} has a cell that is too long for a table: shorten it.", line=line)
+        raise InputError(
+            "cell_too_long", "Row {line} has a cell that is too long for a table: shorten it.", line=line
+        )
     return cells
 
 

@@ -19,7 +19,8 @@ LOOK_AHEAD = HEADER_WITHIN + SAMPLE_ROWS
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something a person should know before importing: a stable code and an English sentence with its parameters."""
+    """Something a person should know before importing: a stable code and an English sentence with its
+    parameters."""
 
     code: str
     template: str
@@ -50,9 +51,9 @@ class Sheet:
 class Inspection:
     """What a source is and holds. `kind`: csv, tsv, xlsx, parquet, sqlite or postgres.
 
-    `encoding` is a Python codec ("" where there is none), `encoding_label` what a person calls it.
-    `size` is in bytes as stored (0 for servers). Texts are never empty-headed: blank headers are "#3", repeated ones
-    "金额 2".
+    `encoding` is a Python codec ("" where there is none), `encoding_label` what a person calls it. `size`
+    is in bytes as stored (0 for servers). Texts are never empty-headed: blank headers are "#3", repeated
+    ones "金额 2".
     """
 
     name: str
@@ -116,7 +117,9 @@ def sheet_of(name: str, rows: Iterable[Numbered], *, lines: int | None = None, e
     return Sheet(name, headers, line, tuple(body[:SAMPLE_ROWS]), count, exact)
 
 
-def table_of(name: str, headers: Iterable[str], rows: Iterator[Numbered], count: int, *, exact: bool = True) -> Sheet:
+def table_of(
+    name: str, headers: Iterable[str], rows: Iterator[Numbered], count: int, *, exact: bool = True
+) -> Sheet:
     """A sheet whose columns have names of their own (Parquet, SQL): line 1 is the first row."""
     return Sheet(name, tuple(headers), 0, tuple(islice(rows, SAMPLE_ROWS)), count, exact)
 

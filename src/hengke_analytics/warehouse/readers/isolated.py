@@ -21,7 +21,7 @@ _SOURCE_ROOT = Path(__file__).resolve().parents[3]
 LONGEST_FRAME = 64 * limits.MEGABYTE
 
 
-class Died(Exception):
+class ChildDiedError(Exception):
     """The child ended without an answer: memory, time, or an abort inside a parser."""
 
 
@@ -48,7 +48,9 @@ def _sheet(found: dict[str, Any]) -> Sheet:
     return sheet_of(found["name"], first, lines=found["lines"])
 
 
-def _first_survivor(kind: str, engines: Sequence[str], path: Path, sheet: str | None) -> Iterator[dict[str, Any]]:
+def _first_survivor(
+    kind: str, engines: Sequence[str], path: Path, sheet: str | None
+) -> Iterator[dict[str, Any]]:
     for engine in engines:
         answered = False
         try:
@@ -56,12 +58,12 @@ def _first_survivor(kind: str, engines: Sequence[str], path: Path, sheet: str | 
                 answered = True
                 yield frame
             return
-        except Died:
+        except ChildDiedError:
             if answered:  # what was handed out cannot be taken back
                 break
     raise InputError(
         "too_large",
-        "The file needs more memory or time than is allowed: delete empty rows and columns, or save it as CSV.",
+        "The file needs too much memory or time: delete empty rows and columns, or save it as CSV.",
     )
 
 
@@ -91,14 +93,19 @@ def _frames(kind: str, engine: str, path: Path, sheet: str | None) -> Iterator[d
 def _environment() -> dict[str, str]:
     """Nothing of the server's secrets; one arena, since every thread's arena counts as address space."""
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-    return {**kept, "PYTHONPATH": str(_SOURCE_ROOT), "MALLOC_ARENA_MAX": "1", "ARROW_DEFAULT_MEMORY_POOL": "system"}
+    return {
+        **kept,
+        "PYTHONPATH": str(_SOURCE_ROOT),
+        "MALLOC_ARENA_MAX": "1",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",
+    }
 
 
 def _frame(child: subprocess.Popen[bytes]) -> dict[str, Any] | None:
     deadline = time.monotonic() + limits.CHILD_SILENCE
     (length,) = struct.unpack("<L", _exactly(child, 4, deadline))
     if length > LONGEST_FRAME:
-        raise Died
+        raise ChildDiedError
     frame: dict[str, Any] | None = json.loads(_exactly(child, length, deadline))
     return frame
 
@@ -110,6 +117,6 @@ def _exactly(child: subprocess.Popen[bytes], count: int, deadline: float) -> byt
         ready, _, _ = select.select([handle], [], [], max(0.0, deadline - time.monotonic()))
         block = os.read(handle, count - len(data)) if ready else b""
         if not block:
-            raise Died
+            raise ChildDiedError
         data += block
     return bytes(data)

@@ -28,7 +28,9 @@ _OTHERS = (
     (b"\x7fELF", "program"),
     (b"MZ\x90", "program"),
 )
-_MARKUP = re.compile(rb"\s*<(?:!doctype|\?xml|html|head|body|table|meta|style|div)|<table[\s>]|<html[\s>]", re.I)
+_MARKUP = re.compile(
+    rb"\s*<(?:!doctype|\?xml|html|head|body|table|meta|style|div)|<table[\s>]|<html[\s>]", re.I
+)
 # Control characters other than tab, line ends, form feed, escape and NUL (which UTF-16 is full of).
 _CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 MOST_CONTROL = 0.02
@@ -84,14 +86,16 @@ def _head(path: Path) -> tuple[bytes, bool]:
             "damaged_gz", "The compressed file is cut off or damaged: fetch or compress it again."
         ) from error
     except OSError as error:
-        raise InputError("unreadable_file", "The file cannot be opened: {reason}.", reason=error.strerror) from error
+        raise InputError(
+            "unreadable_file", "The file cannot be opened: {reason}.", reason=error.strerror
+        ) from error
 
 
 def _refuse(head: bytes) -> None:
     if head.startswith(_OLD_OFFICE):
         raise InputError(
             "old_excel",
-            "This is an old Excel file (.xls) or one with a password: open it in Excel or WPS and save it as .xlsx.",
+            "This is an old Excel file (.xls) or one with a password: save it as .xlsx without password.",
         )
     for mark, kind in _OTHERS:
         if head.startswith(mark):
@@ -99,7 +103,7 @@ def _refuse(head: bytes) -> None:
     if _MARKUP.match(head) or _MARKUP.search(head[:1024]):
         raise InputError(
             "html_table",
-            "This is a web page or XML saved under another name: open it in Excel or WPS and save it as .xlsx.",
+            "This is a web page or XML under another name: open it in Excel or WPS and save it as .xlsx.",
         )
     if len(_CONTROL.findall(head)) > MOST_CONTROL * len(head):
         raise InputError("binary_file", "The file holds no text and is no known kind of table.")

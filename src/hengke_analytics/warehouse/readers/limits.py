@@ -9,7 +9,8 @@ HEADER_WITHIN = 30
 """Title rows above a header: real exports have up to ten."""
 
 SCAN_BYTES = 64 * MEGABYTE
-"""Read whole at inspection to settle encoding, damage and row count; beyond it the rest is extrapolated (half a second)."""
+"""Read whole at inspection to settle encoding, damage and row count; beyond it the rest is extrapolated
+(half a second)."""
 
 LONGEST_LINE = 256 * 1024
 """Characters in a row: a ledger line has 300; eighty of these in a preview still fit into any memory."""

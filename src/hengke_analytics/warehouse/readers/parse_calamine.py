@@ -1,4 +1,4 @@
-"""Workbooks by calamine: fast, but it lays out the whole rectangle of a sheet in memory. Only in the child."""
+"""Workbooks by calamine: fast, but it lays out the rectangle of a sheet in memory. Only in the child."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import math
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -30,7 +31,9 @@ class GuardedGzip(gzip.GzipFile):
         """The next bytes, checked."""
         data = super().read1(size)
         if self.tell() > max(limits.RATIO_FLOOR, limits.MOST_RATIO * self.packed):
-            raise InputError("gz_bomb", "The compressed file unpacks to far more than a table would: it is refused.")
+            raise InputError(
+                "gz_bomb", "The compressed file unpacks to far more than a table would: it is refused."
+            )
         return data
 
 
@@ -79,7 +82,7 @@ def _records(path: Path, codec: str, delimiter: str, *, compressed: bool) -> Ite
             # The csv module refuses fields above 131,072 characters: a quote without its end, or an attack.
             raise InputError(
                 "cell_too_long",
-                "Line {line} has a cell that does not end: look for a lone quotation mark there, or shorten the cell.",
+                "Line {line} has a cell that does not end: look for a lone quotation mark, or shorten it.",
                 line=line,
             ) from error
 
@@ -88,14 +91,16 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
     limit = limits.LONGEST_LINE
     while line := text.readline(limit):
         if len(line) == limit:
-            raise InputError("line_too_long", "A line is longer than {limit} characters: this is no table.", limit=limit)
+            raise InputError(
+                "line_too_long", "A line is longer than {limit} characters: this is no table.", limit=limit
+            )
         if "\0" in line:
             raise _nul_bytes()
         yield line
 
 
 @contextmanager
-def _open(path: Path, *, compressed: bool) -> Iterator[io.BufferedIOBase]:
+def _open(path: Path, *, compressed: bool) -> Iterator[io.BufferedReader | GuardedGzip]:
     with path.open("rb") as raw:
         if not compressed:
             yield raw
@@ -116,9 +121,12 @@ def _reported() -> Iterator[None]:
 
 
 def _delimiter(path: Path, codec: str, *, compressed: bool) -> str:
-    """The sign that cuts most lines into the same number of cells, at least two; a single column counts as comma."""
+    """The sign that cuts most lines into the same number of cells, at least two; a single column counts as
+    comma."""
     with _reported(), _open(path, compressed=compressed) as stream:
-        sample = list(islice(_lines(io.TextIOWrapper(stream, codec, errors="replace", newline="")), LOOK_AHEAD))
+        sample = list(
+            islice(_lines(io.TextIOWrapper(stream, codec, errors="replace", newline="")), LOOK_AHEAD)
+        )
     return max(DELIMITERS, key=lambda sign: _regularity(sample, sign))
 
 
@@ -130,7 +138,7 @@ def _regularity(sample: list[str], sign: str) -> float:
     if not widths:
         return 0.0
     width, lines = widths.most_common(1)[0]
-    return lines / widths.total() * (width - 1) ** 0.5
+    return lines / widths.total() * math.sqrt(width - 1)
 
 
 def _problems(seen: encoding.Scan) -> tuple[Problem, ...]:

@@ -28,7 +28,9 @@ def check(path: Path) -> None:
             _check_declared(members, path.stat().st_size)
             _check_actual(file, members)
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, ValueError) as error:
-        raise InputError("damaged_xlsx", "The workbook is damaged: open it in Excel or WPS and save it again.") from error
+        raise InputError(
+            "damaged_xlsx", "The workbook is damaged: open it in Excel or WPS and save it again."
+        ) from error
 
 
 def _count_members(path: Path) -> None:
@@ -41,13 +43,17 @@ def _count_members(path: Path) -> None:
     # The central directory itself bounds a lie: 46 bytes at least per member.
     size = struct.unpack_from("<L", tail, at + 12)[0] if at >= 0 and len(tail) >= at + 16 else 0
     if count > limits.ZIP_MEMBERS or size > limits.ZIP_MEMBERS * 1_024:
-        raise InputError("zip_members", "The workbook has too many parts: copy the table into a new workbook.")
+        raise InputError(
+            "zip_members", "The workbook has too many parts: copy the table into a new workbook."
+        )
 
 
 def _check_names(members: list[zipfile.ZipInfo]) -> None:
     names = [member.filename for member in members]
     if len(members) > limits.ZIP_MEMBERS:
-        raise InputError("zip_members", "The workbook has too many parts: copy the table into a new workbook.")
+        raise InputError(
+            "zip_members", "The workbook has too many parts: copy the table into a new workbook."
+        )
     if any(_BAD_NAME.search(member.orig_filename) for member in members) or len(set(names)) < len(names):
         raise InputError("zip_names", "The workbook holds forbidden part names: it is refused.")
     if "xl/workbook.xml" not in names:
@@ -89,7 +95,9 @@ def _unpacked_size(file: BinaryIO, member: zipfile.ZipInfo, allowed: int) -> int
         if size == 0:
             _refuse_entities(member, block)
         size += len(block)
-        if size > min(allowed, max(member.file_size, limits.RATIO_FLOOR)) or _is_bomb(size, member.compress_size):
+        if size > min(allowed, max(member.file_size, limits.RATIO_FLOOR)) or _is_bomb(
+            size, member.compress_size
+        ):
             raise _bomb()
         data = inflate.unconsumed_tail
     return size
@@ -98,7 +106,9 @@ def _unpacked_size(file: BinaryIO, member: zipfile.ZipInfo, allowed: int) -> int
 def _refuse_entities(member: zipfile.ZipInfo, start: bytes) -> None:
     """No workbook program writes a document type; one can multiply text a billion times."""
     if member.filename.endswith((".xml", ".rels")) and _DTD.search(start.replace(b"\0", b"")):
-        raise InputError("xml_entities", "The workbook holds XML entities, which no workbook needs: it is refused.")
+        raise InputError(
+            "xml_entities", "The workbook holds XML entities, which no workbook needs: it is refused."
+        )
 
 
 def _is_bomb(unpacked: int, packed: int) -> bool:

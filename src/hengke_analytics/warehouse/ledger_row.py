@@ -1,0 +1,89 @@
+"""What a source line becomes: a typed row, or a reject that says why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from hengke_analytics.warehouse.ledger_fields import NAMES
+
+
+class LedgerRow(NamedTuple):
+    """One line of the ledger; texts are "" and dates, amounts and rates None where the source has nothing.
+
+    `row_hash` and `key_hash` are 16 bytes. `notes` name optional cells that could not be read and were left
+    out.
+    """
+
+    line_no: int
+    order_no: str
+    submitted_on: date
+    customer_name: str
+    contact: str
+    phone: str
+    address: str
+    code: str
+    instrument_name: str
+    model: str
+    serial: str
+    laboratory: str
+    project_group: str
+    service_kind: str
+    item: str
+    done_on: date | None
+    valid_until: date | None
+    list_price: Decimal | None
+    discount: Decimal | None
+    billed: Decimal
+    received: Decimal | None
+    received_on: date | None
+    cost: Decimal | None
+    handler: str
+    remark: str
+    row_hash: bytes
+    key_hash: bytes
+    notes: tuple[str, ...] = ()
+
+
+REASONS = {
+    "no_customer": "The customer's name is missing.",
+    "no_date": "The submission date is missing.",
+    "bad_date": "“{cell}” in {field} is not a date.",
+    "future_date": "The submission date {cell} lies in the future.",
+    "no_amount": "The billed amount is missing.",
+    "bad_amount": "“{cell}” in {field} is not an amount.",
+    "too_long": "The text in {field} is longer than {limit} characters.",
+    "blank": "The line holds nothing that could be loaded.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A line that is not loaded: where, why, and what it held.
+
+    `params` fill the reason's sentence. `amounts` is what its money cells said, so that a total that counts
+    the line can be explained.
+    """
+
+    line_no: int
+    code: str
+    params: dict[str, object]
+    cells: tuple[str, ...]
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """The reason in English."""
+        return REASONS[self.code].format(**self.params)
+
+
+def changed_fields(old: object, new: object) -> tuple[str, ...]:
+    """Fields in which two rows differ although both are filled: evidence that they are different lines.
+
+    A cell that was blank and is filled now is progress (done, paid), not difference. Any two objects with the
+    canonical fields as attributes will do.
+    """
+    pairs = ((name, getattr(old, name), getattr(new, name)) for name in NAMES)
+    return tuple(name for name, a, b in pairs if a != b and a not in (None, "") and b not in (None, ""))
