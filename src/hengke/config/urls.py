@@ -6,8 +6,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengke.faces.urls")),
+    path("", include("hengke.modules.customers.urls")),
     path("", include("hengke.engines.records.urls")),
     path("", include("hengke.engines.jobs.urls")),
+    path("", include("hengke.modules.insight.dashboard.urls")),
     path("", include("hengke.modules.insight.urls")),
 ]
 

@@ -21,7 +21,9 @@ _LOOKUPS = {
     "eq": "exact", "lt": "lt", "lte": "lte", "gt": "gt", "gte": "gte", "in": "in",
     "contains": "contains", "startswith": "startswith",
 }  # fmt: skip
+# An empty Q() vanishes inside | and ~, so "everything" and "nothing" are said outright.
 NO_ROW = Q(pk__in=())
+EVERY_ROW = ~NO_ROW
 
 
 def to_q(tree: Filter, paths: Mapping[str, str]) -> Q:
@@ -32,7 +34,7 @@ def to_q(tree: Filter, paths: Mapping[str, str]) -> Q:
         case Not(part):
             return ~to_q(part, paths)
         case And(parts):
-            return reduce(and_, (to_q(p, paths) for p in parts), Q())
+            return reduce(and_, (to_q(p, paths) for p in parts)) if parts else EVERY_ROW
         case Or(parts):
             return reduce(or_, (to_q(p, paths) for p in parts)) if parts else NO_ROW
 

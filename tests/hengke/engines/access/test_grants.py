@@ -7,7 +7,7 @@ from typing import Any
 import ibis
 import pytest
 from django.db import transaction
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hengke.engines.access import grants
@@ -15,7 +15,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Role, UnitKind
 from hengke.engines.access.grants import Scope
 from hengke.kernel.errors import InputError, NotAllowed
-from hengke.kernel.filters import EVERYTHING, And, Condition, Filter, Not, Or, from_json, to_ibis, to_json
+from hengke.kernel.filters import EVERYTHING, NOTHING, And, Condition, Filter, Not, Or, from_json, to_ibis, to_json
 from hengke.modules.customers.models import Customer, CustomerSummary
 from tests.factories.people import actor, person, unit
 
@@ -130,6 +130,9 @@ def _renumber(tree: Filter, keys: dict[int, int]) -> Filter:
 
 
 @given(tree=_filters)
+@example(tree=Not(EVERYTHING))
+@example(tree=Not(NOTHING))
+@example(tree=Or((EVERYTHING, Condition("city", "eq", "a"))))
 def test_one_filter_means_the_same_in_sql_and_in_the_warehouse(
     people_and_rows: Any, django_db_blocker: Any, tree: Filter
 ) -> None:

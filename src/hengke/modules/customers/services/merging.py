@@ -18,6 +18,7 @@ from hengke.kernel.errors import Conflict, InputError, NotFound
 from hengke.modules.customers import references
 from hengke.modules.customers.models import Customer, CustomerName
 from hengke.modules.customers.references import Merge
+from hengke.modules.customers.signals import identity_changed
 
 # Survivorship: what the absorbed record knows and the surviving one does not is kept.
 FILLED_FROM_ABSORBED = (
@@ -52,6 +53,7 @@ def merge(survivor: Customer, absorbed: Customer, *, actor: Actor) -> Event:
         absorbed.merged_into, absorbed.deleted_at = survivor, clock.now()
         _save(survivor, absorbed)
         journal.write(event, Customer, before, journal.states((survivor, absorbed)))
+        _announce(actor)
     return event
 
 
@@ -59,11 +61,18 @@ def unmerge(event: Event, *, actor: Actor) -> Event:
     """Take a merge back exactly; Conflict when the customer was merged on since (undo that one first)."""
     if event.kind != "customer.merged":
         raise InputError("not_a_merge", "Only a merge can be separated again.")
+    return take_back(event, actor=actor)
+
+
+def take_back(event: Event, *, actor: Actor) -> Event:
+    """Undo a merge or a split; every name concerned counts as decided by a person from now on."""
     _require_mergeable(_survivor(event.subject_id), actor)
+    other = event.payload["absorbed" if event.kind == "customer.merged" else "created"]
     with transaction.atomic():
         undone = journal.undo(event, actor=actor, derived=DERIVED)
         # What two people disagree about is settled: the next automatic run must not join them again.
-        CustomerName.objects.filter(customer_id__in=(event.subject_id, event.payload["absorbed"])).update(decided=True)
+        CustomerName.objects.filter(customer_id__in=(event.subject_id, other)).update(decided=True)
+        _announce(actor)
     return undone
 
 
@@ -95,7 +104,12 @@ def split(customer: Customer, alias_ids: Iterable[int], *, actor: Actor) -> tupl
         CustomerName.objects.bulk_update(moving, ["customer", "decided"])
         journal.write(event, CustomerName, before, journal.states(moving))
         journal.write(event, Customer, {}, journal.states((created,)))
+        _announce(actor)
     return created, event
+
+
+def _announce(actor: Actor) -> None:
+    transaction.on_commit(lambda: identity_changed.send(Customer, actor=actor))
 
 
 def _locked(pk: int, actor: Actor) -> Customer:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.models import Event
 from hengke.modules.customers.models import Customer, CustomerName
 from hengke.modules.insight.enums import ReviewState
 from hengke.modules.insight.models import ReviewPair
@@ -24,8 +25,17 @@ def names(actor: Actor, customer: Customer) -> dict[str, Any] | None:
         "names": found[:SHOWN],
         "more": len(found) > SHOWN,
         "counts": actor.role != "laboratory_head",
+        "may_merge": grants.may(actor, "merge", "customers.customer"),
         "may_split": len(found) > 1 and grants.may(actor, "merge", "customers.customer"),
+        "merges": _merges(customer),
     }
+
+
+def _merges(customer: Customer) -> list[Event]:
+    """Merges into this customer that can still be taken back, newest first."""
+    undone = Event.objects.filter(kind="undone", subject_type="access.event", subject_id=OuterRef("pk"))
+    merged = Event.objects.filter(kind="customer.merged", subject_type="customers.customer", subject_id=customer.pk)
+    return list(merged.exclude(Exists(undone)).order_by("-pk")[:5])
 
 
 def related(actor: Actor, customer: Customer) -> dict[str, Any] | None:
