@@ -181,6 +181,15 @@ class IdentityRun(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
 
+class Thresholds(models.Model):
+    """Probabilities from which names are linked without asking and shown for review; the newest row holds."""
+
+    automatic = models.FloatField()
+    review = models.FloatField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    set_at = models.DateTimeField(auto_now_add=True)
+
+
 class WarehouseBuild(models.Model):
     """One finished warehouse file; the newest is the one that readers use."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -15,11 +16,10 @@ from django.db import connection, transaction
 from hengke.modules.insight.models import Import, LedgerCorrection, LedgerLine, Reject
 from hengke.modules.insight.services import rows
 from hengke.modules.insight.services.reading import Report, Seen
-from hengke.modules.insight.services.rows import FIELDS, Spool
+from hengke.modules.insight.services.rows import FIELDS, Kept, Spool
 
 if TYPE_CHECKING:
     from hengke_analytics.warehouse.pairing import Lines, Pairing
-    from hengke_analytics.warehouse.translate import LedgerRow
 
 UNCLEAR = "line_unclear"
 _UNCLEAR_WORDS = "Several stored lines could be meant by this one: decide whether it is new or corrects one of them."
@@ -29,18 +29,19 @@ _STORED = "SELECT id, key_hash, row_hash, occurrence, submitted_on FROM insight_
 def load(row: Import, seen: Seen, spool: Spool, report: Report) -> None:
     """Write what the file adds, corrects and, if it is a full snapshot, no longer holds."""
     pairing, gone = _pair(row, seen, spool)
+    removed = set(LedgerLine.objects.filter(source_id=row.source_id, removed_by__gt=0).values_list("pk", flat=True))
     done = 0
     for chunk in spool.chunks():
         slots = slice(done, done + len(chunk))
         with transaction.atomic():
-            _apply(row, chunk, pairing, slots)
+            _apply(row, chunk, pairing, slots, removed)
         done += len(chunk)
         report("Writing", done, len(pairing))
     for lot in rows.in_lots(gone):
         LedgerLine.objects.filter(pk__in=lot, removed_by=None).update(removed_by=row)
 
 
-def _apply(row: Import, chunk: list[LedgerRow], pairing: Pairing, slots: slice) -> None:
+def _apply(row: Import, chunk: list[Kept], pairing: Pairing, slots: slice, removed: set[int]) -> None:
     from hengke_analytics.warehouse.pairing import Verdict
 
     verdicts, stored, occurrences = (
@@ -50,34 +51,36 @@ def _apply(row: Import, chunk: list[LedgerRow], pairing: Pairing, slots: slice) 
     new = [(line, n) for (line, v, _), n in zip(triples, occurrences, strict=True) if v == Verdict.NEW]
     rows.insert(new, source=row.source_id, origin=row.pk)
     _correct(row, {line_id: line for line, v, line_id in triples if v == Verdict.CORRECTION})
-    _bring_back(row, [line_id for _, v, line_id in triples if v in (Verdict.UNCHANGED, Verdict.CORRECTION)])
-    Reject.objects.bulk_create(
-        Reject(origin=row, line_no=line.line_no, reason=UNCLEAR, message=_UNCLEAR_WORDS, cells=list(rows.texts(line)))
-        for line, v, _ in triples
-        if v == Verdict.REVIEW
+    if removed:
+        _bring_back(row, [line_id for _, _, line_id in triples if line_id in removed])
+    Reject.objects.bulk_create(_unclear(row, line) for line, v, _ in triples if v == Verdict.REVIEW)
+
+
+def _unclear(row: Import, line: Kept) -> Reject:
+    return Reject(
+        origin=row, line_no=line.line_no, reason=UNCLEAR, message=_UNCLEAR_WORDS, cells=[v or "" for v in line.values]
     )
 
 
-def _correct(row: Import, changes: dict[int, LedgerRow]) -> None:
+def _correct(row: Import, changes: dict[int, Kept]) -> None:
     """Overwrite lines and keep what they said before: the changed fields only."""
     kept = []
     for lot in rows.in_lots(list(changes)):
         for line in LedgerLine.objects.filter(pk__in=lot):
-            now = changes[line.pk]
-            before = {name: getattr(line, name) for name in FIELDS if getattr(line, name) != getattr(now, name)}
+            now = changes[line.pk].fields()
+            before = {name: getattr(line, name) for name in FIELDS if getattr(line, name) != now[name]}
             kept.append(LedgerCorrection(line=line, origin=row, row_hash=line.row_hash, before=rows.as_json(before)))
     LedgerCorrection.objects.bulk_create(kept, batch_size=500)
-    rows.update((line, pk) for pk, line in changes.items())
+    rows.update(changes.items())
 
 
 def _bring_back(row: Import, ids: Sequence[int]) -> None:
     """A line that an earlier snapshot had removed counts again, because this file holds it."""
     for lot in rows.in_lots(ids):
-        removed = LedgerLine.objects.filter(pk__in=lot).exclude(removed_by=None)
-        for line in removed:
+        for line in LedgerLine.objects.filter(pk__in=lot):
             before = {"removed_by_id": line.removed_by_id}
             LedgerCorrection.objects.create(line=line, origin=row, row_hash=line.row_hash, before=before)
-        removed.update(removed_by=None)
+        LedgerLine.objects.filter(pk__in=lot).update(removed_by=None)
 
 
 def _pair(row: Import, seen: Seen, spool: Spool) -> tuple[Pairing, list[int]]:
@@ -127,7 +130,7 @@ class _Judge:
         """Number of differing filled cells."""
         from hengke_analytics.warehouse.translate import changed_fields
 
-        return len(changed_fields(self._old[pk], self._new[line_no]))
+        return len(changed_fields(self._old[pk], SimpleNamespace(**self._new[line_no].fields())))
 
 
 def _contents(lines: Lines) -> Counter[tuple[bytes, bytes]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Report = Callable[[str, int, int], None]
 LONGEST_NAME = 200
+_TOO_LONG = "The customer's name is longer than 200 characters."
 REPORT_EVERY = 1_000
 # A submission may be booked for the days ahead; a year like 2109 is a slip of the pen.
 BOOKED_AHEAD = timedelta(days=366)
@@ -56,19 +57,19 @@ def look(row: Import, spool: Spool, report: Report) -> Seen:
     expected = found.sheet(sheet).row_estimate
     translator = Translator(sources.columns_of(row), not_after=clock.today() + BOOKED_AHEAD)
     rejects, checksum, seen = _Rejects(row), Checksum(), Seen(Lines())
-    for number, cells in reading.rows(sources.opened(row), found, sheet=sheet):
-        said = translator.translate(number, cells)
+    lines = reading.rows(sources.opened(row), found, sheet=sheet)
+    for said in translator.translate_all(lines):
         if isinstance(said, LedgerRow) and len(said.customer_name) <= LONGEST_NAME:
             spool.add(said)
             seen.count(said)
             checksum.add(said)
         elif isinstance(said, LedgerRow):
-            rejects.add(number, "name_too_long", "The customer's name is longer than 200 characters.", cells)
+            rejects.add(said.line_no, "name_too_long", _TOO_LONG, (said.customer_name,))
             checksum.add_rejected({"billed": said.billed})
         elif isinstance(said, TotalLine):
             seen.totals += [_claim(check) for check in checksum.check(said)]
         else:
-            rejects.add(number, said.code, said.message, cells)
+            rejects.add(said.line_no, said.code, said.message, said.cells)
             checksum.add_rejected(said.amounts)
         seen.read += 1
         if seen.read % REPORT_EVERY == 0:

@@ -7,12 +7,15 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db import connection
+
+from hengke.modules.insight.models import LedgerLine
 
 if TYPE_CHECKING:
     from hengke_analytics.warehouse.translate import LedgerRow
@@ -31,10 +34,41 @@ _INSERT = (
     f"INSERT INTO insight_ledgerline ({', '.join((*_OWN, *FIELDS))}) "  # noqa: S608
     f"VALUES ({', '.join(['%s'] * (len(_OWN) + len(FIELDS)))})"
 )
+_all_fields = attrgetter(*FIELDS)
+_NOT_TEXT = tuple(
+    position for position, name in enumerate(FIELDS)
+    if name.endswith("_on") or name in ("valid_until", "list_price", "discount", "billed", "received", "cost")
+)  # fmt: skip
 _UPDATE = (
     f"UPDATE insight_ledgerline SET row_hash = %s, alias_id = CASE WHEN customer_name = %s THEN alias_id END, "  # noqa: S608
     f"{', '.join(f'{name} = %s' for name in FIELDS)} WHERE id = %s"
 )
+
+
+class Kept(NamedTuple):
+    """A translated row on its way into the table: its place, its two hashes, its fields as SQL parameters."""
+
+    line_no: int
+    key_hash: bytes
+    row_hash: bytes
+    values: tuple[str | None, ...]
+
+    @classmethod
+    def of(cls, row: LedgerRow) -> Kept:
+        """Days and amounts as text: SQLite's own adapters for them are deprecated."""
+        values = list(_all_fields(row))
+        for position in _NOT_TEXT:
+            if values[position] is not None:
+                values[position] = str(values[position])
+        return cls(row.line_no, row.key_hash, row.row_hash, tuple(values))
+
+    @property
+    def customer_name(self) -> str:
+        return self.values[0] or ""
+
+    def fields(self) -> dict[str, Any]:
+        """The fields in the types of the table."""
+        return {name: LedgerLine._meta.get_field(name).to_python(v) for name, v in zip(FIELDS, self.values, strict=True)}
 
 
 class Spool:
@@ -45,7 +79,7 @@ class Spool:
         folder.mkdir(parents=True, exist_ok=True)
         # Nameless: a kill leaves nothing behind.
         self._file = tempfile.TemporaryFile(dir=folder)
-        self._chunk: list[LedgerRow] = []
+        self._chunk: list[Kept] = []
         self._written = 0
 
     def __enter__(self) -> Self:
@@ -56,11 +90,11 @@ class Spool:
 
     def add(self, row: LedgerRow) -> None:
         """Set a row aside."""
-        self._chunk.append(row)
+        self._chunk.append(Kept.of(row))
         if len(self._chunk) == CHUNK:
             self._flush()
 
-    def chunks(self) -> Iterator[list[LedgerRow]]:
+    def chunks(self) -> Iterator[list[Kept]]:
         """All rows in the order in which they came, in chunks of at most CHUNK."""
         self._flush()
         self._file.seek(0)
@@ -73,45 +107,30 @@ class Spool:
             self._chunk, self._written = [], self._written + 1
 
 
-def insert(rows: Iterable[tuple[LedgerRow, int]], *, source: int, origin: int) -> None:
+def insert(rows: Iterable[tuple[Kept, int]], *, source: int, origin: int) -> None:
     """Add lines, each with its occurrence number."""
     values = [
-        (source, origin, row.line_no, row.key_hash, occurrence, row.row_hash, *plain(row)) for row, occurrence in rows
+        (source, origin, row.line_no, row.key_hash, occurrence, row.row_hash, *row.values) for row, occurrence in rows
     ]
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(_INSERT, values)
 
 
-def update(rows: Iterable[tuple[LedgerRow, int]]) -> None:
-    """Overwrite lines, each given with its id; a line whose customer's name changed must be resolved anew."""
-    values = [(row.row_hash, row.customer_name, *plain(row), line_id) for row, line_id in rows]
+def update(rows: Iterable[tuple[int, Kept]]) -> None:
+    """Overwrite lines, given by id; a line whose customer's name changed must be resolved anew."""
+    values = [(row.row_hash, row.customer_name, *row.values, line_id) for line_id, row in rows]
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(_UPDATE, values)
 
 
-def plain(row: object) -> tuple[Any, ...]:
-    """The fields of a row as SQL parameters, cut to what the columns hold."""
-    return tuple(_parameter(getattr(row, name)) for name in FIELDS)
-
-
-def _parameter(value: Any) -> Any:
-    # SQLite's own adapters for days and decimals are deprecated.
-    return str(value) if isinstance(value, date | Decimal) else value
+def as_json(values: dict[str, Any]) -> dict[str, Any]:
+    """Field values as JSON can keep them; a model field's `to_python` gives them back."""
+    return {name: str(v) if isinstance(v, date | Decimal) else v for name, v in values.items()}
 
 
 def in_lots(values: Sequence[int], size: int = 900) -> Iterator[Sequence[int]]:
     """Lots small enough for one statement's parameters (SQLite's floor is 999)."""
     for start in range(0, len(values), size):
         yield values[start : start + size]
-
-
-def texts(row: object) -> tuple[str, ...]:
-    """The fields of a row as text, "" for none."""
-    return tuple("" if value is None else str(value) for value in plain(row))
-
-
-def as_json(values: dict[str, Any]) -> dict[str, Any]:
-    """Field values as JSON can keep them; `from_json` gives them back."""
-    return {name: _parameter(value) for name, value in values.items()}

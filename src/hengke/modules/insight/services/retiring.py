@@ -1,0 +1,73 @@
+"""Customers whose lines have gone are put out of sight, and come back with their lines.
+
+A record made from the ledger stands for lines: when the import that brought them is undone or the demo is cleared, it
+would be an empty shell. What people keep (edited, merged, entered by hand) stays, except demo customers.
+"""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+
+from hengke.engines.access.models import Event
+from hengke.kernel import clock
+from hengke.modules.customers.enums import Origin
+from hengke.modules.customers.models import Customer, CustomerName
+from hengke.modules.insight.models import LedgerLine
+
+_COUNT_LINES = """
+UPDATE customers_customername SET lines = 0 WHERE lines <> 0 AND NOT EXISTS (
+    SELECT 1 FROM insight_ledgerline l JOIN insight_source s ON s.id = l.source_id
+    WHERE l.alias_id = customers_customername.id AND l.removed_by_id IS NULL AND s.archived_at IS NULL
+)
+"""
+
+
+def settle(joined: dict[int, int]) -> None:
+    """Mark aliases without lines, drop superfluous ones, point joined customers at their heirs, retire and revive."""
+    with transaction.atomic():
+        for customer, heir in joined.items():
+            Customer.objects.filter(pk=customer, merged_into=None).update(merged_into=heir, deleted_at=clock.now())
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT_LINES)
+        _drop_idle_variants()
+        revive()
+        retire()
+
+
+def retire() -> int:
+    """Hide ledger-born customers without a line; returns how many."""
+    shells = Customer.objects.filter(~_has_lines(), deleted_at=None).filter(
+        Q(origin=Origin.DEMO) | (Q(origin=Origin.LEDGER) & ~_handled())
+    )
+    return shells.update(deleted_at=clock.now())
+
+
+def revive() -> int:
+    """Bring back what `retire` hid and what has lines again; what a person deleted stays deleted."""
+    back = Customer.objects.filter(
+        _has_lines(), ~_deleted_by_person(), deleted_at__isnull=False, merged_into=None,
+        origin__in=(Origin.LEDGER, Origin.DEMO),
+    )  # fmt: skip
+    return back.update(deleted_at=None)
+
+
+def _drop_idle_variants() -> None:
+    """A name that stood for several customers and no longer does leaves variants that nothing hangs on."""
+    twin = CustomerName.objects.filter(text=OuterRef("text")).exclude(pk=OuterRef("pk")).filter(lines__gt=0)
+    idle = CustomerName.objects.filter(
+        ~Exists(LedgerLine.objects.filter(alias=OuterRef("pk"))), Exists(twin), lines=0, decided=False
+    )
+    idle.delete()
+
+
+def _has_lines() -> Exists:
+    return Exists(CustomerName.objects.filter(customer=OuterRef("pk"), lines__gt=0))
+
+
+def _handled() -> Exists:
+    return Exists(Event.objects.filter(party_id=OuterRef("pk"), actor__isnull=False))
+
+
+def _deleted_by_person() -> Exists:
+    return Exists(Event.objects.filter(party_id=OuterRef("pk"), kind__endswith=".deleted"))

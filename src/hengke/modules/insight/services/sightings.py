@@ -1,0 +1,151 @@
+"""Who was written into the ledger, with whatever evidence stood beside the name."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.db.models import Q
+
+from hengke.engines.access.models import Event
+from hengke.modules.customers.enums import Origin
+from hengke.modules.customers.models import Customer, CustomerName
+from hengke.modules.insight.enums import ReviewState
+from hengke.modules.insight.models import ReviewPair
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_SIGHTINGS = """
+SELECT l.customer_name, l.alias_id, l.contact, l.phone, l.address, l.code,
+    count(*), min(l.submitted_on), max(l.submitted_on), max(CASE WHEN s.is_demo THEN 0 ELSE 1 END), min(s.name)
+FROM insight_ledgerline l JOIN insight_source s ON s.id = l.source_id
+WHERE l.removed_by_id IS NULL AND s.archived_at IS NULL
+GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6
+"""
+
+
+@dataclass(slots=True)
+class Sighting:
+    """One way in which a customer was written, how often and when; `alias` is where its lines hang so far."""
+
+    name: str
+    alias: int | None
+    contact: str = ""
+    phone: str = ""
+    address: str = ""
+    code: str = ""
+    lines: int = 0
+    first: date | None = None
+    last: date | None = None
+    own: bool = True
+    source: str = ""
+    known: int | None = None
+
+
+@dataclass
+class Archive:
+    """What is settled already: aliases by id and by text, and the customers that people have laid a hand on."""
+
+    aliases: dict[int, CustomerName]
+    touched: set[int]
+    by_text: dict[str, list[CustomerName]] = field(default_factory=lambda: defaultdict(list))
+
+    def __post_init__(self) -> None:
+        for alias in self.aliases.values():
+            self.by_text[alias.text].append(alias)
+
+    def alias_of(self, sighting: Sighting) -> CustomerName | None:
+        """The alias of a sighting: where its lines hang, else the only one of that text."""
+        if sighting.alias is not None:
+            return self.aliases[sighting.alias]
+        same = self.by_text.get(sighting.name, ())
+        return same[0] if len(same) == 1 else None
+
+    def known(self, sighting: Sighting) -> int | None:
+        """The customer that a sighting must stay with, since a person decided so or keeps that customer."""
+        alias = self.alias_of(sighting)
+        settled = alias is not None and (alias.decided or alias.customer_id in self.touched)
+        return alias.customer_id if alias is not None and settled else None
+
+
+def archive() -> Archive:
+    """Read every alias, and which customers stay as they are."""
+    kept = Customer.objects.filter(Q(origin__in=(Origin.MANUAL, Origin.IMPORT)) | Q(pk__in=_handled()))
+    aliases = {alias.pk: alias for alias in CustomerName.objects.order_by("pk").iterator(5_000)}
+    return Archive(aliases, set(kept.values_list("pk", flat=True)))
+
+
+def collect(known: Archive) -> list[Sighting]:
+    """All distinct sightings of the ledger, then the names of customers that it does not hold; in a stable order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SIGHTINGS)
+        found = [_read(row) for row in cursor.fetchall()]
+    for sighting in found:
+        sighting.known = known.known(sighting)
+    return found + _unseen(known, {sighting.name for sighting in found})
+
+
+def table(sightings: Iterable[Sighting]) -> pa.Table:
+    """The sightings as identity resolution takes them; the row number is the place in the list."""
+    import pyarrow as pa
+
+    rows = list(sightings)
+    names = ("name", "phone", "address", "contact", "code", "lines", "known")
+    columns = {name: [getattr(row, name) for row in rows] for name in names}
+    columns["lines"] = [max(1, lines) for lines in columns["lines"]]
+    types = {"lines": pa.int64(), "known": pa.int64()}
+    arrays = {name: pa.array(values, types.get(name, pa.string())) for name, values in columns.items()}
+    return pa.table({"row": pa.array(range(len(rows)), pa.int64()), **arrays})
+
+
+def decisions(sightings: list[Sighting], known: Archive) -> pa.Table:
+    """What people decided about pairs of names, said of the first sighting of each.
+
+    "Same" only while both still are one customer: a later separation has overruled it.
+    """
+    import pyarrow as pa
+
+    first: dict[int, int] = {}
+    for number, sighting in enumerate(sightings):
+        alias = known.alias_of(sighting)
+        if alias is not None:
+            first.setdefault(alias.pk, number)
+    said = []
+    decided = ReviewPair.objects.exclude(state__in=(ReviewState.OPEN, ReviewState.SKIPPED)).order_by("pk")
+    for left, right, state in decided.values_list("left_id", "right_id", "state"):
+        together = known.aliases[left].customer_id == known.aliases[right].customer_id
+        if left in first and right in first and together == (state == ReviewState.SAME):
+            said.append((first[left], first[right], "same" if together else "different"))
+    names = ("left_row", "right_row", "verdict")
+    return pa.table({name: [row[i] for row in said] for i, name in enumerate(names)}) if said else None
+
+
+def _handled() -> Iterable[int]:
+    return Event.objects.filter(party_id__isnull=False, actor__isnull=False).values("party_id")
+
+
+def _read(row: tuple[object, ...]) -> Sighting:
+    name, alias, contact, phone, address, code, lines, first, last, own, source = row
+    days = [day if isinstance(day, date) else date.fromisoformat(str(day)) for day in (first, last)]
+    return Sighting(
+        str(name), alias, str(contact), str(phone), str(address), str(code),  # type: ignore[arg-type]
+        int(lines), *days, bool(own), str(source),  # type: ignore[call-overload]
+    )  # fmt: skip
+
+
+def _unseen(known: Archive, seen: set[str]) -> list[Sighting]:
+    """Live customers that people keep and the ledger does not name (yet): a new line may be theirs."""
+    live = Customer.objects.filter(pk__in=known.touched, deleted_at=None).in_bulk()
+    return [
+        Sighting(
+            alias.text, alias.pk, phone=live[alias.customer_id].phone, address=live[alias.customer_id].address,
+            code=live[alias.customer_id].code, known=alias.customer_id,
+        )
+        for alias in known.aliases.values()
+        if alias.customer_id in live and alias.text not in seen
+    ]  # fmt: skip
