@@ -25,7 +25,8 @@ Area = tuple[str, str]  # six-digit code, name
 class Register:
     """`sets` holds the aliases: of customer i `first[i]`, and after a renaming `first[i] + 1`.
 
-    `current` is the registered name in the end, `formerly` the one before it, by customer.
+    `current` is the registered name in the end, `formerly` the one before it, by customer. A firm of `_twins`
+    waits for another of its trade that shall bear the same short name.
     """
 
     sets: Choices = field(default_factory=Choices)
@@ -33,7 +34,7 @@ class Register:
     current: list[str] = field(default_factory=list)
     formerly: dict[int, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
-    _twin: names.Parts | None = None
+    _twins: dict[str, names.Parts] = field(default_factory=dict)
 
     def firsts(self) -> Ints:
         return np.array(self.first, dtype=np.int64)
@@ -57,8 +58,10 @@ class Register:
 
     def _draw(self, rng: Random, trade: Trade, city: City, area: str) -> tuple[names.Parts, bool]:
         """Parts of a free name, and whether the short name is shared with another firm."""
-        if self._twin and trade.shape in FIRMS and city != self._twin.city:
-            parts, self._twin = names.twin(self._twin, city), None
+        pending = self._twins.get(trade.code)
+        if pending and city != pending.city:
+            del self._twins[trade.code]
+            parts = names.twin(pending, city)
             if parts.full not in self._taken:
                 self._taken.add(parts.full)
                 return parts, True
@@ -68,8 +71,9 @@ class Register:
             attempt += 1
             parts = names.draw(rng, trade, city, area, attempt)
         self._taken.add(parts.full)
-        shared = trade.shape in FIRMS and self._twin is None and rng.random() < TWIN_SHARE
-        self._twin = parts if shared else self._twin
+        shared = trade.shape in FIRMS and trade.code not in self._twins and rng.random() < TWIN_SHARE
+        if shared:
+            self._twins[trade.code] = parts
         return parts, shared
 
 
