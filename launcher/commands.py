@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from launcher import checking, environment, frontend, locks, testing, up
+from launcher.instance import Instance
 from launcher.layout import Layout, data_folder, here
 from launcher.say import LauncherError, chinese, pick
 
@@ -16,7 +17,7 @@ ANALYTICS = (
     *("pareto", "pyramid", "rfm", "intervals", "migration", "distribution"),
     *("yoy", "lost", "growth", "arrival", "identity"),
 )
-MANAGED = ("import", "users", "demo", "audit", "doctor")
+MANAGED = ("import", "demo", "audit", "doctor")
 
 _HELP_ZH = """\
 衡客 Hengke {version} — 检验检测机构的客户关系管理
@@ -120,6 +121,15 @@ def _manage(arguments: list[str], layout: Layout) -> int:
     return _become(layout, ["-m", "hengke.config.manage", *arguments])
 
 
+def _users(arguments: list[str], layout: Layout) -> int:
+    """The log-ins, with a link that names the address of the running site."""
+    arguments, folder = take_option(arguments, "--data")
+    data = data_folder(folder, layout)
+    url = Instance(data).holder()["url"]
+    base = ["--base", url.rstrip("/")] if url else []
+    return _manage(["users", "--data", str(data), *base, *arguments], layout)
+
+
 def _bench(arguments: list[str], layout: Layout) -> int:
     folder = layout.root / "bench"
     names = sorted(path.stem for path in folder.glob("[a-z]*.py"))
@@ -168,5 +178,6 @@ _OWN: dict[str, Callable[[list[str], Layout], int]] = {
     "bench": _bench,
     "build": _build,
     "lock": locks.run,
-    "manage": lambda rest, layout: _manage(rest, layout),
+    "manage": _manage,
+    "users": _users,
 }

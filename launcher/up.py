@@ -85,28 +85,36 @@ def _serve(options: argparse.Namespace, layout: Layout, data: Path, instance: In
         environment.ensure(layout, "runtime")
         frontend.ensure(layout)
         env = child_environment(data, options.host)
-        _prepare(options, layout, env)
+        url = ports.url_of(bound)
+        users = _prepare(options, layout, env, url)
         supervisor = Supervisor(_services(layout, env, bound), data / "logs")
         supervisor.install_signals()
         try:
-            return _watch(supervisor, options, layout, env, instance, ports.url_of(bound))
+            if _wait_until_ready(supervisor, url, data / "logs" / "web.log"):
+                instance.publish(url)
+                _welcome(url, users, data, browser=not options.no_browser)
+                supervisor.run()
         finally:
             note("正在停止…", "Stopping …")
             supervisor.stop()
             done("已停止", "Stopped")
+    return 0
 
 
-def _prepare(options: argparse.Namespace, layout: Layout, env: dict[str, str]) -> None:
+def _prepare(options: argparse.Namespace, layout: Layout, env: dict[str, str], url: str) -> str:
+    """Migrate and set up, with a progress bar on the terminal; return the list of log-ins."""
     setup = ["--empty"] if options.empty else []
     setup += ["--scale", options.scale] if options.scale else []
     setup += ["--as-of", options.as_of] if options.as_of else []
     script = layout.root / "launcher" / "prepare.py"
     leash = [sys.executable, "-I", str(_LEASH), str(os.getpid())]
-    code = subprocess.run([*leash, str(layout.python), str(script), *setup], env=env, check=False).returncode
-    if code != 0:
+    command = [*leash, str(layout.python), str(script), url, *setup]
+    result = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=False)
+    if result.returncode != 0:
         raise LauncherError(
             pick("数据准备失败，原因见上", "Preparing the data failed; the reason stands above")
         )
+    return result.stdout.rstrip()
 
 
 def _services(layout: Layout, env: dict[str, str], bound: socket.socket) -> list[Service]:
@@ -118,29 +126,12 @@ def _services(layout: Layout, env: dict[str, str], bound: socket.socket) -> list
     ]
 
 
-def _watch(
-    supervisor: Supervisor,
-    options: argparse.Namespace,
-    layout: Layout,
-    env: dict[str, str],
-    instance: Instance,
-    url: str,
-) -> int:
-    supervisor.tick()
-    manage = [str(layout.python), "-m", "hengke.config.manage"]
-    listing = [*manage, "users", "--base", url.rstrip("/")]
-    users = subprocess.Popen(listing, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    log = Path(env["HENGKE_DATA"]) / "logs" / "web.log"
-    if _wait_until_ready(supervisor, url, log):
-        instance.publish(url)
-        done(f"已就绪：{url}", f"Ready: {url}")
-        print(users.communicate()[0].rstrip())
-        note(f"按 Ctrl-C 停止 · 日志在 {log.parent}", f"Ctrl-C stops · logs in {log.parent}")
-        if not options.no_browser:
-            _open_browser(url)
-        supervisor.run()
-    users.kill()
-    return 0
+def _welcome(url: str, users: str, data: Path, *, browser: bool) -> None:
+    done(f"已就绪：{url}", f"Ready: {url}")
+    print(users)
+    note(f"按 Ctrl-C 停止 · 日志在 {data / 'logs'}", f"Ctrl-C stops · logs in {data / 'logs'}")
+    if browser:
+        _open_browser(url)
 
 
 def _wait_until_ready(supervisor: Supervisor, url: str, log: Path) -> bool:
