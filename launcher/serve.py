@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 
@@ -18,6 +19,8 @@ def main(descriptor: int) -> None:
         lifespan="off",
         access_log=False,
         server_header=False,
+        # A client on this machine could otherwise name any address and escape the limit on log-ins.
+        proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
     )
     # Not uvicorn's own fd option: it takes the socket for a unix one and leaves Nagle's delay on.
     uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
