@@ -63,7 +63,11 @@ def run(arguments: Sequence[str], layout: Layout) -> int:
 
 def child_environment(data: Path, host: str = "127.0.0.1") -> dict[str, str]:
     """The variables of every child: the data folder, and the names that a host open to others answers to."""
-    env = dict(os.environ) | {"HENGKE_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+    env = dict(os.environ) | {
+        "HENGKE_DATA": str(data),
+        "DJANGO_SETTINGS_MODULE": "hengke.config.settings",
+        "PYTHONUNBUFFERED": "1",
+    }
     if host not in ("127.0.0.1", "localhost", "::1"):
         env.setdefault("HENGKE_ALLOWED_HOSTS", json.dumps([*_LOOPBACK, *_own_names(host)]))
     return env

@@ -6,34 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from launcher.supervisor import Service, Supervisor
+from tests.support.processes import alive, children, eventually
 
 DUMMIES = Path(__file__).with_name("dummies.py")
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 15.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.02)
-    return True
-
-
-def alive(pid: int) -> bool:
-    """Whether the process still runs; one that only waits to be collected does not."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
 
 
 @contextmanager
@@ -92,7 +74,7 @@ def test_sigterm_leaves_nobody_behind(tmp_path, manner: str) -> None:
     assert boss.stdout is not None
     child = int(boss.stdout.readline())
     assert eventually(lambda: "| up" in (tmp_path / "dummy.log").read_text())
-    family = [child, *grandchildren(child)]
+    family = [child, *children(child)]
     assert len(family) == 2
     boss.terminate()
     assert boss.wait(timeout=20) == 0
@@ -107,7 +89,7 @@ def test_a_supervisor_killed_with_9_leaves_no_orphan(tmp_path) -> None:
     assert boss.stdout is not None
     child = int(boss.stdout.readline())
     assert eventually(lambda: "| up" in (tmp_path / "dummy.log").read_text())
-    (grandchild,) = grandchildren(child)
+    (grandchild,) = children(child)
     boss.kill()
     boss.wait()
     try:
@@ -124,7 +106,3 @@ def test_the_leash_starts_nothing_for_a_parent_that_is_gone(tmp_path) -> None:
     assert not witness.exists()
     subprocess.run([sys.executable, leash.__file__, str(os.getpid()), "touch", str(witness)], check=True)
     assert witness.exists()
-
-
-def grandchildren(pid: int) -> list[int]:
-    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

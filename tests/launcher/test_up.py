@@ -15,6 +15,7 @@ import pytest
 
 from launcher import environment, up
 from launcher.layout import here
+from tests.support.processes import alive, children, eventually
 
 ENTRY = here().root / "launcher" / "__main__.py"
 pytestmark = [
@@ -51,8 +52,7 @@ class Run:
         return self.output.read_text("utf-8", "replace")
 
     def children(self) -> list[int]:
-        pid = self.process.pid
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return children(self.process.pid)
 
 
 @pytest.fixture
@@ -67,22 +67,6 @@ def start(tmp_path: Path) -> Iterator[Callable[[], Run]]:
     for run in runs:
         run.process.terminate()
         run.process.wait()
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 90.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
 
 
 def test_it_serves_once_restarts_what_dies_and_stops_in_order(start: Callable[[], Run]) -> None:
