@@ -32,16 +32,8 @@ def churn(facts: ir.Table, as_of: date, *, cycles: ir.Table | None = None) -> ir
     silent (days), expected and threshold (days), state: "active", "dormant", "churned", "lost" (silent for
     twice the threshold) or "won_back".
     """
-    visits = _visits(active_days(known(facts, as_of)), cycles)
-    people = visits.group_by("customer").aggregate(
-        last=visits.date.max(),
-        submissions=visits.count(),
-        won_back_at=visits.place.max(where=visits.interval > visits.threshold),
-        cycle=visits.cycle.max(),
-        intervals=visits.interval.count(),
-        median=visits.interval.cast("float64").median(),
-    )
-    expected = _expected(people.intervals, people["median"], people.cycle)
+    people = _with_cycle(_rhythm(active_days(known(facts, as_of))), cycles)
+    expected = _expected(people, 0)
     silent = ibis.literal(as_of).delta(people["last"], unit="day").cast("int64")
     judged = people.mutate(expected=expected, threshold=_threshold(expected), silent=silent)
     return judged.select(
@@ -68,35 +60,39 @@ def stages(facts: ir.Table, as_of: date, *, last_year: int, cycles: ir.Table | N
     return joined.select("customer", "growth", "state", "last", "silent", stage=stage)
 
 
-def _visits(days: ir.Table, cycles: ir.Table | None) -> ir.Table:
-    """Each submission with its interval from the one before and the threshold that then held.
+def _rhythm(days: ir.Table) -> ir.Table:
+    """Per customer: last date, number of submissions, and the median interval as known now (`median_0`),
+    before the last submission (`median_1`) and before the last but one, with the intervals that ended there.
 
-    The threshold uses only intervals before the one it judges: no look-ahead.
+    A win-back older than that is over, so the thresholds of older submissions need not be known.
     """
     order = ibis.window(group_by="customer", order_by="date")
-    previous = days.date.lag().over(order)
+    backwards = ibis.window(group_by="customer", order_by=ibis.desc("date"))
     steps = days.mutate(
-        place=ibis.row_number().over(order) + 1, interval=days.date.delta(previous, unit="day")
+        interval=days.date.delta(days.date.lag().over(order), unit="day").cast("float64"),
+        age=ibis.row_number().over(backwards),
     )
-    steps = _with_cycle(steps, cycles)
-    earlier = ibis.window(group_by="customer", order_by="date", preceding=(None, 1))
-    past = steps.mutate(
-        count=steps.interval.count().over(earlier),
-        middle=steps.interval.cast("float64").median().over(earlier),
+    past = range(WON_BACK_SUBMISSIONS)
+    return steps.group_by("customer").aggregate(
+        last=steps.date.max(),
+        submissions=steps.count(),
+        **{f"median_{age}": steps.interval.median(where=steps.age >= age) for age in past},
+        **{f"interval_{age}": steps.interval.max(where=steps.age == age - 1) for age in past if age},
     )
-    return past.mutate(threshold=_threshold(_expected(past["count"], past.middle, past.cycle)))
 
 
-def _with_cycle(steps: ir.Table, cycles: ir.Table | None) -> ir.Table:
+def _with_cycle(people: ir.Table, cycles: ir.Table | None) -> ir.Table:
     if cycles is None:
-        return steps.mutate(cycle=ibis.null("float64"))
+        return people.mutate(cycle=ibis.null("float64"))
     shortest = cycles.group_by(owner=cycles.customer).aggregate(cycle=cycles.cycle_days.min().cast("float64"))
-    return steps.join(shortest, steps.customer == shortest.owner, how="left").drop("owner")
+    return people.join(shortest, people.customer == shortest.owner, how="left").drop("owner")
 
 
-def _expected(intervals: ir.Value, median: ir.Value, cycle: ir.Value) -> ir.Value:
-    own = (intervals >= FEWEST_INTERVALS).ifelse(median, ibis.null("float64"))
-    return ibis.coalesce(own, cycle, DEFAULT_INTERVAL)
+def _expected(people: ir.Table, age: int) -> ir.Value:
+    """Expected interval as it was known `age` submissions ago: no look-ahead."""
+    enough = people.submissions - 1 - age >= FEWEST_INTERVALS
+    own = enough.ifelse(people[f"median_{age}"], ibis.null("float64"))
+    return ibis.coalesce(own, people.cycle, DEFAULT_INTERVAL)
 
 
 def _threshold(expected: ir.Value) -> ir.Value:
@@ -104,11 +100,14 @@ def _threshold(expected: ir.Value) -> ir.Value:
 
 
 def _state(people: ir.Table) -> ir.Value:
-    since = people.submissions - people.won_back_at + 1
+    returns = [
+        people[f"interval_{age}"] > _threshold(_expected(people, age))
+        for age in range(1, WON_BACK_SUBMISSIONS)
+    ]
     return ibis.cases(
         (people.silent > 2 * people.threshold, "lost"),
         (people.silent > people.threshold, "churned"),
         (people.silent > people.expected, "dormant"),
-        (since < WON_BACK_SUBMISSIONS, "won_back"),
+        (ibis.or_(*returns), "won_back"),
         else_="active",
     )

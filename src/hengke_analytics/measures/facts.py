@@ -14,6 +14,7 @@ from typing import Literal
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from hengke.kernel.errors import InputError
 from hengke.kernel.period import Period
@@ -23,6 +24,7 @@ Basis = Literal["billed", "received", "lines", "margin"]
 Grain = Literal["day", "month"]
 
 MONEY_TYPE = "decimal(18, 2)"
+MONEY_ARROW = pa.decimal128(18, 2)
 BASES: dict[str, tuple[str, ...]] = {
     "billed": (), "received": ("received",), "lines": (), "margin": ("cost",),
 }  # fmt: skip
@@ -167,9 +169,14 @@ def roll_up(facts: ir.Table, grain: Grain, *, by: Sequence[str] = (), as_of: dat
 
 def active_days(facts: ir.Table) -> ir.Table:
     """Distinct dates with a fact per customer: (customer, date); needs lines or a day roll-up."""
+    require_days(facts)
+    return facts.select("customer", "date").distinct()
+
+
+def require_days(facts: ir.Table) -> None:
+    """InputError `days_missing` when a row no longer tells its dates."""
     if is_monthly(facts):
         raise InputError("days_missing", "This measure needs the dates of the lines, not sums per month.")
-    return facts.select("customer", "date").distinct()
 
 
 def _not_whole_months(text: str) -> InputError:

@@ -7,7 +7,7 @@ from datetime import date
 import ibis
 import ibis.expr.types as ir
 
-from hengke.kernel.period import Period
+from hengke.kernel.period import ONE_DAY, Period
 from hengke_analytics.measures.facts import active_days, known
 
 #: Regular: at least so many intervals, with a coefficient of variation of at most so much.
@@ -24,21 +24,36 @@ def frequency(
     coefficient of variation (population) is at most `spread`. Occasional: the others.
     Columns customer, submissions, mean_interval (days), spread, frequency, before (null for a new customer).
     """
-    now = _classes(facts, as_of, fewest, spread)
-    year_ago = Period(as_of, Period.year_to_date(as_of).end).last_year().start
-    then = _classes(facts, year_ago, fewest, spread).select(known="customer", before="frequency")
-    return now.join(then, now.customer == then.known, how="left").drop("known")
-
-
-def _classes(facts: ir.Table, as_of: date, fewest: int, spread: float) -> ir.Table:
+    year_ago = Period(as_of, as_of + ONE_DAY).last_year().start
     days = active_days(known(facts, as_of))
     order = ibis.window(group_by="customer", order_by="date")
     steps = days.mutate(interval=days.date.delta(days.date.lag().over(order), unit="day"))
-    habit = steps.group_by("customer").aggregate(
-        submissions=steps.count(),
-        mean_interval=steps.interval.mean(),
-        spread=steps.interval.std(how="pop") / steps.interval.mean(),
+    old = steps.date <= ibis.literal(year_ago)
+    habits = steps.group_by("customer").aggregate(**_habit(steps, None, ""), **_habit(steps, old, "_before"))
+    return habits.select(
+        "customer",
+        "submissions",
+        "mean_interval",
+        "spread",
+        frequency=_class(habits, "", fewest, spread),
+        before=_class(habits, "_before", fewest, spread),
     )
-    steady = (habit.submissions > fewest) & (habit.spread <= spread)
-    named = ibis.cases((habit.submissions == 1, "one_off"), (steady, "regular"), else_="occasional")
-    return habit.mutate(frequency=named)
+
+
+def _habit(steps: ir.Table, where: ir.BooleanValue | None, suffix: str) -> dict[str, ir.Value]:
+    mean = steps.interval.mean(where=where)
+    return {
+        f"submissions{suffix}": steps.count(where=where),
+        f"mean_interval{suffix}": mean,
+        f"spread{suffix}": steps.interval.std(where=where, how="pop") / mean,
+    }
+
+
+def _class(habits: ir.Table, suffix: str, fewest: int, widest: float) -> ir.Value:
+    submissions, spread = habits[f"submissions{suffix}"], habits[f"spread{suffix}"]
+    return ibis.cases(
+        (submissions == 0, ibis.null("string")),
+        (submissions == 1, "one_off"),
+        ((submissions > fewest) & (spread <= widest), "regular"),
+        else_="occasional",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -43,17 +43,17 @@ def intervals(
     contributions: ir.Table,
     *,
     share: Decimal = Decimal("0.8"),
-    method: Literal["head", "jenks3"] = "head",
+    k: int = 2,
     limit: int = EXACT,
 ) -> list[Interval]:
     """Three classes of customers with contribution > 0.
 
-    "head": large = the head that makes up `share`, the rest cut in two by natural breaks of log10;
-    "jenks3": all cut in three. A class that nobody falls into has 0 customers and no quantiles.
+    k = 2: large = the head that makes up `share`, the rest is cut in two by natural breaks of log10;
+    k = 3: all are cut in three. A class that nobody falls into has 0 customers and no quantiles.
     """
     ranked = ranking(contributions)
-    large = in_head(ranked, share) if method == "head" else ibis.literal(False)
-    lows = _lower_bounds(ranked.filter(~large), 2 if method == "head" else 3, limit)
+    large = in_head(ranked, share) if k == 2 else ibis.literal(False)
+    lows = _lower_bounds(ranked.filter(~large), k, limit)
     names = CLASSES[-len(lows) :] if lows else ()
     steps = [(ranked.contribution >= low, name) for low, name in zip(lows, names, strict=True)]
     placed = ranked.select("contribution", name=ibis.cases((large, "large"), *steps, else_="small"))

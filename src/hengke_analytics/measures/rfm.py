@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.period import Period
-from hengke_analytics.measures.facts import Basis, is_monthly, known, total, value, within
+from hengke_analytics.measures.facts import Basis, is_monthly, known, require_days, total, value, within
 
 Range = tuple[int, int]
 ANY: Range = (1, 5)
@@ -76,6 +76,7 @@ def _habits(facts: ir.Table, as_of: date, period: Period | None, basis: Basis) -
             last=last.max(), frequency=inside.days.sum().cast("int64"), monetary=total(counted)
         )
     else:
+        require_days(inside)
         days = inside.group_by("customer", "date").aggregate(last=last.max(), amount=total(counted))
         grouped = days.group_by("customer").aggregate(
             last=days["last"].max(), frequency=days.count(), monetary=total(days.amount)
