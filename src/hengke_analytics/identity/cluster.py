@@ -16,6 +16,7 @@ from hengke_analytics.identity.names import Relation, relate
 from hengke_analytics.identity.nodes import Node
 from hengke_analytics.identity.unite import Unions
 
+_FOE = -2.0  # bits below which two names in full are kept apart even when a third one links both
 _MAX_COMPARED = 12  # names per cluster that a joining cluster is compared with, heaviest first
 
 
@@ -36,22 +37,51 @@ class Clusters:
     refused: list[int] = field(default_factory=list)
 
 
-def opposed(a: Node, b: Node) -> bool:
-    """Whether two nodes cannot be one customer by what they say themselves."""
+@dataclass(frozen=True, slots=True)
+class Opposition:
+    """Tells which nodes cannot be one customer. Unlike names are forgiven where all evidence speaks for a slip."""
+
+    nodes: list[Node]
+    friends: frozenset[tuple[int, int]]  # pairs that are more likely one customer than not
+    foes: frozenset[tuple[int, int]]  # pairs whose evidence speaks against it
+
+    def __call__(self, i: int, j: int) -> bool:
+        """Whether two nodes contradict each other."""
+        a, b = self.nodes[i], self.nodes[j]
+        if _excluded(a, b):
+            return True
+        pair = (i, j) if i < j else (j, i)
+        if pair in self.friends:
+            return False
+        return (pair in self.foes and a.parts.complete and b.parts.complete) or _unlike(a, b)
+
+
+def _excluded(a: Node, b: Node) -> bool:
+    """Different known customers, codes, or places in the names."""
     if a.known is not None and b.known is not None:
         return a.known != b.known
     if a.codes and b.codes:
         return not a.codes & b.codes
-    if place(a, b) == 0:
-        return True
+    return place(a, b) == 0
+
+
+def _unlike(a: Node, b: Node) -> bool:
     relation = relate(a.parts, b.parts)
     if a.parts.complete and b.parts.complete:
-        return relation in (Relation.DIFFERENT, Relation.GAPPED)
+        return relation <= Relation.NEAR
     return relation is Relation.DIFFERENT and min(len(a.parts.stem), len(b.parts.stem)) >= 4
 
 
-def share(
+def opposition(
     nodes: list[Node], pairs: npt.NDArray[np.int64], bits: npt.NDArray[np.float64]
+) -> Opposition:
+    """Opposition of nodes given all scored pairs."""
+    friends, foes = (frozenset(map(tuple, pairs[chosen].tolist())) for chosen in (bits > 0, bits < _FOE))
+    return Opposition(nodes, friends, foes)
+
+
+def share(
+    against: Opposition, pairs: npt.NDArray[np.int64], bits: npt.NDArray[np.float64]
 ) -> npt.NDArray[np.float64]:
     """Probability of each link after its strongest contradicting rival at either end took its share.
 
@@ -60,26 +90,22 @@ def share(
     odds = np.exp2(np.clip(bits, -40, 40))
     rivals = np.zeros(len(pairs))
     links: dict[int, list[int]] = {}
-    friends = {(i, j) for (i, j), weight in zip(pairs.tolist(), bits.tolist(), strict=True) if weight > 0}
     for number, (i, j) in enumerate(pairs.tolist()):
         if bits[number] > -8:
             links.setdefault(i, []).append(number)
             links.setdefault(j, []).append(number)
     for node, mine in links.items():
         if len(mine) > 1:
-            _share_at(nodes, node, pairs, odds, rivals, mine, friends)
+            _share_at(against, node, pairs, odds, rivals, mine)
     result: npt.NDArray[np.float64] = odds / (1 + odds + rivals)
     return result
 
 
 def _share_at(
-    nodes: list[Node], node: int, pairs: npt.NDArray[np.int64], odds: npt.NDArray[np.float64],
-    rivals: npt.NDArray[np.float64], mine: list[int], friends: set[tuple[int, int]],
+    against: Opposition, node: int, pairs: npt.NDArray[np.int64], odds: npt.NDArray[np.float64],
+    rivals: npt.NDArray[np.float64], mine: list[int],
 ) -> None:  # fmt: skip
-    """Raise `rivals` of each link of one node to the odds of its best contradicting link there.
-
-    Two far ends that are themselves more likely one customer than not do not contradict each other.
-    """
+    """Raise `rivals` of each link of one node to the odds of its best contradicting link there."""
     mine.sort(key=lambda n: -odds[n])
     mine = mine[:60]
     ends = [int(pairs[n, 0] + pairs[n, 1] - node) for n in mine]
@@ -87,17 +113,17 @@ def _share_at(
         for other, rival in enumerate(mine):
             if odds[rival] <= max(rivals[link], odds[link] * 1e-4):
                 break
-            i, j = sorted((ends[at], ends[other]))
-            if other != at and (i, j) not in friends and opposed(nodes[i], nodes[j]):
+            if other != at and against(ends[at], ends[other]):
                 rivals[link] = odds[rival]
                 break
 
 
 def join(
-    nodes: list[Node], pairs: npt.NDArray[np.int64], chance: npt.NDArray[np.float64], automatic: float,
+    against: Opposition, pairs: npt.NDArray[np.int64], chance: npt.NDArray[np.float64], automatic: float,
     same: list[tuple[int, int]], different: list[tuple[int, int]],
 ) -> Clusters:  # fmt: skip
     """Kruskal over links of at least `automatic`, each guarded; decisions and known customers come first."""
+    nodes = against.nodes
     unions = Unions(len(nodes))
     clusters = {i: _Cluster([i], set(n.codes), set() if n.known is None else {n.known}, set()) for i, n in enumerate(nodes)}
     for i, j in different:
@@ -114,7 +140,7 @@ def join(
         a, b = clusters[unions.find(i)], clusters[unions.find(j)]
         if a is b:
             continue
-        if _may_join(nodes, a, b):
+        if _may_join(against, a, b):
             _merge(unions, clusters, held, i, j, float(chance[number]))
         else:
             refused.append(number)
@@ -143,30 +169,29 @@ def _merge(
     held.setdefault(j, []).append((i, p))
 
 
-def _may_join(nodes: list[Node], a: _Cluster, b: _Cluster) -> bool:
+def _may_join(against: Opposition, a: _Cluster, b: _Cluster) -> bool:
     """No contradiction in codes, known customers, decisions; and names that agree with one another."""
     if (a.known and b.known and a.known != b.known) or (a.codes and b.codes and not a.codes & b.codes):
         return False
     if a.barred.intersection(b.members) or b.barred.intersection(a.members):
         return False
+    nodes = against.nodes
     left, right = _heaviest(nodes, a), _heaviest(nodes, b)
-    against = 0
-    for x in left:
-        for y in right:
-            if opposed(x, y):
-                if x.parts.complete and y.parts.complete:
-                    return False
-                against += 1
-    return 2 * against <= len(left) * len(right)
+    opposed = [(i, j) for i in left for j in right if against(i, j)]
+    if any(nodes[i].parts.complete and nodes[j].parts.complete for i, j in opposed):
+        return False
+    return 2 * len(opposed) <= len(left) * len(right)
 
 
-def _heaviest(nodes: list[Node], cluster: _Cluster) -> list[Node]:
-    by_text: dict[int, Node] = {}
+def _heaviest(nodes: list[Node], cluster: _Cluster) -> list[int]:
+    """One node for each name of a cluster: names in full first, then by lines."""
+    by_text: dict[int, int] = {}
     for i in cluster.members:
-        node = nodes[i]
-        if node.text not in by_text or by_text[node.text].lines < node.lines:
-            by_text[node.text] = node
-    return sorted(by_text.values(), key=lambda n: (not n.parts.complete, -n.lines, n.text))[:_MAX_COMPARED]
+        held = by_text.setdefault(nodes[i].text, i)
+        if nodes[held].lines < nodes[i].lines:
+            by_text[nodes[i].text] = i
+    found = sorted(by_text.values(), key=lambda i: (not nodes[i].parts.complete, -nodes[i].lines, i))
+    return found[:_MAX_COMPARED]
 
 
 def _weakest(

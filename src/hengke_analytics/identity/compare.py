@@ -62,11 +62,11 @@ def _levels(found: Nodes, a: Node, b: Node, relation: Relation) -> tuple[int, ..
 
 
 def _rarity(found: Nodes, a: Node, b: Node, relation: Relation) -> int:
-    """How rare what both names share is, 0 (华兴) to 3; the longer name knows where the core ends."""
+    """How rare what both names share is, 0 (华兴) to 3, by the commoner reading: a slip makes any name look rare."""
     if relation <= Relation.NEAR:  # the cores differ: their rarity says nothing
         return UNKNOWN
-    full = max(a.parts, b.parts, key=lambda p: (p.complete, len(p.stem), p.stem))
-    return found.rarity.level(full.core, full.trade if relation >= Relation.STEM else None)
+    with_trade = relation >= Relation.STEM
+    return min(found.rarity.level(p, with_trade) for p in (a.parts, b.parts))
 
 
 def place(a: Node, b: Node) -> int:

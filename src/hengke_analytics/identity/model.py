@@ -20,7 +20,7 @@ from hengke_analytics.identity.settings import Settings
 
 DECLARED: dict[str, tuple[tuple[float, float], ...]] = {
     # (m, u) from level 0 upwards; see names.Relation and compare for the levels
-    "name": ((.01, .30), (.02, .20), (.03, .20), (.14, .04), (.10, .12), (.22, .05), (.20, .05), (.28, .04)),
+    "name": ((.01, .40), (.02, .20), (.03, .20), (.14, .04), (.10, .09), (.22, .025), (.20, .025), (.28, .02)),
     "rarity": ((.03, .45), (.07, .25), (.15, .15), (.75, .15)),
     "place": ((.005, .30), (.03, .20), (.325, .25), (.24, .10), (.40, .15)),
     "form": ((.03, .30), (.07, .20), (.90, .50)),

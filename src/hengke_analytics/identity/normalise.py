@@ -20,7 +20,7 @@ _INNER = re.compile(r"\(([^()]*)\)?")
 _NOT_WORD = re.compile(r"[\W_]+")
 _ENGLISH_FORM = re.compile(r"\b(?:co|company|ltd|limited|inc|corp|corporation|llc|gmbh|plc|group)\b\.?", re.I)
 _COMPANY = re.compile(
-    r"(?:控股|集团|股份|股|份|合伙|合作)*[有限责任]{0,4}(?:总|集团|合作)?(?:公司|公$)"
+    r"(?:控股|集团|股份|[股份集团](?=[有限])|合伙|合作)*[有限责任]{0,4}(?:总|集团|合作)?(?:公司|公$)"
     r"|(?:集团|股份|控股)*(?:有限合伙|有限责任|有限|股份|集团)$"
 )
 _WORKS = re.compile(r"(?:总厂|分厂|厂|经营部|经销部|商行|门市部|商店|工作室|合作社|个体工商户)$")

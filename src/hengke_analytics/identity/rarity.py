@@ -56,7 +56,11 @@ class Rarity:
             return bearers
         return max(bearers * (self._trades[trade] + 0.5) / (self.customers + 1), (self._stems[core + trade] - 1) / 2)
 
-    def level(self, core: str, trade: str | None) -> int:
-        """0 common to 3 unique."""
-        expected = self.strangers(core, trade)
+    def level(self, parts: NameParts, with_trade: bool) -> int:
+        """0 common to 3 unique; a short form without a known trade (华兴机) is read as the commonest core in it."""
+        trade = parts.trade if with_trade else None
+        readings = [(parts.core, trade)]
+        if not parts.trade:
+            readings += [(parts.stem[:n], None) for n in (2, 3, 4) if parts.stem[:n] in self._cores]
+        expected = max(self.strangers(*reading) for reading in readings)
         return sum(expected < bound for bound in LEVELS)

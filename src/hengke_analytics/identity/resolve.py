@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from hengke_analytics.identity.block import Rule, candidates
-from hengke_analytics.identity.cluster import Clusters, join, share
+from hengke_analytics.identity.cluster import Clusters, join, opposition, share
 from hengke_analytics.identity.compare import Compared, compare
 from hengke_analytics.identity.model import Model, fit
 from hengke_analytics.identity.nodes import Nodes, gather
@@ -85,9 +85,10 @@ def resolve(
     model = fit(np.concatenate([compared.levels, compared.others]), settings)
     bits = model.score(compared.levels)
     tell("clusters", 0.8)
-    chance = share(found.nodes, compared.pairs, bits)
+    against = opposition(found.nodes, compared.pairs, bits)
+    chance = share(against, compared.pairs, bits)
     same, different = (_decided_nodes(found, decided, verdict) for verdict in ("same", "different"))
-    clusters = join(found.nodes, compared.pairs, chance, settings.automatic, same, different)
+    clusters = join(against, compared.pairs, chance, settings.automatic, same, different)
     tell("review", 0.95)
     review = _review(found, compared, chance, clusters, model, settings, set(different))
     tell("done", 1.0)
