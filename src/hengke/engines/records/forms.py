@@ -38,17 +38,22 @@ class ReferenceField(forms.Field):
 
     def clean(self, value: Any) -> int | None:
         """The key of the object."""
-        text = str(super().clean(value) or "").strip()
+        value = super().clean(value)
+        rows, found = self.catalogue.rows("change"), []
+        if isinstance(value, int):
+            found = list(rows.filter(pk=value).values_list("pk", flat=True))
+            return int(found[0]) if found else self._unknown()
+        text = str(value or "").strip()
         if not text:
             return None
-        rows, found = self.catalogue.rows("change"), []
         for path in (self._word.path, self.catalogue.record.title_field.path):
             found = list(rows.filter(**{path: text}).values_list("pk", flat=True)[:2])
             if found:
                 break
-        if len(found) != 1:
-            raise ValidationError(self.error_messages["several" if found else "unknown"])
-        return int(found[0])
+        return int(found[0]) if len(found) == 1 else self._unknown("several" if found else "unknown")
+
+    def _unknown(self, word: str = "unknown") -> int:
+        raise ValidationError(self.error_messages[word])
 
     @property
     def _word(self) -> Field:
@@ -66,7 +71,7 @@ class RecordForm(forms.Form):
         self.catalogue, self.target = catalogue, target
         initial = dict(options.pop("initial", None) or {})
         if target is not None:
-            initial |= {f.name: _initial(f, target) for f in writable(catalogue)}
+            initial |= initial_values(catalogue, target)
             initial["version"] = target.version  # type: ignore[attr-defined]
         super().__init__(initial=initial, **options)
         for field in writable(catalogue):
@@ -95,6 +100,11 @@ class RecordForm(forms.Form):
 def writable(catalogue: Catalogue) -> list[Field]:
     """The fields that a person may enter."""
     return catalogue.with_ability("write")
+
+
+def initial_values(catalogue: Catalogue, target: models.Model) -> Values:
+    """What the form of an object starts with; references as keys."""
+    return {field.name: _initial(field, target) for field in writable(catalogue)}
 
 
 def form_field(catalogue: Catalogue, field: Field) -> forms.Field:

@@ -1,4 +1,4 @@
-"""The search index: one entry per record, with the tokens that find it."""
+"""The search index: one entry per record; the tokens that find it live in the full-text table beside it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class SearchEntry(models.Model):
-    """What a search hit shows and how much it weighs; the tokens live in the engine's full-text index."""
+    """What a search hit shows and how much it weighs."""
 
     record = models.CharField(max_length=60)
     object_id = models.BigIntegerField()
@@ -16,3 +16,4 @@ class SearchEntry(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("record", "object_id"), name="search_entry_once"),)
+        indexes = (models.Index(fields=("-weight",), name="search_entry_weight"),)

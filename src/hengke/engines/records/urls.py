@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from hengke.engines.records import registry
-from hengke.engines.records.views import edit, files, lists, pages
+from hengke.engines.records import api, registry
+from hengke.engines.records.views import edit, files, lists, pages, searching
 
 
 def _of(slug: str) -> URLResolver:
@@ -26,7 +26,13 @@ def _of(slug: str) -> URLResolver:
     return path(slug, include((patterns, slug)))
 
 
+_api = api.build()
+
 urlpatterns: list[URLPattern | URLResolver] = [
     *(_of(record.slug) for record in registry.all_records()),
+    path("search", searching.page, name="search"),
+    path("search/", searching.page),
+    path("search/suggest", searching.suggest, name="suggest"),
+    path("api/v1/", include((api.urls(_api), "api"), namespace="api")),
     path("undo/<int:event>", edit.undo, name="undo"),
 ]

@@ -1,4 +1,114 @@
-"""placeholder"""
+"""Keep the search index: one entry per live object, refreshed in the transaction of the change."""
+
 from __future__ import annotations
-from typing import Any
-def index_records(record: Any, ids: Any) -> None: ...
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from hengke.engines.access.actor import Actor
+from hengke.engines.records import registry
+from hengke.engines.records.models import SearchEntry
+from hengke.engines.records.search.tokens import index_tokens
+from hengke.engines.records.search.words import words
+
+if TYPE_CHECKING:
+    from hengke.engines.records.declarations import Field, RecordType
+
+CHUNK = 2_000
+_PLACE = re.compile(r"{([\w.]+)}")
+Entry = tuple[int, str, str, float, list[str]]
+
+
+def index_records(record: RecordType, ids: Iterable[int]) -> None:
+    """Write the entries of these objects anew; those that are gone or deleted lose theirs."""
+    wanted = list(ids)
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        with transaction.atomic():
+            _remove(record, chunk)
+            _insert(record, _entries(record, chunk))
+
+
+def remove_all(record: RecordType) -> None:
+    """Forget every object of a record type."""
+    with transaction.atomic():
+        numbers = SearchEntry.objects.filter(record=record.slug).values_list("pk", flat=True)
+        for chunk in _chunks(numbers.iterator(chunk_size=CHUNK)):
+            words().remove(chunk)
+        SearchEntry.objects.filter(record=record.slug).delete()
+
+
+def rebuild() -> int:
+    """Write the whole index anew; returns the number of entries. Readers see the old one until it is done."""
+    count = 0
+    with transaction.atomic():
+        words().clear()
+        SearchEntry.objects.all()._raw_delete(SearchEntry.objects.db)
+        for record in registry.all_records():
+            manager: Any = record.model._default_manager
+            ids = manager.filter(record.model.live).order_by("pk").values_list("pk", flat=True)  # type: ignore[attr-defined]
+            for chunk in _chunks(ids.iterator(chunk_size=CHUNK)):
+                count += _insert(record, _entries(record, chunk))
+    return count
+
+
+def _chunks(ids: Iterator[int]) -> Iterator[list[int]]:
+    while chunk := list(islice(ids, CHUNK)):
+        yield chunk
+
+
+def _remove(record: RecordType, ids: Sequence[int]) -> None:
+    old = SearchEntry.objects.filter(record=record.slug, object_id__in=ids)
+    numbers = list(old.values_list("pk", flat=True))
+    if numbers:
+        words().remove(numbers)
+        old._raw_delete(old.db)
+
+
+def _insert(record: RecordType, entries: list[Entry]) -> int:
+    rows = [
+        SearchEntry(record=record.slug, object_id=pk, title=title[:200], subtitle=sub[:300], weight=weight)
+        for pk, title, sub, weight, _tokens in entries
+    ]
+    made = SearchEntry.objects.bulk_create(rows, batch_size=None if connection.vendor == "postgresql" else 150)
+    words().put((row.pk, tokens) for row, (*_rest, tokens) in zip(made, entries, strict=True))
+    return len(made)
+
+
+def _entries(record: RecordType, ids: Sequence[int]) -> list[Entry]:
+    """Everything an entry says, for live objects, in two queries."""
+    from hengke.engines.records.catalogue import Catalogue
+
+    texts, codes = _searched(record)
+    places = _PLACE.findall(record.search_subtitle)
+    paths = ["pk", record.title_field.path, *(f.path for f in (*texts, *codes)), *(p.replace(".", "__") for p in places)]
+    manager: Any = record.model._default_manager
+    rows = manager.filter(record.model.live, pk__in=ids)  # type: ignore[attr-defined]
+    weight = record.search_weight[0]
+    if weight:
+        rows = Catalogue(record, Actor.system()).joined(rows).annotate(weight=F(weight))
+        paths.append("weight")
+    extra = record.search_extra(ids)
+    at = 2 + len(texts)
+    entries = []
+    for row in rows.values_list(*paths):
+        named = [value for value in row[2:at] if value] + [t for t in extra.get(row[0], ()) if t != row[1]]
+        coded = [value for value in row[at : at + len(codes)] if value]
+        shown = dict(zip(places, row[at + len(codes) :], strict=False))
+        subtitle = _PLACE.sub(lambda found: str(shown[found[1]] or ""), record.search_subtitle).strip()  # noqa: B023
+        entries.append((row[0], str(row[1]), subtitle, float(row[-1]) if weight else 0.0, index_tokens(named, coded)))
+    return entries
+
+
+def _searched(record: RecordType) -> tuple[list[Field], list[Field]]:
+    """The fields whose text is also found by sound, and those that are codes."""
+    from hengke.engines.records.kinds import Phone
+
+    found = sorted((field for field in record.fields if field.search), key=lambda field: -field.search)
+    codes = [field for field in found if field.mono or isinstance(field.kind, Phone)]
+    return [field for field in found if field not in codes], codes

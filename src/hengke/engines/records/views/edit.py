@@ -23,15 +23,22 @@ from hengke.kernel.errors import Conflict, NotAllowed
 def new(request: StaffRequest, slug: str) -> HttpResponse:
     """The form for a new object; parameters named like fields fill it in."""
     catalogue = opened(request, slug, "add")
-    names = {field.name for field in writable(catalogue)}
-    initial = {name: value for name, value in request.GET.items() if name in names}
-    form = RecordForm(catalogue, None, data=request.POST or None, initial=initial)
+    form = RecordForm(catalogue, None, data=request.POST or None, initial=_from_address(catalogue, request))
     if request.method == "POST" and form.is_valid():
         target = catalogue.record.create(actor=request.actor, values=form.values())
         messages.success(request, _("%(name)s was added.") % {"name": target})
         return HttpResponseRedirect(address(catalogue.record, "page", target.pk))
     title = _("New: %(what)s") % {"what": catalogue.record.label}
     return _show(request, catalogue, form, title, address(catalogue.record, "list"))
+
+
+def _from_address(catalogue: Catalogue, request: StaffRequest) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    for field in writable(catalogue):
+        text = request.GET.get(field.name, "")
+        if text:
+            given[field.name] = field.kind.read(text)
+    return given
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,162 @@
+"""REST from the declarations: /api/v1/<slug>, the same catalogue, filters, rights and services as the pages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import URLPattern
+from ninja import NinjaAPI
+from ninja.errors import HttpError
+from ninja.utils import check_csrf
+
+from hengke.engines.access import grants
+from hengke.engines.records import listing, registry
+from hengke.engines.records.api_schemas import PARAMETERS, body_schema, item_model, page_model
+from hengke.engines.records.catalogue import Catalogue, unknown_field
+from hengke.engines.records.declarations import RecordType, Values
+from hengke.engines.records.forms import RecordForm, initial_values, writable
+from hengke.engines.records.listing import Query
+from hengke.engines.records.views.common import StaffRequest, found
+from hengke.kernel.errors import Conflict, InputError
+
+MAX_PAGE_SIZE = 200
+MAX_BODY = 200_000
+PAGING = frozenset({"cursor", "page_size"})
+
+
+def _person(request: HttpRequest) -> bool:
+    """Session or token, as the middleware found; a session must prove that the page of the same site writes."""
+    if getattr(request, "actor", None) is None:
+        return False
+    if request.method not in ("GET", "HEAD") and check_csrf(request) is not None:
+        raise HttpError(403, "CSRF token missing")
+    return True
+
+
+def build() -> NinjaAPI:
+    """The API over all record types declared so far."""
+    api = NinjaAPI(title="Hengke", version="1", urls_namespace="api", docs_url=None, auth=_person)
+    for record in registry.all_records():
+        _add(api, record)
+    return api
+
+
+def urls(api: NinjaAPI) -> list[URLPattern]:
+    """The addresses; without log-in they answer 401 rather than lead to the log-in page."""
+    patterns: list[URLPattern] = api.urls[0]
+    for pattern in patterns:
+        if pattern.name not in ("openapi-json", "api-root"):
+            pattern.callback.login_required = False  # type: ignore[attr-defined]
+    return patterns
+
+
+def _add(api: NinjaAPI, record: RecordType) -> None:
+    slug, item = record.slug, item_model(record)
+    words: dict[str, Any] = {"tags": [slug], "exclude_unset": True}
+    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": body_schema(record)}}}}
+    one = {"response": item, **words}
+
+    @api.get(f"/{slug}", response=page_model(record, item), operation_id=f"list_{slug}", openapi_extra={"parameters": PARAMETERS}, **words)
+    def read_list(request: StaffRequest) -> Any:
+        return _list(_opened(request, slug), request)
+
+    @api.get(f"/{slug}/{{int:pk}}", operation_id=f"get_{slug}", **one)
+    def read_one(request: StaffRequest, pk: int) -> Any:
+        catalogue = _opened(request, slug)
+        found(catalogue, pk)
+        return _one(catalogue, pk)
+
+    @api.post(f"/{slug}", operation_id=f"create_{slug}", openapi_extra=body, response={201: item}, **words)
+    def create(request: StaffRequest) -> Any:
+        catalogue = _opened(request, slug, "add")
+        given = _given(catalogue, request)
+        target = record.create(actor=request.actor, values=_checked(catalogue, RecordForm(catalogue, None, data=given)))
+        return 201, _one(catalogue, target.pk)
+
+    @api.patch(f"/{slug}/{{int:pk}}", operation_id=f"update_{slug}", openapi_extra=body, **one)
+    def update(request: StaffRequest, pk: int) -> Any:
+        catalogue = _opened(request, slug)
+        target = found(catalogue, pk)
+        grants.require(request.actor, "change", record.subject)
+        version, given = _version(request), _given(catalogue, request)
+        form = RecordForm(catalogue, target, data=initial_values(catalogue, target) | given)
+        values = {name: value for name, value in _checked(catalogue, form).items() if name in given}
+        try:
+            record.update(actor=request.actor, target=target, values=values, version=version)
+        except Conflict as error:
+            raise HttpError(412, error.message) from None
+        return _one(catalogue, pk)
+
+
+def _opened(request: StaffRequest, slug: str, action: str = "view") -> Catalogue:
+    record = registry.by_slug(slug)
+    grants.require(request.actor, action, record.subject)
+    return Catalogue(record, request.actor)
+
+
+def _list(catalogue: Catalogue, request: HttpRequest) -> dict[str, Any]:
+    size = request.GET.get("page_size", "50")
+    if not size.isdigit() or len(size) > 4 or not 1 <= int(size) <= MAX_PAGE_SIZE:
+        raise InputError("page_size", "page_size must be a number from 1 to {n}.", n=MAX_PAGE_SIZE)
+    query = Query.read(catalogue, request.GET, ignore=PAGING)
+    page = listing.page(query, _paths(catalogue), size=int(size), after=request.GET.get("cursor", ""))
+    items = [_item(catalogue, row) for row in page.rows]
+    return {"items": items, "count": page.count, "more_than_count": page.more_than, "next": page.next or None}
+
+
+def _one(catalogue: Catalogue, pk: int) -> dict[str, Any]:
+    """The object as it stands; {} in the rare case that the person may make but not see it."""
+    row = catalogue.joined(catalogue.rows()).filter(pk=pk).values_list("pk", *_paths(catalogue)).first()
+    return _item(catalogue, row) if row else {}
+
+
+def _paths(catalogue: Catalogue) -> list[str]:
+    return ["version", *catalogue.paths.values()]
+
+
+def _item(catalogue: Catalogue, row: tuple[Any, ...]) -> dict[str, Any]:
+    values = {field.name: field.kind.json(value) for field, value in zip(catalogue.fields.values(), row[2:], strict=True)}
+    return {"id": row[0], "version": row[1], **values}
+
+
+def _given(catalogue: Catalogue, request: HttpRequest) -> Values:
+    """The body: only fields that exist for the person and may be entered, each a single value."""
+    if len(request.body) > MAX_BODY:
+        raise InputError("body_too_long", "The request is too long.")
+    try:
+        given = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise InputError("json_unreadable", "The request is not valid JSON.") from None
+    if not isinstance(given, dict):
+        raise InputError("json_unreadable", "The request is not valid JSON.")
+    given.pop("version", None)
+    names = {field.name for field in writable(catalogue)}
+    for name, value in given.items():
+        if name not in names or isinstance(value, (dict, list)):
+            raise unknown_field(name)
+    return given
+
+
+def _checked(catalogue: Catalogue, form: RecordForm) -> Values:
+    if not form.is_valid():
+        name, words = next(iter(form.errors.items()))
+        raise InputError("invalid_value", "{field}: {words}", field=name, words=" ".join(map(str, words)))
+    return form.values()
+
+
+def _version(request: HttpRequest) -> int:
+    """The version that the client has read, from If-Match or the body; 428 when it says none."""
+    text = request.headers.get("If-Match", "").strip('W/" ')
+    if not text:
+        try:
+            body = json.loads(request.body)
+            text = str(body.get("version", "")) if isinstance(body, dict) else ""
+        except (ValueError, RecursionError):
+            text = ""
+    if not text:
+        raise HttpError(428, "State the version that you have read, in If-Match or as version.")
+    if not text.isdigit() or len(text) > 9:
+        raise HttpError(412, "This version does not exist.")
+    return int(text)

@@ -1,0 +1,139 @@
+"""Text as tokens that find it: whole, by any part, by pinyin, by initials.
+
+Chinese runs become overlapping pairs of characters on consecutive positions, so that a phrase of pairs finds exactly
+the substrings, and a prefix finds a single character. Whole texts carry the mark "^", pinyin the mark "~", so that
+neither is found by accident. One stream of tokens serves SQLite and PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from importlib import resources
+
+START, SOUND = "^", "~"
+MAX_TEXT = 200
+MAX_START = 40
+MAX_SOUND = 32
+MIN_DIGITS = 3
+_HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
+_PARTS = re.compile(r"\d+|[^\W\d_]+")
+_PHONE = re.compile(r"\+?[\d\s()\-]{7,}")
+_LEGAL = re.compile(r"(?:股份|集团)?有限(?:责任)?公司|股份公司|总公司|公司|集团")
+
+
+def normal(text: str) -> str:
+    """One form of width, case and script: ＡＢ華興 -> ab华兴."""
+    return unicodedata.normalize("NFKC", text[:MAX_TEXT]).lower().translate(_simplified())
+
+
+def index_tokens(texts: list[str], codes: list[str]) -> list[str]:
+    """The tokens of an entry: `texts` are also found by sound, `codes` (numbers, phones, models) are not."""
+    places: list[str] = []
+    others: dict[str, None] = {}
+    for text, heard in [(text, True) for text in texts] + [(code, False) for code in codes]:
+        clean = normal(text)
+        for run in _RUN.findall(clean):
+            if _is_han(run):
+                places += [*pairs(run), run[-1]]
+            else:
+                others.update(dict.fromkeys(_code_tokens(run)))
+        others.update(dict.fromkeys(_whole_tokens(clean)))
+        if heard:
+            others.update((SOUND + sound, None) for sound in sounds(clean))
+    return [*places, *others]
+
+
+def _whole_tokens(clean: str) -> list[str]:
+    """The beginning of the whole text, and for a telephone number its digits without separators."""
+    whole = "".join(_RUN.findall(clean))[:MAX_START]
+    digits = _endings(re.sub(r"\D", "", clean)) if _PHONE.fullmatch(clean.strip()) else []
+    return [START + whole, *digits] if whole else []
+
+
+def pairs(run: str) -> list[str]:
+    """Overlapping pairs of characters: 合肥供 -> 合肥, 肥供."""
+    return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+def _code_tokens(run: str) -> list[str]:
+    """A code, the words and numbers within it, and the endings of long numbers."""
+    parts = _PARTS.findall(run)
+    tokens = [run, *(part for part in parts[1:])]
+    for part in parts:
+        if part.isdigit() and len(part) > MIN_DIGITS + 2:
+            tokens += _endings(part)
+    return tokens
+
+
+def _endings(digits: str) -> list[str]:
+    return [digits[i:] for i in range(len(digits) - MIN_DIGITS + 1)]
+
+
+def sounds(clean: str) -> list[str]:
+    """Pinyin and initials of the Chinese text from every syllable on; what only says the legal form begins none."""
+    text = "".join(run for run in _RUN.findall(clean) if _is_han(run))
+    syllables = spell(text)
+    legal = _LEGAL.search(text, 1)
+    begins = range(legal.start() if legal else len(syllables))
+    full = ["".join(syllables[i : i + 8])[:MAX_SOUND] for i in begins]
+    initials = ["".join(s[0] for s in syllables[i : i + 16]) for i in begins]
+    return full + initials
+
+
+def spell(text: str) -> list[str]:
+    """Toneless syllables; phrases decide about characters with several readings (重庆 is chongqing)."""
+    letters, phrases = _readings()
+    found: list[str] = []
+    at = 0
+    while at < len(text):
+        for length in (4, 3, 2):
+            phrase = phrases.get(text[at : at + length])
+            if phrase is not None and len(phrase) == length:
+                found += phrase
+                at += length
+                break
+        else:
+            found.append(letters.get(text[at], text[at]))
+            at += 1
+    return found
+
+
+def _is_han(run: str) -> bool:
+    return run[0] >= "\u3400"
+
+
+def query_runs(text: str) -> list[str]:
+    """The runs of a question, in its normal form."""
+    return _RUN.findall(normal(text))
+
+
+@cache
+def _simplified() -> dict[int, str]:
+    """Traditional to simplified, one character for one, from OpenCC's own table."""
+    lines = resources.files("opencc").joinpath("dictionary/TSCharacters.txt").read_text("utf-8").splitlines()
+    pairs_ = (line.split() for line in lines)
+    return {ord(pair[0]): pair[1] for pair in pairs_ if len(pair) > 1 and len(pair[0]) == 1}
+
+
+@cache
+def _readings() -> tuple[dict[str, str], dict[str, list[str]]]:
+    """The first reading of every character, and the phrases whose reading is not just that of their characters."""
+    from pypinyin.phrases_dict import phrases_dict
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    letters = {chr(code): _toneless(readings.split(",")[0]) for code, readings in pinyin_dict.items()}
+    phrases = {}
+    for phrase, readings in phrases_dict.items():
+        if 2 <= len(phrase) <= 4:
+            spelt = [_toneless(reading[0]) for reading in readings]
+            if spelt != [letters.get(letter) for letter in phrase]:
+                phrases[phrase] = spelt
+    return letters, phrases
+
+
+def _toneless(syllable: str) -> str:
+    plain = "".join(c for c in unicodedata.normalize("NFD", syllable.replace("ü", "v")) if not unicodedata.combining(c))
+    return plain.replace("ɡ", "g")

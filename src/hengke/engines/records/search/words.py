@@ -1,0 +1,115 @@
+"""The full-text index behind one interface: FTS5 on SQLite, a tsvector with GIN on PostgreSQL.
+
+Both get ready tokens and only have to look them up, so both find the same. The tables are made by a migration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.db import connection
+
+TABLE = "records_words"
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Tokens on consecutive positions; with `prefix` the last one need only begin so."""
+
+    tokens: tuple[str, ...]
+    prefix: bool = False
+
+
+# All phrases of one alternative must be found, any one alternative suffices.
+Expression = Sequence[Sequence[Phrase]]
+
+
+class Words(Protocol):
+    """What a database must be able to do."""
+
+    def create(self) -> list[str]:
+        """The statements that make the index."""
+
+    def put(self, entries: Iterable[tuple[int, list[str]]]) -> None:
+        """Add tokens under numbers that are not there yet."""
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        """Forget these numbers."""
+
+    def clear(self) -> None:
+        """Forget everything."""
+
+    def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
+        """SQL and parameters of at most `limit` numbers that match."""
+
+
+class SqliteWords:
+    def create(self) -> list[str]:
+        options = "tokenize=\"unicode61 remove_diacritics 0 tokenchars '^~'\", prefix='1 2 3', columnsize=0"
+        return [f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, {options})"]
+
+    def put(self, entries: Iterable[tuple[int, list[str]]]) -> None:
+        rows = ((number, " ".join(tokens)) for number, tokens in entries)
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {TABLE}(rowid, tokens) VALUES (%s, %s)", rows)
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(number,) for number in numbers])
+
+    def clear(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {TABLE}")
+
+    def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
+        text = " OR ".join(f"({' AND '.join(_fts(phrase) for phrase in phrases)})" for phrases in expression)
+        return f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s LIMIT %s", [text, limit]
+
+
+def _fts(phrase: Phrase) -> str:
+    # Tokens are letters, digits and our marks: nothing in them could end the quotation.
+    return f'"{" ".join(phrase.tokens)}"' + (" *" if phrase.prefix else "")
+
+
+class PostgresWords:
+    def create(self) -> list[str]:
+        return [
+            f"CREATE TABLE {TABLE} (entry_id bigint PRIMARY KEY, tokens tsvector NOT NULL)",
+            f"CREATE INDEX {TABLE}_gin ON {TABLE} USING gin (tokens)",
+        ]
+
+    def put(self, entries: Iterable[tuple[int, list[str]]]) -> None:
+        rows = [(number, _vector(tokens)) for number, tokens in entries]
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {TABLE}(entry_id, tokens) VALUES (%s, %s::tsvector)", rows)
+
+    def remove(self, numbers: Sequence[int]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {TABLE} WHERE entry_id = ANY(%s)", [list(numbers)])
+
+    def clear(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {TABLE}")
+
+    def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
+        text = " | ".join(f"({' & '.join(_tsquery(phrase) for phrase in phrases)})" for phrases in expression)
+        return f"SELECT entry_id FROM {TABLE} WHERE tokens @@ %s::tsquery LIMIT %s", [text, limit]
+
+
+def _vector(tokens: list[str]) -> str:
+    # Written out, because the server's own parser depends on its locale.
+    return " ".join(f"'{token}':{min(place, 16_383)}" for place, token in enumerate(tokens, start=1))
+
+
+def _tsquery(phrase: Phrase) -> str:
+    words = [f"'{token}'" for token in phrase.tokens]
+    if phrase.prefix:
+        words[-1] += ":*"
+    return f"({' <-> '.join(words)})"
+
+
+def words() -> Words:
+    """The index of the database in use."""
+    return PostgresWords() if connection.vendor == "postgresql" else SqliteWords()
