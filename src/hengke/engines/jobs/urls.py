@@ -1,3 +1,5 @@
+"""Addresses of background work."""
+
 from __future__ import annotations
 
 from django.urls import URLPattern

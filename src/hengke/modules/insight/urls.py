@@ -1,3 +1,5 @@
+"""Addresses of imports, of names to review and of data quality."""
+
 from __future__ import annotations
 
 from django.urls import URLPattern

@@ -1,0 +1,1 @@
+"""Pages of background work: what runs, what ran, and how it ended."""

@@ -1,0 +1,1 @@
+"""Pages of imports, of names to review and of data quality."""
