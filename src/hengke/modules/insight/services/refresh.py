@@ -7,7 +7,7 @@ from typing import Any
 from hengke.engines.access.actor import Actor
 from hengke.engines.jobs import queue
 from hengke.engines.jobs.models import Job
-from hengke.modules.insight.services import resolve, warehouse
+from hengke.modules.insight.services import derive, resolve, summaries, warehouse
 from hengke.modules.insight.services.reading import Report
 
 
@@ -19,5 +19,9 @@ def ask(*, actor: Actor) -> Job:
 def run(*, actor: Actor, report: Report) -> dict[str, Any]:
     """Resolve, derive, build, sum up, index; every step may be repeated."""
     resolve.run(actor=actor, report=report)
+    derived = derive.run(report)
     built = warehouse.build(report)
-    return {"warehouse": built.number, "lines": built.lines, "billed": str(built.billed)}
+    count = summaries.write(report)
+    return {
+        **derived, "warehouse": built.number, "lines": built.lines, "billed": str(built.billed), "summaries": count,
+    }  # fmt: skip
