@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Any
 
 import pyarrow as pa
 
@@ -31,13 +32,24 @@ def _match(chosen: argparse.Namespace) -> Answer:
     }
     matched, review = commands.match(table, columns)
     if chosen.review:
-        write_table(review, chosen.review)
+        write_table(_readable(review), chosen.review)
     elif review.num_rows:
         print(f"注意：{review.num_rows} 对名称待人工判断，用 --review 文件 导出。", file=sys.stderr)
     customers = len(matched["customer_id"].unique())
     payload = {"rows": matched.to_pylist(), "customers": customers, "review": review.num_rows}
     shown = matched.select([columns["name"], "customer_id", "probability"]) if not chosen.out else matched
     return Answer(payload, shown, [f"{matched.num_rows:,} 行，归为 {customers:,} 个客户"])
+
+
+def _readable(review: pa.Table) -> pa.Table:
+    """Reasons as one text, since csv and xlsx have no lists: code, weight in bits, what both sides say."""
+    texts = ["; ".join(map(_reason, reasons)) for reasons in review["reasons"].to_pylist()]
+    return review.set_column(review.column_names.index("reasons"), "reasons", pa.array(texts, pa.string()))
+
+
+def _reason(reason: dict[str, Any]) -> str:
+    sides = dict.fromkeys((reason["left"], reason["right"]))
+    return f"{reason['code']} {reason['weight']:+.2f} ({' | '.join(sides)})"
 
 
 def _lookup(chosen: argparse.Namespace) -> Answer:
