@@ -20,7 +20,7 @@ function openPalette(link) {
   const opened = document.querySelector("hk-palette");
   if (opened) return opened.open();
   const palette = document.createElement("hk-palette");
-  Object.assign(palette.dataset, { suggest: link.dataset.suggest, page: link.href, label: link.textContent.trim() });
+  Object.assign(palette.dataset, { suggest: link.dataset.suggest, page: link.href, label: link.title || link.innerText.trim() });
   document.body.append(palette);
   const script = document.createElement("script");
   script.src = link.dataset.palette;
@@ -61,7 +61,7 @@ function single(event) {
   const key = keyOf(event);
   if (Date.now() - going < GO_PAUSE) {
     going = 0;
-    click(`[data-keys-go="${CSS.escape(key)}"]`);
+    click(`[data-keys-go="${CSS.escape(event.code)}"]`);
     return true; // taken even without a place to go: the second key must not act on the page
   }
   if (key === "G") {

@@ -113,6 +113,7 @@ def dashboard() -> dict[str, Any]:
         "pyramid": charts.pyramid([Part(t[0], t[3], t[1], href=f"#{t[1]}") for t in tiers], title="客户金字塔"),
         "tiers": [
             dict(zip(("label", "cls", "range", "customers", "fraction", "amount", "share"), t, strict=True))
+            | {"bar": charts.share_bar(t[6] / 40, f"{t[0]} {t[6]}%", kind=t[1])}
             for t in tiers
         ],
         "home_map": charts.tile_map(home, readings, title="地市分布", columns=("地市", "万元"), fell="降 5% 以上"),

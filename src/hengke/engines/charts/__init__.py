@@ -1,7 +1,7 @@
 """Server-rendered charts: numbers in, SVG out. No JavaScript, so they print, and tests can read them."""
 
 from hengke.engines.charts.bars import histogram, year_pairs
-from hengke.engines.charts.inline import ring, scale_bar, signed_bar, sparkline
+from hengke.engines.charts.inline import ring, scale_bar, share_bar, signed_bar, sparkline
 from hengke.engines.charts.pareto import Stop, bin_ranked, curve_points, head_stops, pareto, stops_json
 from hengke.engines.charts.parts import Part, pyramid, stacked
 from hengke.engines.charts.svg import Chart, Key, Svg, Table, grouped, percent
@@ -26,6 +26,7 @@ __all__ = [
     "pyramid",
     "ring",
     "scale_bar",
+    "share_bar",
     "signed_bar",
     "sparkline",
     "stacked",

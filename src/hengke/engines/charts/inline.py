@@ -42,6 +42,18 @@ def scale_bar(value: Number, label: str = "", *, kind: str = "", width: int = 52
     return inline(width, 6, label, parts, kind)
 
 
+def share_bar(value: Number, label: str = "", *, kind: str = "") -> Svg:
+    """A bar as wide as its box, filled up to `value` in [0, 1]; beyond that it is clipped."""
+    share = min(max(float(value), 0.0), 1.0)
+    parts = [
+        el("rect", cls="rest", width=100, height=8),
+        el("rect", cls="fill", width=100 * share, height=8),
+    ]
+    named: dict[str, str | None] = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
+    shape = {"viewBox": "0 0 100 8", "preserveAspectRatio": "none"}
+    return el("svg", *parts, cls=f"chart share {kind}".strip(), **shape, **named)
+
+
 def ring(value: Number, text: str, label: str, *, kind: str = "", size: int = 54) -> Svg:
     """Gauge of three quarters of a circle, filled by `value` in [0, 1], with `text` in the middle."""
     share = min(max(float(value), 0.0), 1.0)
