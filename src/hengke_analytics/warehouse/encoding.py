@@ -39,6 +39,7 @@ class Scan:
     broken: int = 0
     nul: bool = False
     complete: bool = True
+    _open_line: bool = False
     _chinese: bytearray = field(default_factory=bytearray)
     _utf8: codecs.IncrementalDecoder | None = field(default_factory=codecs.getincrementaldecoder("utf-8"))
 
@@ -51,6 +52,7 @@ class Scan:
         """Look at the next block of the file."""
         self.size += len(block)
         self.lines += block.count(b"\n") or block.count(b"\r")
+        self._open_line = not block.endswith((b"\n", b"\r"))
         self.nul = self.nul or b"\0" in block
         if not block.isascii() and len(self._chinese) < ENOUGH:
             self._chinese += b"".join(line for line in block.splitlines(keepends=True) if not line.isascii())[
@@ -64,9 +66,11 @@ class Scan:
 
     def settle(self, head: bytes) -> Scan:
         """Decide the encoding; `head` are the first bytes. Raises InputError for what is no text."""
-        self.encoding = _by_bom(head) or _utf16_without_bom(head) or self._by_bytes()
+        self.encoding = utf16(head) or _by_bom(head) or self._by_bytes()
         if self.encoding.startswith("utf-16"):
             self.nul = False
+        elif self._open_line:
+            self.lines += 1
         return self
 
     def _by_bytes(self) -> str:
@@ -101,6 +105,12 @@ def scan(blocks: Iterable[bytes], *, limit: int) -> Scan:
     return seen.settle(head)
 
 
+def utf16(head: bytes) -> str:
+    """The kind of UTF-16 that a file beginning with `head` is in, or ""."""
+    marked = _by_bom(head)
+    return _utf16_without_bom(head) if not marked else marked if marked == "utf-16" else ""
+
+
 def _by_bom(head: bytes) -> str:
     return next((name for mark, name in _BOMS if head.startswith(mark)), "")
 
@@ -109,9 +119,9 @@ def _utf16_without_bom(head: bytes) -> str:
     """Digits, commas and line ends put a NUL into every second byte of UTF-16, always on the same side."""
     pairs = max(1, len(head) // 2)
     even, odd = head[0::2].count(0) / pairs, head[1::2].count(0) / pairs
-    if odd > 0.1 and even < 0.01:
+    if odd > 0.1 and even < 0.01 and b"\n\0" in head:
         return "utf-16-le"
-    return "utf-16-be" if even > 0.1 and odd < 0.01 else ""
+    return "utf-16-be" if even > 0.1 and odd < 0.01 and b"\0\n" in head else ""
 
 
 def _broken_share(sample: bytes, encoding: str) -> float:

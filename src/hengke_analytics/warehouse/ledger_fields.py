@@ -54,8 +54,7 @@ FIELDS: tuple[LedgerField, ...] = (
         required=True,
         synonyms="送检时间|送样日期|送样时间|收样日期|收样时间|收样日|来样日期|委托日期|委托时间"
         "|受理日期|受理时间|登记日期|登记时间|接收日期|收件日期|收检日期|业务日期|下单日期"
-        "|送达日期|submitted|submitted on|submission|date submitted|received date"
-        "|date received|order date|commission date|intake date|job date",
+        "|送达日期|submitted|submitted on|submission|date submitted|order date|commission date|intake date|job date",
     ),
     LedgerField(
         "customer_name",
@@ -204,10 +203,10 @@ FIELDS: tuple[LedgerField, ...] = (
     LedgerField(
         "received_on",
         "收费日期",
-        "Date received",
+        "Payment date",
         Kind.DATE,
         synonyms="收款日期|收费时间|缴费日期|缴费时间|到账日期|回款日期|付款日期|实收日期|结算日期"
-        "|交费日期|paid on|payment date|date paid|received on",
+        "|交费日期|paid on|date received|date paid|received on",
     ),
     LedgerField(
         "cost",

@@ -7,13 +7,13 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from hengke.kernel.errors import InputError
-from hengke_analytics.warehouse import ledger_fields
+from hengke_analytics.warehouse import ledger_fields, values
 from hengke_analytics.warehouse.formats import FormatGuess, detect_formats
 from hengke_analytics.warehouse.ledger_fields import FIELDS, Kind, LedgerField
 
@@ -30,6 +30,15 @@ _COMPANY = re.compile(
 )
 _PHONE = re.compile(r"(?:\+?86[- ]?)?(?:1[3-9]\d{9}|0\d{2,3}[- ]?\d{7,8}|\d{7,8})(?:[-转]\d+)?")
 _CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+# Looks like nothing else, so that values may speak where the header says nothing.
+_SURE = {Kind.CODE: _CODE, Kind.PHONE: re.compile(r"1[3-9]\d{9}|0\d{2,3}-\d{7,8}")}
+_LOOKS: dict[Kind, Callable[[str], bool]] = {
+    Kind.DATE: lambda cell: values.parse_date(cell, serials=True) is not None,
+    Kind.MONEY: lambda cell: values.parse_money(cell) is not None or cell in values.BLANK_MARKS,
+    Kind.RATE: lambda cell: values.parse_rate(cell) is not None or cell in values.BLANK_MARKS,
+    Kind.PHONE: lambda cell: bool(_PHONE.fullmatch(cell)),
+    Kind.CODE: lambda cell: bool(_CODE.fullmatch(cell)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +135,8 @@ class Mapping:
         )
         key = tuple(kept["key"])
         targets = [column.target for column in columns if column.target]
-        if len(set(targets)) < len(targets) or not {*targets, *key} <= ledger_fields.BY_NAME.keys():
+        known = {*targets} <= ledger_fields.BY_NAME.keys() and {*key} <= {*targets}
+        if not (key and known and len(set(targets)) == len(targets)):
             raise ValueError("unknown or repeated field")
         return cls(columns, key, bool(kept["day_first"]), bool(kept["serial_dates"]))
 
@@ -189,9 +199,9 @@ def _confidence(header: str, sample: list[str], target: LedgerField) -> float:
     if shape is None:
         return words
     if shape >= AGREES:
-        # Only codes and phones look like nothing else, so their values may speak without a header.
-        alone = 0.6 if target.kind in (Kind.CODE, Kind.PHONE) else 0.0
-        return max(min(1.0, words + 0.02), alone) if words or alone else 0.0
+        sure = _SURE.get(target.kind)
+        alone = 0.6 if sure and all(map(sure.fullmatch, sample)) else 0.0
+        return max(min(1.0, words + 0.02), alone) if words else alone
     return words * 0.4 if shape < CONTRADICTS else words * 0.8
 
 
@@ -214,18 +224,11 @@ def _shape_score(sample: list[str], target: LedgerField) -> float | None:
     return sum(map(looks, sample)) / len(sample) if looks and sample else None
 
 
-def _looks_like(target: LedgerField) -> Any:
-    from hengke_analytics.warehouse import values
-
+def _looks_like(target: LedgerField) -> Callable[[str], bool] | None:
     if target.name == "customer_name":
+        # A column of customer numbers often bears the same header as the names.
         return lambda cell: not cell.isascii() or bool(_COMPANY.search(cell)) or cell.isalpha()
-    return {
-        Kind.DATE: lambda cell: values.parse_date(cell, serials=True) is not None,
-        Kind.MONEY: lambda cell: values.parse_money(cell) is not None or cell in values.BLANK_MARKS,
-        Kind.RATE: lambda cell: values.parse_rate(cell) is not None or cell in values.BLANK_MARKS,
-        Kind.PHONE: lambda cell: bool(_PHONE.fullmatch(cell)),
-        Kind.CODE: lambda cell: bool(_CODE.fullmatch(cell)),
-    }.get(target.kind)
+    return _LOOKS.get(target.kind)
 
 
 def _plain(header: str) -> str:

@@ -27,15 +27,15 @@ class Level(IntEnum):
 
 _SPACES = re.compile(r"[\s:：.。*【】\[\]（）()]+")
 _WORDS = (
-    (Level.GRAND, re.compile(r"(?:.{0,6})(?:总计|总合计|累计)(?:金额|费用)?|grand ?totals?")),
+    (Level.GRAND, re.compile(r"(?:.{0,6})(?:总计|总合计|累计)(?:金额|费用|元)*|grand ?totals?")),
     (
         Level.SUBTOTAL,
-        re.compile(r"(?:.{0,20})小计(?:金额|费用)?|(?:本页|本日|当页|每页)合计|sub-? ?totals?|page ?totals?"),
+        re.compile(r"(?:.{0,20})小计(?:金额|费用|元)*|(?:本页|本日|当页|每页)合计|sub-? ?totals?|page ?totals?"),
     ),
     (
         Level.TOTAL,
         re.compile(
-            r"(?:(?:\d{2,4}年?)?(?:\d{1,2}月份?)?|本月|本年|本季|全年|全部|年度|月度|收费|费用|金额|总)?(?:合计|共计|总额)(?:金额|费用)?"
+            r"(?:(?:\d{2,4}年?)?(?:\d{1,2}月份?)?|本月|本年|本季|全年|全部|年度|月度|收费|费用|金额|总)?(?:合计|共计|总额)(?:金额|费用|元)*"
             r"|totals?"
         ),
     ),

@@ -24,10 +24,12 @@ EXCEL_EPOCH = date(1899, 12, 30)
 # 1955 to 2099 as Excel serials: narrower than all integers, so that amounts are not taken for dates.
 FIRST_SERIAL, LAST_SERIAL = 20_000, 73_050
 # What people write for "nothing".
-BLANK_MARKS = frozenset(
-    ("", "/", "//", "\\", "-", "--", "—", "——", "－", "／", "无", "空", "*")
-    + ("N/A", "n/a", "#N/A", "NULL", "null", "None")
-)
+# fmt: off
+BLANK_MARKS = frozenset([
+    "", "/", "//", "\\", "-", "--", "—", "——", "－", "／", "无", "空", "*",
+    "N/A", "n/a", "#N/A", "NULL", "null", "None",
+])
+# fmt: on
 
 _CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f"
 _INVISIBLE = f"{_CONTROLS}\xad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"

@@ -10,6 +10,8 @@ from hengke_analytics.warehouse import values
 # A title row fills one or two cells of many; a header nearly all of those that the rows below fill.
 LEAST_FILLED = 0.6
 LONGEST_HEADER = 60
+# 金额 may stand there twice, but a row of equal words is data.
+LEAST_UNLIKE = 0.6
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> int | None:
@@ -46,7 +48,7 @@ def _is_header(filled: list[str], width: int) -> bool:
     """Words only, all different (a column repeated now and then), none long, none a date or an amount."""
     if width > 1 and len(filled) == 1:
         return False
-    unlike = len(set(filled)) >= 0.8 * len(filled)
+    unlike = len(set(filled)) >= LEAST_UNLIKE * len(filled)
     return unlike and not any(_is_value(cell) for cell in filled)
 
 

@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path, PurePath
 
 from hengke.kernel.errors import InputError
+from hengke_analytics.warehouse.encoding import utf16
 from hengke_analytics.warehouse.readers.inspection import Problem
 
 HEAD = 4096
@@ -105,5 +106,5 @@ def _refuse(head: bytes) -> None:
             "html_table",
             "This is a web page or XML under another name: open it in Excel or WPS and save it as .xlsx.",
         )
-    if len(_CONTROL.findall(head)) > MOST_CONTROL * len(head):
+    if not utf16(head) and len(_CONTROL.findall(head)) > MOST_CONTROL * len(head):
         raise InputError("binary_file", "The file holds no text and is no known kind of table.")

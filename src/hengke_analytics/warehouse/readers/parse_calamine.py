@@ -37,7 +37,9 @@ def read(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+    # Blank rows above the table are given, blank columns left of it are not.
+    left = [""] * (sheet.start or (0, 0))[1]
     for line, cells in enumerate(sheet.iter_rows(), 1):
-        texts = [cell if type(cell) is str else as_text(cell) for cell in cells]
+        texts = left + [cell if type(cell) is str else as_text(cell) for cell in cells]
         if any(texts):
             yield line, texts

@@ -47,7 +47,7 @@ def inspect(path: Path, name: str, *, compressed: bool) -> Inspection:
     delimiter = _delimiter(path, seen.encoding, compressed=compressed)
     first = list(islice(_records(path, seen.encoding, delimiter, compressed=compressed), LOOK_AHEAD + 1))
     lines = seen.lines if seen.complete else seen.lines * max(1, path.stat().st_size // max(1, position))
-    sheet = sheet_of("", first, lines=lines, exact=seen.complete)
+    sheet = sheet_of("", first, lines=lines, exact=seen.complete and not seen.encoding.startswith("utf-16"))
     if not first:
         raise InputError("empty_file", "The file holds no rows.")
     return Inspection(
