@@ -6,4 +6,6 @@ class InsightConfig(AppConfig):
     label = "insight"
 
     def ready(self) -> None:
-        from hengke.modules.insight import tasks  # noqa: F401  (declares the jobs)
+        from hengke.modules.insight import panels, receivers, tasks  # noqa: F401  (declare listeners and jobs)
+
+        panels.register()

@@ -26,10 +26,12 @@ _UPDATE_CUSTOMER = (
     f"UPDATE customers_customer SET {', '.join(f'{name} = %s' for name in _PROFILE)}, "  # noqa: S608
     "version = version + 1, updated_at = %s WHERE id = %s"
 )
+# Only if nobody moved it while the run was thinking: a decision taken meanwhile stands.
 _UPDATE_ALIAS = (
     "UPDATE customers_customername SET customer_id = %s, source = %s, first_on = %s, last_on = %s, lines = %s, "
-    "probability = %s WHERE id = %s"
+    "probability = %s WHERE id = %s AND customer_id = %s AND decided = %s"
 )
+_TOUCH_CUSTOMER = "UPDATE customers_customer SET updated_at = %s WHERE id = %s"
 _ACTIVE = "removed_by_id IS NULL AND source_id IN (SELECT id FROM insight_source WHERE archived_at IS NULL)"
 _HANG_NAME = (
     f"UPDATE insight_ledgerline SET alias_id = %s WHERE customer_name = %s AND {_ACTIVE} "  # noqa: S608
@@ -71,19 +73,24 @@ def write_aliases(
         for number in members:
             groups[seen[number].name, cluster].append(number)
     variants = {name: {alias.variant for alias in same} for name, same in known.by_text.items()}
-    made, result, changed = [], {}, []
+    made: dict[Spot, CustomerName] = {}
+    result, changed, moved = {}, [], set()
     for spot, numbers in groups.items():
-        facts = _facts([seen[i] for i in numbers], min(chances[i] for i in numbers))
+        facts = {"customer_id": customers[spot[1]], **_facts([seen[i] for i in numbers], min(chances[i] for i in numbers))}
         alias = decided.alias_of[spot]
         if alias is None:
             variant = _free(variants.setdefault(spot[0], set()))
-            made.append((spot, CustomerName(text=spot[0], variant=variant, customer_id=customers[spot[1]], **facts)))
+            made[spot] = CustomerName(text=spot[0], variant=variant, **facts)
+            moved.add(customers[spot[1]])
         else:
             result[spot] = alias
-            changed += _changed(known.aliases[alias], {"customer_id": customers[spot[1]], **facts})
-    CustomerName.objects.bulk_create([alias for _, alias in made], batch_size=500)
+            changed += _changed(known.aliases[alias], facts)
+            moved |= {known.aliases[alias].customer_id} ^ {customers[spot[1]]}
+    CustomerName.objects.bulk_create(made.values(), batch_size=500)
     _execute_many(_UPDATE_ALIAS, changed)
-    return result | {spot: alias.pk for spot, alias in made}
+    # A customer that gained or lost a name is found by other words from now on.
+    _execute_many(_TOUCH_CUSTOMER, [(clock.now(), pk) for pk in sorted(moved)])
+    return result | {spot: alias.pk for spot, alias in made.items()}
 
 
 def hang_lines(seen: list[Sighting], clusters: list[int], aliases: dict[Spot, int], report: Report) -> None:
@@ -142,7 +149,7 @@ def _facts(group: list[Sighting], probability: float) -> dict[str, object]:
 def _changed(alias: CustomerName, facts: dict[str, object]) -> list[tuple[object, ...]]:
     if all(getattr(alias, name) == value for name, value in facts.items()):
         return []
-    return [(*facts.values(), alias.pk)]
+    return [(*facts.values(), alias.pk, alias.customer_id, alias.decided)]
 
 
 def _since(group: list[Sighting]) -> date:

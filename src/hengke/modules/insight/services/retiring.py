@@ -16,11 +16,12 @@ from hengke.modules.customers.models import Customer, CustomerName
 from hengke.modules.insight.models import LedgerLine
 
 _COUNT_LINES = """
-UPDATE customers_customername SET lines = 0 WHERE lines <> 0 AND NOT EXISTS (
-    SELECT 1 FROM insight_ledgerline l JOIN insight_source s ON s.id = l.source_id
+UPDATE customers_customername SET lines = (
+    SELECT count(*) FROM insight_ledgerline l JOIN insight_source s ON s.id = l.source_id
     WHERE l.alias_id = customers_customername.id AND l.removed_by_id IS NULL AND s.archived_at IS NULL
 )
 """
+"""What a name's lines are now; only needed when sources come and go, since a run of resolution counts anyway."""
 
 
 def settle(joined: dict[int, int]) -> None:
@@ -28,11 +29,16 @@ def settle(joined: dict[int, int]) -> None:
     with transaction.atomic():
         for customer, heir in joined.items():
             Customer.objects.filter(pk=customer, merged_into=None).update(merged_into=heir, deleted_at=clock.now())
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNT_LINES)
+        count_lines()
         _drop_idle_variants()
         revive()
         retire()
+
+
+def count_lines() -> None:
+    """Count the lines of every alias anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_LINES)
 
 
 def retire() -> int:
