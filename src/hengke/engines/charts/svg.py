@@ -110,7 +110,9 @@ def figure(
 ) -> Svg:
     """The root of a chart; it fills the width of its box, or has a `natural` width that it does not exceed."""
     box = f"0 0 {num(width)} {num(height)}"
-    return el("svg", *parts, cls=f"chart {cls}".strip(), viewBox=box, role=role, aria_label=title, width=natural)
+    return el(
+        "svg", *parts, cls=f"chart {cls}".strip(), viewBox=box, role=role, aria_label=title, width=natural
+    )
 
 
 def inline(width: Number, height: Number, label: str, parts: Iterable[Svg], cls: str = "") -> Svg:

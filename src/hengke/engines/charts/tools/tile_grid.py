@@ -24,6 +24,8 @@ Cell = tuple[int, int]
 
 # Cities governed directly have no prefectures; their districts take the place.
 MUNICIPALITIES = {"11", "12", "31", "50"}
+# 那曲地区 became 那曲市 in 2017; the coordinates still stand under its old code.
+RECODED = {"542400000000": "540600000000"}
 PROVINCE_SUFFIX = re.compile(r"(维吾尔自治区|壮族自治区|回族自治区|特别行政区|自治区|省|市)$")
 PEOPLES = (
     "蒙古族|回族|藏族|维吾尔族|苗族|彝族|壮族|布依族|朝鲜族|侗族|瑶族|白族|土家族|哈尼族|哈萨克族?|傣族|黎族|傈僳族|佤族|"
@@ -208,7 +210,10 @@ def read(folder: Path) -> dict[str, list[tuple[str, str, float, float]]]:
     sets: dict[str, list[tuple[str, str, float, float]]] = defaultdict(list)
     with (folder / "cpca_adcodes.csv").open(encoding="utf-8-sig", newline="") as file:
         located = [r for r in csv.DictReader(file) if r["longitude"]]
-    rows = [(r["adcode"], r["name"], float(r["longitude"]), float(r["latitude"])) for r in located]
+    rows = [
+        (RECODED.get(r["adcode"], r["adcode"]), r["name"], float(r["longitude"]), float(r["latitude"]))
+        for r in located
+    ]
     with (folder / "cities.csv").open(encoding="utf-8-sig", newline="") as file:
         present = {r["code"] for r in csv.DictReader(file)}
     for code, name, lon, lat in rows:
