@@ -8,7 +8,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.jobs.queue import Cancelled, Progress, job
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
-from hengke.modules.insight.services import imports, refresh
+from hengke.modules.insight.services import imports, refresh, reviewing
 
 
 @job("insight.import")
@@ -42,3 +42,15 @@ def undo_import(*, actor: Actor, progress: Progress, import_id: int) -> dict[str
 def refresh_all(*, actor: Actor, progress: Progress) -> dict[str, Any]:
     """Resolve names, derive records, build the warehouse, sum up, index."""
     return refresh.run(actor=actor, report=progress)
+
+
+@job("insight.accept_pairs")
+def accept_pairs(*, actor: Actor, progress: Progress, pairs: list[int]) -> dict[str, Any]:
+    """Accept many pairs of names as one customer each."""
+    return reviewing.accept(pairs, actor=actor, report=progress)
+
+
+@job("insight.reopen_pairs")
+def reopen_pairs(*, actor: Actor, progress: Progress, pairs: list[int]) -> dict[str, Any]:
+    """Take the acceptance of many pairs back."""
+    return reviewing.reopen(pairs, actor=actor, report=progress)
