@@ -79,7 +79,7 @@ def place(a: Node, b: Node) -> int:
     if any(x and y and x != y for x, y in ((p.province, q.province), (p.city, q.city), (p.county, q.county))):
         return 0
     if p.city and q.city:
-        return 4 if p.county == q.county else 2
+        return 4 if p.county == q.county else 0 if a.parts.local and b.parts.local else 2
     cities_a, cities_b = ({p.city} if p.city else a.cities), ({q.city} if q.city else b.cities)
     if cities_a and cities_b:
         return 3 if cities_a & cities_b else 1
@@ -99,7 +99,7 @@ def form(a: Node, b: Node) -> int:
     mine, theirs = a.parts.legal, b.parts.legal
     if not (mine and theirs):
         return UNKNOWN
-    return 2 if mine == theirs else int("works" not in (mine, theirs))
+    return 2 if mine == theirs else int(mine[:4] == theirs[:4])
 
 
 def _shared(a: frozenset[str], b: frozenset[str], spread: dict[str, int]) -> int:

@@ -103,8 +103,11 @@ def _two_edits(short: NameParts, long: NameParts) -> Relation:
 
 def _slip_before(a: NameParts, b: NameParts) -> Relation:
     """A slip in the region, which then could not be read: 充市伟瑞铝塑 for 南充市伟瑞铝塑."""
-    if a.region == b.region or min(len(a.head), len(b.head)) < 6:
+    if min(len(a.head), len(b.head)) < 6:
         return Relation.DIFFERENT
+    both_read = a.region.short and b.region.short
+    if both_read and (a.region != b.region or Levenshtein.distance(a.stem, b.stem, score_cutoff=2) <= 2):
+        return Relation.DIFFERENT  # the regions are what they are, and the stems were compared already
     distance = Levenshtein.distance(a.head, b.head, score_cutoff=2)
     swapped = distance == 2 and sorted(a.head) == sorted(b.head)
     return Relation.SLIP if distance == 1 or swapped else Relation.DIFFERENT

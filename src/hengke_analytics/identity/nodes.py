@@ -99,11 +99,12 @@ def _read(table: pa.Table) -> tuple[list[NameParts], list[_Sighting]]:
         for f in SIGHTINGS
     }
     parts: list[NameParts] = []
-    by_text: dict[str, int] = {}
+    by_parts: dict[tuple[object, ...], int] = {}
     by_name: dict[str, int] = {}
-    for name in set(columns["name"]):
+    for name in dict.fromkeys(columns["name"]):
         taken = normalise(name or "")
-        number = by_text.setdefault(taken.text, len(parts))
+        key = (taken.text, taken.region, taken.branch, taken.former)
+        number = by_parts.setdefault(key, len(parts))
         if number == len(parts):
             parts.append(taken)
         by_name[name] = number

@@ -24,6 +24,9 @@ _COMPANY = re.compile(
     r"|(?:集团|股份|控股)*(?:有限合伙|有限责任|有限|股份|集团)$"
 )
 _WORKS = re.compile(r"(?:总厂|分厂|厂|经营部|经销部|商行|门市部|商店|工作室|合作社|个体工商户)$")
+_INSTITUTION = re.compile(
+    r"(?:局|院|站|所|中心|学校|中学|小学|大学|幼儿园|委员会|管委会|政府|法院|检察院|银行|支行|协会|学会|馆|支队|大队|总队|办事处|村委会|工会)$"
+)
 _DEPARTMENT = re.compile(
     r"(?:计量|质检|质量|质量管理|质管|品质|品管|品保|设备|设备管理|技术|生产|生产技术|采购|供应|工程|工程技术|检验|检测|化验|"
     r"实验|试验|理化|仪表|仪器|电仪|动力|动能|机动|安全|安环|综合|办公|后勤|总务|财务|行政|人事|研发|开发|物资|物流|仓储|运营|"
@@ -46,7 +49,7 @@ class NameParts:
     stem: str  # core and trade: what is left between region and legal form
     core: str  # 字号
     trade: str
-    legal: str  # "company", "company股份", "company集团", "works"; "" when none is written
+    legal: str  # "company", "company股份", "company集团", "works", "institution"; "" when none is written
     branch: str  # branch, department or note in brackets
     head: str = ""  # region and stem as written
     former: str = ""  # stem of a former name given in brackets
@@ -56,6 +59,11 @@ class NameParts:
     def body(self) -> str:
         """Region (short) and stem: the name without legal form."""
         return self.stem if self.stem.startswith(self.region.short) else self.region.short + self.stem
+
+    @property
+    def local(self) -> bool:
+        """A hospital, school or office that its place and number tell from others of its kind."""
+        return self.legal == "institution" or bool(self.ordinals)
 
     @property
     def complete(self) -> bool:
@@ -142,9 +150,14 @@ def _take_forms(text: str) -> tuple[str, str, str]:
     if works and works.start() >= 2:
         return _drop_group(text[: works.start()]), "works", ""
     cut = _DEPARTMENT.search(text)
-    if cut and cut.start() >= 4 and not text.endswith("中心"):
-        return _drop_group(text[: cut.start()]), "", text[cut.start() :]
-    return _drop_group(text), "", ""
+    if cut and cut.start() >= 4 and (not text.endswith("中心") or _INSTITUTION.search(text[: cut.start()])):
+        head = text[: cut.start()]
+        return _drop_group(head), _institution(head), text[cut.start() :]
+    return _drop_group(text), _institution(text), ""
+
+
+def _institution(head: str) -> str:
+    return "institution" if len(head) >= 4 and _INSTITUTION.search(head) else ""
 
 
 def _company_form(words: str) -> str:

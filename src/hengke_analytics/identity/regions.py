@@ -25,6 +25,7 @@ _PEOPLES = (
 _AUTONOMOUS = re.compile(rf"(?:(?:{_PEOPLES})族?)*自治[区州县旗]$")
 _SUFFIX = re.compile(r"(?:特别行政区|林区|新区|地区|[省市区县旗盟州])$")
 _TYPE_AFTER = re.compile(r"^(?:省|市|自治区|自治州|地区|县|区)(?=.{2})")
+_SOMEWHERE = "?"
 _NO_PLACE = ("市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划")
 
 
@@ -76,9 +77,9 @@ def _pick(codes: tuple[str, ...], found: str, full: bool) -> str:
     if found:
         return fitting[0] if fitting else ""
     usable = [c for c in fitting if len(c) < 6 or full]
-    if not usable or (len(usable) > 1 and len(usable[0]) == 6):
-        return ""  # several counties bear this name: it says nothing
-    return usable[0]
+    if len(usable) > 1 and len(usable[0]) == 6:
+        return _SOMEWHERE  # several counties bear this name
+    return usable[0] if usable else ""
 
 
 def split_region(text: str, keep: int = 2) -> tuple[Region, str]:
@@ -98,14 +99,14 @@ def split_region(text: str, keep: int = 2) -> tuple[Region, str]:
                 break
         else:
             break
-        if len(found) == 6:
+        if len(found) == 6 or found == _SOMEWHERE:
             break
     return _region(found, short), rest
 
 
 def _region(code: str, short: str) -> Region:
-    if not code:
-        return Region()
+    if not code or code == _SOMEWHERE:
+        return Region(short=short)
     province = code[:2]
     city = province + "01" if province in MUNICIPALITIES else code[:4] if len(code) >= 4 else ""
     return Region(province, city, code if len(code) == 6 else "", short)

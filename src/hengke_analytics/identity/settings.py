@@ -23,7 +23,7 @@ DECISIONS = pa.schema([("left_row", pa.int64()), ("right_row", pa.int64()), ("ve
 class Settings:
     """Bands and limits of a run."""
 
-    automatic: float = 0.95
+    automatic: float = 0.90
     """Pairs at or above are linked without asking."""
     review: float = 0.30
     """Pairs at or above, but below `automatic`, are shown to a person; the rest is distinct."""
