@@ -100,7 +100,12 @@ def recover() -> int:
 def claim() -> Job | None:
     """Take the oldest waiting job."""
     with transaction.atomic():
-        row = Job.objects.select_for_update(skip_locked=True).filter(state=JobState.QUEUED).order_by("pk").first()
+        row = (
+            Job.objects.select_for_update(skip_locked=True)
+            .filter(state=JobState.QUEUED)
+            .order_by("pk")
+            .first()
+        )
         if row is None:
             return None
         row.state, row.started_at, row.attempts = JobState.RUNNING, clock.now(), row.attempts + 1
@@ -120,9 +125,14 @@ def run(row: Job, echo: Echo | None = None) -> Job:
         row.state = JobState.CANCELLED
     except HengkeError as error:
         row.state, row.error = JobState.FAILED, error.message
+        # The sentence and its parts apart, so that pages can say it in their language.
+        row.result = {"error": {"template": error.template, "params": {k: str(v) for k, v in error.params.items()}}}
     except Exception as error:
         log.exception("job %s (%s) failed", row.pk, row.kind)
-        row.state, row.error = JobState.FAILED, f"Unexpected error: {type(error).__name__}. The log has the details."
+        row.state, row.error = (
+            JobState.FAILED,
+            f"Unexpected error: {type(error).__name__}. The log has the details.",
+        )
     row.finished_at = clock.now()
     row.save(update_fields=["state", "result", "error", "finished_at"])
     return row
@@ -155,5 +165,6 @@ def retry(row: Job) -> Job:
 
 
 def _actor(row: Job) -> Actor:
-    user = User.objects.select_related("unit").filter(pk=row.actor_id).first()
-    return Actor.of(user, Channel.JOB) if user else Actor.system(Channel.JOB)
+    if row.actor_id is None:
+        return Actor.system(Channel.JOB)
+    return Actor.of(User.objects.select_related("unit").get(pk=row.actor_id), Channel.JOB)
