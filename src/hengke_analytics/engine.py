@@ -46,6 +46,21 @@ def open_for_loading(
     return ibis.duckdb.connect(path or ":memory:", read_only=read_only, **config)
 
 
+def another(backend: Backend) -> Backend:
+    """A further connection to the database that `backend` has open, for another thread.
+
+    Ibis sets the time zone whenever it connects, which a sealed database refuses; facts have dates only.
+    """
+    from ibis.backends.duckdb import Backend as DuckDB
+
+    class Sealed(DuckDB):
+        def _post_connect(self, extensions: object = None) -> None:
+            self._record_batch_readers_consumed: dict[str, bool] = {}
+
+    opened: Backend = Sealed.from_connection(backend.con.cursor())
+    return opened
+
+
 def seal(backend: Backend) -> None:
     """Shut the file system and the settings of a connection for good."""
     backend.raw_sql("SET enable_external_access = false")

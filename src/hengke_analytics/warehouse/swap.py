@@ -1,7 +1,8 @@
 """Warehouse files and the pointer to the one that readers use.
 
 A build writes a file of its own and then moves the pointer in one step, so a reader sees the old or the new
-warehouse, never a mixture, and a build that is killed leaves nothing behind but a draft that the next one removes.
+warehouse, never a mixture, and a build that is killed leaves nothing behind but a draft that the next one
+removes.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 POINTER = "current"
 KEPT = 2
 _FILE = re.compile(r"warehouse-(\d+)\.duckdb")
-_open = threading.local()
+_mine = threading.local()
+_lock = threading.Lock()
+_files: dict[Path, tuple[int, Backend]] = {}
 
 
 def numbers(folder: Path) -> list[int]:
@@ -75,7 +78,8 @@ def publish(folder: Path, number: int, path: Path) -> None:
 
 
 def open_current(folder: Path) -> Backend:
-    """The current warehouse, read-only and sealed; kept open per thread, reopened once the pointer has moved.
+    """The current warehouse, read-only and sealed; opened once per process, with a connection for each
+    thread.
 
     DuckDB connections must not be shared by threads; those of one process share the file's cache.
     Raises NotFound `warehouse_missing` before the first build.
@@ -83,15 +87,20 @@ def open_current(folder: Path) -> Backend:
     number = current_number(folder)
     if number is None:
         raise NotFound("warehouse_missing", "No warehouse has been built yet: import a ledger first.")
-    kept: dict[Path, tuple[int, Backend]] = _open.__dict__.setdefault("kept", {})
-    if folder in kept:
-        opened, backend = kept[folder]
-        if opened == number:
-            return backend
-        kept.pop(folder)
-        backend.disconnect()
-    kept[folder] = number, _connect(folder, number)
+    kept: dict[Path, tuple[int, Backend]] = _mine.__dict__.setdefault("kept", {})
+    if folder not in kept or kept[folder][0] != number:
+        kept[folder] = number, engine.another(_shared(folder, number))
     return kept[folder][1]
+
+
+def _shared(folder: Path, number: int) -> Backend:
+    """The process's own connection; one to an older file is dropped and closes with the last thread
+    that reads it.
+    """
+    with _lock:
+        if folder not in _files or _files[folder][0] != number:
+            _files[folder] = number, _connect(folder, number)
+        return _files[folder][1]
 
 
 def _connect(folder: Path, number: int) -> Backend:
