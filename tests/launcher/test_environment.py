@@ -121,6 +121,12 @@ def test_a_package_with_another_hash_is_refused_by_uv_and_by_pip(checkout) -> No
     assert not environment.is_current(checkout.layout, ("runtime",))
 
 
+def test_a_package_without_a_hash_is_refused(checkout) -> None:
+    checkout.layout.lock("runtime").write_text("probe==1.0\n")
+    with pytest.raises(LauncherError, match="hash"):
+        environment.ensure(checkout.layout, "runtime")
+
+
 def test_pip_takes_over_when_uv_fails(checkout, tmp_path, monkeypatch, capsys) -> None:
     broken = tmp_path / "bin" / "uv"
     broken.parent.mkdir()
