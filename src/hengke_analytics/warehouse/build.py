@@ -46,7 +46,9 @@ class SumsDiffer(HengkeError):
     """The warehouse would not hold what the ledger says; it is not published."""
 
 
-def build(folder: Path, feeds: Mapping[str, Any], expected: Sums, *, report: Report = lambda *_: None) -> Built:
+def build(
+    folder: Path, feeds: Mapping[str, Any], expected: Sums, *, report: Report = lambda *_: None
+) -> Built:
     """Write, check and publish a warehouse.
 
     `feeds` holds an Arrow table or record-batch reader for each name of `star.FEEDS`; a reader is used once.
@@ -88,7 +90,9 @@ def _check(connection: Any, expected: Sums) -> tuple[tuple[str, str, str], ...]:
         found = connection.execute(
             f"SELECT {lines}, coalesce(sum({billed}), 0), coalesce(sum(received), 0) FROM {table}"  # noqa: S608
         ).fetchone()
-        checks += [(f"{table}.{name}", want, have) for (name, want), have in zip(wanted.items(), found, strict=True)]
+        checks += [
+            (f"{table}.{name}", want, have) for (name, want), have in zip(wanted.items(), found, strict=True)
+        ]
     for name, want, have in checks:
         if want != have:
             raise SumsDiffer(

@@ -27,7 +27,9 @@ def lines(
     alias, origin, source_names = (
         backend.table(name) for name in ("bridge_alias_customer", "dim_import", "dim_source")
     )
-    fact = fact.left_join(alias.select("alias_id", "customer_id", alias="name"), "alias_id").drop("alias_id_right")
+    fact = fact.left_join(alias.select("alias_id", "customer_id", alias="name"), "alias_id").drop(
+        "alias_id_right"
+    )
     if customer is not None:
         fact = fact.filter(fact.customer_id == customer)
     if period is not None:

@@ -1,7 +1,7 @@
 """The star: facts hang on the alias (the name in the ledger), a bridge says whose alias that is.
 
-Splitting or joining customers therefore changes the bridge only, and all history follows. Amounts arrive in whole
-cents and are stored as DECIMAL(18,2); days arrive as ISO text.
+Splitting or joining customers therefore changes the bridge only, and all history follows. Amounts arrive in
+whole cents and are stored as DECIMAL(18,2); days arrive as ISO text.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ SELECT laboratory, project_group, CAST(date_trunc('month', submitted_on) AS DATE
 FROM fact_line GROUP BY ALL ORDER BY ALL;
 """
 
-CUSTOMER_WORDS = "c.province, c.city, c.county, c.category, c.ownership, c.size, c.industry, c.owner_id, c.unit_path"
+CUSTOMER_WORDS = (
+    "c.province, c.city, c.county, c.category, c.ownership, c.size, c.industry, c.owner_id, c.unit_path"
+)
 
 
 def views(*, has_received: bool, has_cost: bool) -> str:

@@ -1,7 +1,7 @@
 """Declare, enqueue, run, cancel and retry background work.
 
-The queue is the Job table: a job is enqueued in the transaction of the change that asks for it, survives every kill,
-and is run again from the start after one. So every job function must be idempotent.
+The queue is the Job table: a job is enqueued in the transaction of the change that asks for it, survives
+every kill, and is run again from the start after one. So every job function must be idempotent.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from hengke.kernel import clock
 from hengke.kernel.errors import HengkeError, InputError
 
 log = logging.getLogger("hengke.jobs")
-# Work that is cut off is the machine's fault until it has been cut off very often: only then is it the work that kills.
+# Work that is cut off is the machine's fault until it has been cut off very often: only then is it the work
+# that kills.
 MAX_ATTEMPTS = 100
 PROGRESS_EVERY = 0.5
 
@@ -80,7 +81,10 @@ def enqueue(kind: str, *, title: str, actor: Actor, key: str = "", **arguments: 
 
 
 def recover() -> int:
-    """Give back to the queue what a killed worker left running; only the one worker of a data folder calls it."""
+    """Give back to the queue what a killed worker left running.
+
+    Only the one worker of a data folder calls it.
+    """
     left = Job.objects.filter(state=JobState.RUNNING)
     left.filter(attempts__gte=MAX_ATTEMPTS).update(
         state=JobState.FAILED,

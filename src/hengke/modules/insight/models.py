@@ -46,7 +46,9 @@ class Import(models.Model):
     file_name = models.CharField(_("file"), max_length=255)
     digest = models.CharField(max_length=64, db_index=True)
     fingerprint = models.CharField(max_length=32, blank=True, db_index=True)
-    state = models.CharField(_("state"), max_length=10, choices=ImportState.choices, default=ImportState.DRAFT)
+    state = models.CharField(
+        _("state"), max_length=10, choices=ImportState.choices, default=ImportState.DRAFT
+    )
     inspection = models.JSONField(default=dict)
     mapping = models.JSONField(default=dict)
     key_fields = models.JSONField(default=list, blank=True)
@@ -72,7 +74,8 @@ class Import(models.Model):
 
 
 class LedgerLine(Scoped):
-    """One instrument submitted once. The fact everything is counted from; it hangs on the alias, not the customer.
+    """One instrument submitted once. The fact everything is counted from; it hangs on the alias, not the
+    customer.
 
     `removed_by` is the full snapshot that no longer held the line. Lines of an archived source do not count.
     """
@@ -84,7 +87,9 @@ class LedgerLine(Scoped):
     key_hash = models.BinaryField(max_length=16)
     occurrence = models.IntegerField(default=1)
     row_hash = models.BinaryField(max_length=16)
-    alias = models.ForeignKey(CustomerName, models.PROTECT, null=True, related_name="lines_of", db_index=False)
+    alias = models.ForeignKey(
+        CustomerName, models.PROTECT, null=True, related_name="lines_of", db_index=False
+    )
     customer_name = models.CharField(_("customer name"), max_length=200)
     contact = models.CharField(_("contact"), max_length=1000, blank=True)
     phone = models.CharField(_("phone"), max_length=1000, blank=True)
@@ -119,7 +124,9 @@ class LedgerLine(Scoped):
 
     class Meta:
         verbose_name = _("ledger line")
-        constraints = (models.UniqueConstraint(fields=("source", "key_hash", "occurrence"), name="line_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("source", "key_hash", "occurrence"), name="line_once"),
+        )
         indexes = (
             models.Index(fields=("alias", "-submitted_on"), name="line_alias"),
             models.Index(fields=("customer_name",), name="line_name"),

@@ -1,7 +1,7 @@
 """From clusters of sightings to customers and aliases that stay the same from run to run.
 
-Pure decisions, no reading or writing: a cluster takes over the customer that most of its lines belong to, and within a
-name each cluster takes over the alias that most of its lines hang on.
+Pure decisions, no reading or writing: a cluster takes over the customer that most of its lines belong to,
+and within a name each cluster takes over the alias that most of its lines hang on.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ _KNOWN = 10**12
 
 @dataclass
 class Plan:
-    """`customer_of`: cluster -> existing customer or None for a new one. `alias_of`: (name, cluster) -> alias likewise.
+    """`customer_of`: cluster -> existing customer or None for a new one. `alias_of`: (name, cluster) ->
+    alias likewise.
 
-    `members`: the sightings of each cluster, by number. `joined`: customer that lost all its names -> who has them now.
+    `members`: the sightings of each cluster, by number. `joined`: customer that lost all its names -> who
+    has them now.
     """
 
     members: dict[int, list[int]]
@@ -42,7 +44,9 @@ def plan(sightings: list[Sighting], clusters: list[int], known: Archive) -> Plan
     for sighting, cluster in zip(sightings, clusters, strict=True):
         alias = known.alias_of(sighting)
         if alias is not None:
-            votes[cluster, alias.customer_id] += _KNOWN if sighting.known is not None else max(1, sighting.lines)
+            votes[cluster, alias.customer_id] += (
+                _KNOWN if sighting.known is not None else max(1, sighting.lines)
+            )
             holds[(sighting.name, cluster), alias.pk] += _KNOWN if alias.decided else max(1, sighting.lines)
     customer_of = _claim(members, votes)
     spots = dict.fromkeys((s.name, cluster) for s, cluster in zip(sightings, clusters, strict=True))
@@ -62,14 +66,20 @@ def _claim(wanting: Iterable[A], votes: Mapping[tuple[A, int], int]) -> dict[A, 
     return given
 
 
-def _reuse(alias_of: dict[tuple[str, int], int | None], customer_of: Mapping[int, int | None], known: Archive) -> None:
-    """A spot without an alias takes an idle one of its text: its customer's own, else one that nobody decided."""
+def _reuse(
+    alias_of: dict[tuple[str, int], int | None], customer_of: Mapping[int, int | None], known: Archive
+) -> None:
+    """A spot without an alias takes an idle one of its text:
+    its customer's own, else one that nobody decided.
+    """
     taken = set(alias_of.values())
     for (name, cluster), alias in alias_of.items():
         if alias is not None:
             continue
         idle = [a for a in known.by_text.get(name, ()) if a.pk not in taken]
-        mine = [a for a in idle if a.customer_id == customer_of[cluster]] or [a for a in idle if not a.decided]
+        mine = [a for a in idle if a.customer_id == customer_of[cluster]] or [
+            a for a in idle if not a.decided
+        ]
         if mine:
             alias_of[name, cluster] = mine[0].pk
             taken.add(mine[0].pk)

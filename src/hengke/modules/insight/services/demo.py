@@ -1,4 +1,6 @@
-"""Demo data: loaded through the same door as own ledgers, cleared and brought back without losing anything."""
+"""Demo data: loaded through the same door as own ledgers,
+cleared and brought back without losing anything.
+"""
 
 from __future__ import annotations
 
@@ -31,9 +33,11 @@ def load(
     progress: Report = lambda *_: None,
     on_customers: Callable[[], None] = lambda: None,
 ) -> None:
-    """Make the ledgers of a fictional institute up to `as_of`, import them, derive everything; repairs a cut-off run.
+    """Make the ledgers of a fictional institute up to `as_of`, import them, derive everything; repairs a
+    cut-off run.
 
-    `on_customers` is called when the customers exist and before figures are made of them (to give them owners).
+    `on_customers` is called when the customers exist and before figures are made of them (to give them
+    owners).
     """
     actor = Actor.system(Channel.COMMAND)
     source = sources.source_named(SOURCE, actor=actor, is_demo=True)
@@ -48,7 +52,10 @@ def load(
 
 
 def clear(*, actor: Actor) -> Event:
-    """Hide the demo: its sources no longer count and its customers are put away; Conflict when there is none."""
+    """Hide the demo: its sources no longer count and its customers are put away.
+
+    Conflict when there is none.
+    """
     grants.require(actor, "change", sources.SUBJECT)
     with transaction.atomic():
         ids = list(Source.objects.filter(is_demo=True, archived_at=None).values_list("pk", flat=True))

@@ -1,8 +1,9 @@
-"""People and instruments of customers, derived from ledger lines again and again without undoing what people did.
+"""People and instruments of customers, derived from ledger lines again and again without undoing what
+people did.
 
-A derived record is found again by its key (for example customer, name, phone). A person may since have changed the key
-or any field: the row journal remembers both, so the record is recognised by every key it ever had, and fields that
-a person set are left alone.
+A derived record is found again by its key (for example customer, name, phone). A person may since have
+changed the key or any field: the row journal remembers both, so the record is recognised by every key it
+ever had, and fields that a person set are left alone.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from hengke.modules.insight.services.reading import Report
 Key = tuple[Any, ...]
 Values = dict[str, Any]
 CHUNK = 2_000
-NOT_SERIAL = frozenset(["", "/", "//", "-", "--", "—", "无", "無", "空", "不详", "未知", "N/A", "n/a", "0", "00", "000", "*", "."])
-"""What people write where a serial number is asked for and there is none: it tells no two instruments apart."""
+NOT_SERIAL = frozenset(["", *"/ // - -- — 无 無 空 不详 未知 N/A n/a 0 00 000 * .".split()])
+"""What people write where there is no serial number: it tells no two instruments apart."""
 DAYS_PER_MONTH = 30.44
 
 _LINES = """
@@ -132,7 +133,9 @@ class _Sync:
         self._insert((key, values) for key, values in wanted.items() if key not in known)
         kept = {known[key]: values for key, values in wanted.items() if key in known}
         self._update(kept, stored)
-        surplus = [pk for pk, (_, derived) in stored.items() if derived and pk not in kept and pk not in self.edited]
+        surplus = [
+            pk for pk, (_, derived) in stored.items() if derived and pk not in kept and pk not in self.edited
+        ]
         for start in range(0, len(surplus), 500):
             self.model._base_manager.filter(pk__in=surplus[start : start + 500]).delete()
 
@@ -143,16 +146,17 @@ class _Sync:
             model=self.model._meta.label_lower, before__isnull=False, event__actor__isnull=False
         )
         for pk, before, after in entries.values_list("row_id", "before", "after"):
-            changed = {name for name, value in before.items() if (after or {}).get(name) != value}
+            changed = {name for name, value in (before or {}).items() if (after or {}).get(name) != value}
             if changed <= {"customer_id", "updated_at", "version"}:
                 continue  # a merge moved it
-            former[pk].append(tuple(before[name] for name in self.keys))
+            former[pk].append(tuple((before or {})[name] for name in self.keys))
             self.edited.setdefault(pk, set()).update(changed)
         return former
 
     def _insert(self, rows: Iterable[tuple[Key, Values]]) -> None:
         made = [
-            self.model(**dict(zip(self.keys, key, strict=True)), **values, origin=Origin.LEDGER) for key, values in rows
+            self.model(**dict(zip(self.keys, key, strict=True)), **values, origin=Origin.LEDGER)
+            for key, values in rows
         ]
         for chunk in _chunks(made):
             with transaction.atomic():

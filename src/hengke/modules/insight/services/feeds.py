@@ -36,7 +36,7 @@ SELECT l.id AS line_id, l.alias_id, l.source_id, l.origin_id AS import_id, l.lin
     l.laboratory, l.project_group, l.service_kind, l.item, l.instrument_name, l.model, l.serial,
     {_cents("list_price")}, {_cents("billed")}, {_cents("received")}, {_day("received_on")}, {_cents("cost")}
 {_COUNTED}
-"""  # noqa: S608
+"""
 ALIASES = "SELECT id AS alias_id, customer_id, text AS name, variant FROM customers_customername"
 CUSTOMERS = """
 SELECT c.id AS customer_id, c.number, c.name, c.short_name, c.province, c.city, c.county, c.category, c.ownership,
@@ -50,7 +50,7 @@ SUMS = f"""
 SELECT count(*) AS lines, coalesce(sum(CAST(round(l.billed * 100) AS BIGINT)), 0) AS billed,
     coalesce(sum(CAST(round(l.received * 100) AS BIGINT)), 0) AS received
 {_COUNTED}
-"""  # noqa: S608
+"""
 _QUERIES = {"line": LINES, "alias": ALIASES, "customer": CUSTOMERS, "source": SOURCES, "import": IMPORTS}
 
 
@@ -65,7 +65,9 @@ def opened() -> Iterator[tuple[dict[str, Any], Sums]]:
     with closing(_connect()) as source:
         _begin(source)
         counted = _read(source, SUMS).to_pylist()[0]
-        feeds: dict[str, Any] = {name: _read(source, query) for name, query in _QUERIES.items() if name != "line"}
+        feeds: dict[str, Any] = {
+            name: _read(source, query) for name, query in _QUERIES.items() if name != "line"
+        }
         with closing(source.cursor()) as cursor:
             cursor.execute(LINES)
             feeds["line"] = cursor.fetch_record_batch()
@@ -103,4 +105,6 @@ def _address(settings: dict[str, Any]) -> str:
         "dbname": settings["NAME"], "user": settings["USER"], "password": settings["PASSWORD"],
         "host": settings["HOST"], "port": settings["PORT"],
     }  # fmt: skip
-    return "postgresql:///?" + "&".join(f"{key}={quote(str(value), safe='')}" for key, value in parts.items() if value)
+    return "postgresql:///?" + "&".join(
+        f"{key}={quote(str(value), safe='')}" for key, value in parts.items() if value
+    )

@@ -1,4 +1,6 @@
-"""Handed-in files, kept under their SHA-256 in the data folder: what was imported can always be read again."""
+"""Handed-in files, kept under their SHA-256 in the data folder:
+what was imported can always be read again.
+"""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 
 from hengke.engines.access import events, grants
 from hengke.engines.access.actor import Actor
@@ -23,14 +22,20 @@ WAITS = (ImportState.DRAFT, ImportState.FAILED, ImportState.CANCELLED, ImportSta
 
 
 def start(row: Import, *, actor: Actor) -> Job:
-    """Queue a prepared import; InputError when required columns have no place yet, Conflict when it has begun."""
+    """Queue a prepared import; InputError when required columns have no place yet,
+    Conflict when it has begun.
+    """
     grants.require(actor, "change", SUBJECT)
     _check_columns(row)
     with transaction.atomic():
         if not Import.objects.filter(pk=row.pk, state__in=WAITS).update(state=ImportState.WAITING):
             raise Conflict("import_begun", "This import has begun already.")
         job = queue.enqueue(
-            "insight.import", title=row.file_name, actor=actor, key=f"insight.import.{row.pk}", import_id=row.pk
+            "insight.import",
+            title=row.file_name,
+            actor=actor,
+            key=f"insight.import.{row.pk}",
+            import_id=row.pk,
         )
         row.job, row.state = job, ImportState.WAITING
         row.save(update_fields=["job"])
@@ -41,7 +46,8 @@ def start(row: Import, *, actor: Actor) -> Job:
 def run(row: Import, *, actor: Actor, report: Report, replay: bool = False) -> dict[str, Any]:
     """Bring the file of an import into the ledger and write down what became of it.
 
-    The same file read in the same way twice adds nothing, even after later corrections; `replay` reads it in any case.
+    The same file read in the same way twice adds nothing, even after later corrections; `replay` reads it
+    in any case.
     """
     _settle_key(row)
     Import.objects.filter(pk=row.pk).update(state=ImportState.RUNNING)
@@ -66,10 +72,11 @@ def undo(row: Import, *, actor: Actor) -> Job:
 
 
 def take_back(row: Import, *, actor: Actor, report: Report) -> list[Import]:
-    """Remove an import's lines and give corrected ones their old values; returns the imports to be read again.
+    """Remove an import's lines and give corrected ones their old values; returns the imports to be read
+    again.
 
-    Later imports of the source may hold lines that were known through this one: reading them again restores exactly
-    those, because reading adds only what is missing.
+    Later imports of the source may hold lines that were known through this one: reading them again restores
+    exactly those, because reading adds only what is missing.
     """
     _take_back_corrections(row)
     ids = list(LedgerLine.objects.filter(origin=row).values_list("pk", flat=True))
@@ -81,13 +88,20 @@ def take_back(row: Import, *, actor: Actor, report: Report) -> list[Import]:
         event = events.record(
             "import.undone", actor=actor, subject=row, payload={"file": row.file_name, "lines": len(ids)}
         )
-        Import.objects.filter(pk=row.pk).update(state=ImportState.UNDONE, event=event, finished_at=clock.now())
-    later = Import.objects.filter(source_id=row.source_id, state=ImportState.DONE, pk__gt=row.pk).order_by("pk")
+        Import.objects.filter(pk=row.pk).update(
+            state=ImportState.UNDONE, event=event, finished_at=clock.now()
+        )
+    later = Import.objects.filter(source_id=row.source_id, state=ImportState.DONE, pk__gt=row.pk).order_by(
+        "pk"
+    )
     return [other for other in later if _overlaps(row, other)]
 
 
 def fail(row: Import, state: str) -> None:
-    """Note that the job of an import has failed or was cancelled; what it wrote stays until it is run again or undone."""
+    """Note that the job of an import has failed or was cancelled.
+
+    What it wrote stays until it is run again or undone.
+    """
     Import.objects.filter(pk=row.pk, state=ImportState.RUNNING).update(state=state, finished_at=clock.now())
 
 
@@ -98,7 +112,9 @@ def _check_columns(row: Import) -> None:
 
 
 def _settle_key(row: Import) -> None:
-    """The first import of a source settles what tells its lines apart: another key would double every line."""
+    """The first import of a source settles what tells its lines apart:
+    another key would double every line.
+    """
     key = row.key_fields or list(sources.columns_of(row).key)
     Source.objects.filter(pk=row.source_id, key_fields=[]).update(key_fields=key, mapping=row.mapping)
     row.source.refresh_from_db()
@@ -109,7 +125,11 @@ def _twin(row: Import) -> Import | None:
     if not row.digest:
         return None
     others = Import.objects.filter(
-        source_id=row.source_id, digest=row.digest, state=ImportState.DONE, mapping=row.mapping, snapshot=row.snapshot
+        source_id=row.source_id,
+        digest=row.digest,
+        state=ImportState.DONE,
+        mapping=row.mapping,
+        snapshot=row.snapshot,
     ).exclude(pk=row.pk)
     return next((other for other in others if other.inspection["sheet"] == row.inspection["sheet"]), None)
 
@@ -148,11 +168,14 @@ def _counts(row: Import, seen: Seen) -> dict[str, Any]:
 def _finish(row: Import, actor: Actor, counts: dict[str, Any]) -> dict[str, Any]:
     plain = {name: value for name, value in counts.items() if name != "totals"}
     with transaction.atomic():
-        event = events.record("import.done", actor=actor, subject=row, payload={"file": row.file_name, **plain})
+        event = events.record(
+            "import.done", actor=actor, subject=row, payload={"file": row.file_name, **plain}
+        )
         Import.objects.filter(pk=row.pk).update(
             **counts, state=ImportState.DONE, event=event, finished_at=clock.now()
         )
-    return event.payload
+    payload: dict[str, Any] = event.payload
+    return payload
 
 
 def _overlaps(row: Import, other: Import) -> bool:
@@ -161,9 +184,17 @@ def _overlaps(row: Import, other: Import) -> bool:
 
 
 def _take_back_corrections(row: Import) -> None:
-    """Newest first; where a later import corrected the line again, its note of the old values is what changes."""
-    for correction in LedgerCorrection.objects.filter(origin=row).select_related("line").order_by("-pk").iterator():
-        later = LedgerCorrection.objects.filter(line=correction.line_id, pk__gt=correction.pk).order_by("pk").first()
+    """Newest first; where a later import corrected the line again,
+    its note of the old values is what changes.
+    """
+    for correction in (
+        LedgerCorrection.objects.filter(origin=row).select_related("line").order_by("-pk").iterator()
+    ):
+        later = (
+            LedgerCorrection.objects.filter(line=correction.line_id, pk__gt=correction.pk)
+            .order_by("pk")
+            .first()
+        )
         with transaction.atomic():
             if later is not None:
                 later.before, later.row_hash = {**later.before, **correction.before}, correction.row_hash
@@ -175,13 +206,7 @@ def _take_back_corrections(row: Import) -> None:
 
 def _restore(correction: LedgerCorrection) -> None:
     line = correction.line
-    values = {name: LedgerLine._meta.get_field(name.removesuffix("_id")).to_python(v) for name, v in correction.before.items()}
+    values = rows.typed(correction.before.items())
     if values.get("customer_name", line.customer_name) != line.customer_name:
         values["alias_id"] = None
     LedgerLine.objects.filter(pk=line.pk).update(**values, row_hash=correction.row_hash)
-
-
-def ledger_sums() -> dict[str, Any]:
-    """What counts at present: number of lines, billed and received."""
-    found = LedgerLine.objects.filter(LedgerLine.live)
-    return {"lines": found.count(), **found.aggregate(billed=Sum("billed"), received=Sum("received"))}

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def update(since: datetime, report: Report) -> int:
-    """Index what was made or changed at or after `since`, forget what is gone; returns how many entries it touched."""
+    """Index what was made or changed at or after `since`, forget what is gone.
+
+    Returns how many entries it touched.
+    """
     count = 0
     for record in registry.all_records():
         ids = _stale(record, since)
@@ -37,7 +40,9 @@ def _stale(record: RecordType, since: datetime) -> list[int]:
     model: Any = record.model
     entries = SearchEntry.objects.filter(record=record.slug)
     live = model._base_manager.filter(model.live)
-    changed = live.filter(updated_at__gte=since) | live.filter(~Exists(entries.filter(object_id=OuterRef("pk"))))
+    changed = live.filter(updated_at__gte=since) | live.filter(
+        ~Exists(entries.filter(object_id=OuterRef("pk")))
+    )
     gone = entries.filter(~Exists(live.filter(pk=OuterRef("object_id"))))
     return sorted({*changed.values_list("pk", flat=True), *gone.values_list("object_id", flat=True)})
 

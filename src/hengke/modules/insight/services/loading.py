@@ -1,7 +1,7 @@
 """Brings the rows of an import into the ledger: paired with what is there, in small transactions, repeatable.
 
-Decisions are made for the whole file first and from what is stored alone, so an import that was cut off is simply run
-again: what it has written is then found unchanged.
+Decisions are made for the whole file first and from what is stored alone, so an import that was cut off is
+simply run again: what it has written is then found unchanged.
 """
 
 from __future__ import annotations
@@ -22,14 +22,20 @@ if TYPE_CHECKING:
     from hengke_analytics.warehouse.pairing import Lines, Pairing
 
 UNCLEAR = "line_unclear"
-_UNCLEAR_WORDS = "Several stored lines could be meant by this one: decide whether it is new or corrects one of them."
-_STORED = "SELECT id, key_hash, row_hash, occurrence, submitted_on FROM insight_ledgerline WHERE source_id = %s"
+_UNCLEAR_WORDS = (
+    "Several stored lines could be meant by this one: decide whether it is new or corrects one of them."
+)
+_STORED = (
+    "SELECT id, key_hash, row_hash, occurrence, submitted_on FROM insight_ledgerline WHERE source_id = %s"
+)
 
 
 def load(row: Import, seen: Seen, spool: Spool, report: Report) -> None:
     """Write what the file adds, corrects and, if it is a full snapshot, no longer holds."""
     pairing, gone = _pair(row, seen, spool)
-    removed = set(LedgerLine.objects.filter(source_id=row.source_id, removed_by__gt=0).values_list("pk", flat=True))
+    removed = set(
+        LedgerLine.objects.filter(source_id=row.source_id, removed_by__gt=0).values_list("pk", flat=True)
+    )
     done = 0
     for chunk in spool.chunks():
         slots = slice(done, done + len(chunk))
@@ -58,7 +64,11 @@ def _apply(row: Import, chunk: list[Kept], pairing: Pairing, slots: slice, remov
 
 def _unclear(row: Import, line: Kept) -> Reject:
     return Reject(
-        origin=row, line_no=line.line_no, reason=UNCLEAR, message=_UNCLEAR_WORDS, cells=[v or "" for v in line.values]
+        origin=row,
+        line_no=line.line_no,
+        reason=UNCLEAR,
+        message=_UNCLEAR_WORDS,
+        cells=[v or "" for v in line.values],
     )
 
 
@@ -69,7 +79,9 @@ def _correct(row: Import, changes: dict[int, Kept]) -> None:
         for line in LedgerLine.objects.filter(pk__in=lot):
             now = changes[line.pk].fields()
             before = {name: getattr(line, name) for name in FIELDS if getattr(line, name) != now[name]}
-            kept.append(LedgerCorrection(line=line, origin=row, row_hash=line.row_hash, before=rows.as_json(before)))
+            kept.append(
+                LedgerCorrection(line=line, origin=row, row_hash=line.row_hash, before=rows.as_json(before))
+            )
     LedgerCorrection.objects.bulk_create(kept, batch_size=500)
     rows.update(changes.items())
 
@@ -94,7 +106,9 @@ def _pair(row: Import, seen: Seen, spool: Spool) -> tuple[Pairing, list[int]]:
 
 
 def _stored(row: Import, seen: Seen) -> tuple[Lines, set[int]]:
-    """Stored lines that the file can mean, and the ids of those within its period if it is a full snapshot."""
+    """Stored lines that the file can mean, and the ids of those within its period if it is a full
+    snapshot.
+    """
     from hengke_analytics.warehouse.pairing import Lines
 
     wanted = {key.tobytes() for key in seen.lines.keys}
@@ -119,7 +133,9 @@ class _Judge:
         old, new = _contents(stored), _contents(incoming)
         # Only keys whose lines are not the same on both sides can hold a correction.
         keys = {key for key, _ in old - new} & {key for key, _ in new}
-        ids = [pk for pk, key in zip(stored.idents.tolist(), stored.keys, strict=True) if key.tobytes() in keys]
+        ids = [
+            pk for pk, key in zip(stored.idents.tolist(), stored.keys, strict=True) if key.tobytes() in keys
+        ]
         self._old: dict[int, LedgerLine] = {}
         for lot in rows.in_lots(ids):
             self._old |= LedgerLine.objects.only(*FIELDS).in_bulk(list(lot))
@@ -134,4 +150,6 @@ class _Judge:
 
 
 def _contents(lines: Lines) -> Counter[tuple[bytes, bytes]]:
-    return Counter((key.tobytes(), content.tobytes()) for key, content in zip(lines.keys, lines.rows, strict=True))
+    return Counter(
+        (key.tobytes(), content.tobytes()) for key, content in zip(lines.keys, lines.rows, strict=True)
+    )

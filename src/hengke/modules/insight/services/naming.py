@@ -37,7 +37,10 @@ def phone_spread(groups: Iterable[Iterable[Sighting]]) -> Counter[str]:
 
 
 def profile(sightings: list[Sighting], spread: Counter[str]) -> Profile:
-    """Name: the full legal name seen most, then last, then the longest; other fields: seen most, then last."""
+    """Name: the full legal name seen most, then last, then the longest.
+
+    Other fields: seen most, then last.
+    """
     from hengke_analytics.identity.normalise import normalise
 
     names = _ranked(sightings, "name")
@@ -79,7 +82,9 @@ def _region_names() -> dict[str, str]:
     """Name by code; a municipality is its own city."""
     text = resources.files("hengke_analytics.identity").joinpath("data/regions.csv").read_text("utf-8")
     names = {row["code"]: row["name"] for row in csv.DictReader(text.splitlines())}
-    return names | {code + "01": name for code, name in names.items() if len(code) == 2 and name.endswith("市")}
+    return names | {
+        code + "01": name for code, name in names.items() if len(code) == 2 and name.endswith("市")
+    }
 
 
 def _ranked(sightings: Iterable[Sighting], field: str) -> list[str]:

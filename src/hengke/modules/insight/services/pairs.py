@@ -30,7 +30,9 @@ def store(review: pa.Table, alias_of_row: list[int]) -> None:
         _refresh([(row, found[key]) for key, row in kept.items() if key in found and row.state in UNDECIDED])
         ReviewPair.objects.bulk_create(
             [
-                ReviewPair(left_id=left, right_id=right, probability=pair["probability"], reasons=pair["reasons"])
+                ReviewPair(
+                    left_id=left, right_id=right, probability=pair["probability"], reasons=pair["reasons"]
+                )
                 for (left, right), pair in found.items()
                 if (left, right) not in kept
             ],

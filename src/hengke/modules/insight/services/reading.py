@@ -1,4 +1,6 @@
-"""The first look at a file: every row translated and set aside, rejects written down, claimed totals checked."""
+"""The first look at a file: every row translated and set aside, rejects written down,
+claimed totals checked.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ BOOKED_AHEAD = timedelta(days=366)
 
 @dataclass
 class Seen:
-    """What a file holds: rows read, span of dates, sum of the billed amounts, claimed totals beside the counted."""
+    """What a file holds: rows read, span of dates, sum of the billed amounts,
+    claimed totals beside the counted.
+    """
 
     lines: Lines
     read: int = 0
@@ -88,7 +92,9 @@ class _Rejects:
 
     def add(self, line_no: int, reason: str, message: str, cells: tuple[str, ...]) -> None:
         self._waiting.append(
-            Reject(origin=self.origin, line_no=line_no, reason=reason, message=message[:300], cells=list(cells))
+            Reject(
+                origin=self.origin, line_no=line_no, reason=reason, message=message[:300], cells=list(cells)
+            )
         )
         if len(self._waiting) == CHUNK:
             self._write()

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import asdict, fields
 from datetime import date
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -44,7 +45,8 @@ _HANG_SIGHTING = (
 
 
 def write_customers(decided: Plan, seen: list[Sighting], known: Archive) -> dict[int, int]:
-    """Cluster -> customer. New ones are made; old ones follow what is written about them, unless people keep them:
+    """Cluster -> customer. New ones are made; old ones follow what is written about them, unless people
+    keep them:
     then only what is empty is filled."""
     groups = {cluster: [seen[i] for i in members] for cluster, members in decided.members.items()}
     spread = naming.phone_spread(groups.values())
@@ -52,11 +54,16 @@ def write_customers(decided: Plan, seen: list[Sighting], known: Archive) -> dict
     result = {cluster: pk for cluster, pk in decided.customer_of.items() if pk is not None}
     _update_customers({pk: profiles[cluster] for cluster, pk in result.items()}, known.touched)
     # Numbered in the order in which they first came.
-    new = sorted(groups.keys() - result.keys(), key=lambda cluster: (_since(groups[cluster]), profiles[cluster].name))
+    new = sorted(
+        groups.keys() - result.keys(), key=lambda cluster: (_since(groups[cluster]), profiles[cluster].name)
+    )
     numbers = next_numbers("customer", len(new)) if new else range(0)
     made = [
         Customer(
-            number=f"C-{number:06}", origin=_origin(groups[cluster]), stage=Stage.CUSTOMER, **asdict(profiles[cluster])
+            number=f"C-{number:06}",
+            origin=_origin(groups[cluster]),
+            stage=Stage.CUSTOMER,
+            **asdict(profiles[cluster]),
         )
         for cluster, number in zip(new, numbers, strict=True)
     ]
@@ -67,7 +74,9 @@ def write_customers(decided: Plan, seen: list[Sighting], known: Archive) -> dict
 def write_aliases(
     decided: Plan, seen: list[Sighting], chances: list[float], customers: dict[int, int], known: Archive
 ) -> dict[Spot, int]:
-    """(name, cluster) -> alias, with where, when and how often the name was seen and how surely it belongs."""
+    """(name, cluster) -> alias, with where, when and how often the name was seen and how surely it
+    belongs.
+    """
     groups: dict[Spot, list[int]] = defaultdict(list)
     for cluster, members in decided.members.items():
         for number in members:
@@ -76,7 +85,10 @@ def write_aliases(
     made: dict[Spot, CustomerName] = {}
     result, changed, moved = {}, [], set()
     for spot, numbers in groups.items():
-        facts = {"customer_id": customers[spot[1]], **_facts([seen[i] for i in numbers], min(chances[i] for i in numbers))}
+        facts = {
+            "customer_id": customers[spot[1]],
+            **_facts([seen[i] for i in numbers], min(chances[i] for i in numbers)),
+        }
         alias = decided.alias_of[spot]
         if alias is None:
             variant = _free(variants.setdefault(spot[0], set()))
@@ -94,11 +106,17 @@ def write_aliases(
 
 
 def hang_lines(seen: list[Sighting], clusters: list[int], aliases: dict[Spot, int], report: Report) -> None:
-    """Point every line of the ledger at its alias: by name, and by sighting where a name stands for several."""
+    """Point every line of the ledger at its alias:
+    by name, and by sighting where a name stands for several.
+    """
     wanted: dict[str, list[tuple[Sighting, int]]] = defaultdict(list)
     for sighting, cluster in zip(seen, clusters, strict=True):
         wanted[sighting.name].append((sighting, aliases[sighting.name, cluster]))
-    stale = [(name, group) for name, group in wanted.items() if any(s.lines and s.alias != alias for s, alias in group)]
+    stale = [
+        (name, group)
+        for name, group in wanted.items()
+        if any(s.lines and s.alias != alias for s, alias in group)
+    ]
     names, done = iter(stale), 0
     while lot := list(islice(names, NAMES_PER_TRANSACTION)):
         with transaction.atomic():
@@ -129,7 +147,9 @@ def _update_customers(profiles: dict[int, naming.Profile], touched: set[int]) ->
     for pk, customer in Customer.objects.in_bulk(list(profiles)).items():
         before = tuple(getattr(customer, name) for name in _PROFILE)
         said = (getattr(profiles[pk], name) for name in _PROFILE)
-        after = tuple((old or new) if pk in touched else (new or old) for old, new in zip(before, said, strict=True))
+        after = tuple(
+            (old or new) if pk in touched else (new or old) for old, new in zip(before, said, strict=True)
+        )
         if before != after:
             values.append((*after, now, pk))
     _execute_many(_UPDATE_CUSTOMER, values)
@@ -146,7 +166,7 @@ def _facts(group: list[Sighting], probability: float) -> dict[str, object]:
     }
 
 
-def _changed(alias: CustomerName, facts: dict[str, object]) -> list[tuple[object, ...]]:
+def _changed(alias: CustomerName, facts: dict[str, object]) -> list[tuple[Any, ...]]:
     if all(getattr(alias, name) == value for name, value in facts.items()):
         return []
     return [(*facts.values(), alias.pk, alias.customer_id, alias.decided)]
@@ -166,7 +186,7 @@ def _free(taken: set[int]) -> int:
     return variant
 
 
-def _execute_many(statement: str, values: list[tuple[object, ...]]) -> None:
+def _execute_many(statement: str, values: list[tuple[Any, ...]]) -> None:
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(statement, values)

@@ -1,7 +1,9 @@
-"""Identity resolution of the ledger: which names are which customer, written down so that it can be argued with.
+"""Identity resolution of the ledger: which names are which customer, written down so that it can be argued
+with.
 
-A run starts from all sightings, so its result does not depend on the order in which files came in; what people decided
-or keep is given, everything else follows the evidence. Customers and aliases keep their identity from run to run.
+A run starts from all sightings, so its result does not depend on the order in which files came in; what
+people decided or keep is given, everything else follows the evidence. Customers and aliases keep their
+identity from run to run.
 """
 
 from __future__ import annotations
@@ -51,7 +53,9 @@ def run(*, actor: Actor, report: Report) -> IdentityRun | None:
 
 def own_names() -> Archive:
     """The archive, after every live customer without a name on record has got its own as one."""
-    nameless = Customer.objects.filter(~Exists(CustomerName.objects.filter(customer=OuterRef("pk"))), deleted_at=None)
+    nameless = Customer.objects.filter(
+        ~Exists(CustomerName.objects.filter(customer=OuterRef("pk"))), deleted_at=None
+    )
     with transaction.atomic():
         for customer in nameless:
             variant = CustomerName.objects.filter(text=customer.name).count()
@@ -83,6 +87,11 @@ def _record(actor: Actor, seen: list[Sighting], decided: Plan, found: Resolution
         "identity.resolved",
         actor=actor,
         subject=row,
-        payload={"names": row.names, "customers": row.customers, "new": new, "joined": sorted(decided.joined.items())},
+        payload={
+            "names": row.names,
+            "customers": row.customers,
+            "new": new,
+            "joined": sorted(decided.joined.items()),
+        },
     )
     return row

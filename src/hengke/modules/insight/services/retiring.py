@@ -1,7 +1,8 @@
 """Customers whose lines have gone are put out of sight, and come back with their lines.
 
-A record made from the ledger stands for lines: when the import that brought them is undone or the demo is cleared, it
-would be an empty shell. What people keep (edited, merged, entered by hand) stays, except demo customers.
+A record made from the ledger stands for lines: when the import that brought them is undone or the demo is
+cleared, it would be an empty shell. What people keep (edited, merged, entered by hand) stays, except demo
+customers.
 """
 
 from __future__ import annotations
@@ -21,14 +22,20 @@ UPDATE customers_customername SET lines = (
     WHERE l.alias_id = customers_customername.id AND l.removed_by_id IS NULL AND s.archived_at IS NULL
 )
 """
-"""What a name's lines are now; only needed when sources come and go, since a run of resolution counts anyway."""
+"""What a name's lines are now; only needed when sources come and go,
+since a run of resolution counts anyway.
+"""
 
 
 def settle(joined: dict[int, int]) -> None:
-    """Mark aliases without lines, drop superfluous ones, point joined customers at their heirs, retire and revive."""
+    """Mark aliases without lines, drop superfluous ones, point joined customers at their heirs,
+    retire and revive.
+    """
     with transaction.atomic():
         for customer, heir in joined.items():
-            Customer.objects.filter(pk=customer, merged_into=None).update(merged_into=heir, deleted_at=clock.now())
+            Customer.objects.filter(pk=customer, merged_into=None).update(
+                merged_into=heir, deleted_at=clock.now()
+            )
         count_lines()
         _drop_idle_variants()
         revive()

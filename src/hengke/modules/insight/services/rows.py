@@ -68,7 +68,7 @@ class Kept(NamedTuple):
 
     def fields(self) -> dict[str, Any]:
         """The fields in the types of the table."""
-        return {name: LedgerLine._meta.get_field(name).to_python(v) for name, v in zip(FIELDS, self.values, strict=True)}
+        return typed(zip(FIELDS, self.values, strict=True))
 
 
 class Spool:
@@ -85,7 +85,9 @@ class Spool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self._file.close()
 
     def add(self, row: LedgerRow) -> None:
@@ -110,7 +112,8 @@ class Spool:
 def insert(rows: Iterable[tuple[Kept, int]], *, source: int, origin: int) -> None:
     """Add lines, each with its occurrence number."""
     values = [
-        (source, origin, row.line_no, row.key_hash, occurrence, row.row_hash, *row.values) for row, occurrence in rows
+        (source, origin, row.line_no, row.key_hash, occurrence, row.row_hash, *row.values)
+        for row, occurrence in rows
     ]
     if values:
         with connection.cursor() as cursor:
@@ -125,8 +128,14 @@ def update(rows: Iterable[tuple[int, Kept]]) -> None:
             cursor.executemany(_UPDATE, values)
 
 
+def typed(values: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Plain values in the types of the table's columns."""
+    columns = {column.attname: column for column in LedgerLine._meta.concrete_fields}
+    return {name: columns[name].to_python(value) for name, value in values}
+
+
 def as_json(values: dict[str, Any]) -> dict[str, Any]:
-    """Field values as JSON can keep them; a model field's `to_python` gives them back."""
+    """Field values as JSON can keep them; `typed` gives them back."""
     return {name: str(v) if isinstance(v, date | Decimal) else v for name, v in values.items()}
 
 

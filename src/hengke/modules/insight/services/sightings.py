@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hengke.engines.access.models import Event
 from hengke.modules.customers.enums import Origin
@@ -81,7 +81,9 @@ def archive() -> Archive:
 
 
 def collect(known: Archive) -> list[Sighting]:
-    """All distinct sightings of the ledger, then the names of customers that it does not hold; in a stable order."""
+    """All distinct sightings of the ledger, then the names of customers that it does not hold; in a stable
+    order.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_SIGHTINGS)
         found = [_read(row) for row in cursor.fetchall()]
@@ -125,17 +127,18 @@ def decisions(sightings: list[Sighting], known: Archive) -> pa.Table:
     return pa.table({name: [row[i] for row in said] for i, name in enumerate(names)}) if said else None
 
 
-def _handled() -> Iterable[int]:
+def _handled() -> QuerySet[Event, Any]:
     return Event.objects.filter(party_id__isnull=False, actor__isnull=False).values("party_id")
 
 
-def _read(row: tuple[object, ...]) -> Sighting:
+def _read(row: tuple[Any, ...]) -> Sighting:
     name, alias, contact, phone, address, code, lines, first, last, own, source = row
-    days = [day if isinstance(day, date) else date.fromisoformat(str(day)) for day in (first, last)]
-    return Sighting(
-        str(name), alias, str(contact), str(phone), str(address), str(code),  # type: ignore[arg-type]
-        int(lines), *days, bool(own), str(source),  # type: ignore[call-overload]
-    )  # fmt: skip
+    days = _day(first), _day(last)
+    return Sighting(name, alias, contact, phone, address, code, lines, *days, bool(own), source)
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def _unseen(known: Archive, seen: set[str]) -> list[Sighting]:

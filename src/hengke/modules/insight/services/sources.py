@@ -1,4 +1,6 @@
-"""Prepare an import: keep the file, look into it, propose how its columns are read, let a person edit that."""
+"""Prepare an import: keep the file, look into it, propose how its columns are read,
+let a person edit that.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,10 @@ SUBJECT = "insight.import"
 
 
 def source_named(name: str, *, actor: Actor, kind: str = SourceKind.FILE, is_demo: bool = False) -> Source:
-    """The source of that name, made when it is new; InputError `source_name` for an empty or overlong name."""
+    """The source of that name, made when it is new.
+
+    InputError `source_name` for an empty or overlong name.
+    """
     name = " ".join(name.split())
     if not 0 < len(name) <= 60:
         raise InputError("source_name", "Give the source a name of at most 60 characters.")
@@ -49,7 +54,9 @@ def prepare_file(*, actor: Actor, source: Source, digest: str, name: str) -> Imp
 
 
 def prepare_database(*, actor: Actor, name: str, url: str, query: str) -> Import:
-    """A draft import of a database: `url` is sqlite:///path or postgresql://…, `query` a table or one SELECT."""
+    """A draft import of a database: `url` is sqlite:///path or postgresql://…,
+    `query` a table or one SELECT.
+    """
     from hengke_analytics.warehouse import reading
 
     kind = SourceKind.POSTGRESQL if url.startswith("postgres") else SourceKind.SQLITE
@@ -164,7 +171,9 @@ def _draft(actor: Actor, source: Source, found: Inspection, *, name: str, digest
     row.key_fields = source.key_fields or list(mapping.key)
     with transaction.atomic():
         row.save()
-        events.record("import.prepared", actor=actor, subject=row, payload={"file": name, "source": source.name})
+        events.record(
+            "import.prepared", actor=actor, subject=row, payload={"file": name, "source": source.name}
+        )
     return row
 
 

@@ -1,7 +1,7 @@
 """Writes down per customer what lists and pages show, so that they never ask the warehouse.
 
-The year of reference is that of the last line: whole if it is over, else up to the last day with data and compared with
-the same days of the year before.
+The year of reference is that of the last line: whole if it is over, else up to the last day with data and
+compared with the same days of the year before.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ def reference(last: date) -> tuple[Period, Period]:
 
 
 def write(report: Report) -> int:
-    """Replace the summaries by what the current warehouse says, and set each customer's stage; returns how many rows."""
+    """Replace the summaries by what the current warehouse says, and set each customer's stage.
+
+    Returns how many rows.
+    """
     report("Writing summaries", 0, 0)
     found = _from_warehouse()
     _count_instruments(found)
@@ -65,7 +68,8 @@ def _from_warehouse() -> dict[Place, Summary]:
     this, before = reference(last)
     places = _both(facts)
     found = {
-        (row["customer"], row["laboratory"]): _summary(row) for row in _totals(places, this, before, last.year)
+        (row["customer"], row["laboratory"]): _summary(row)
+        for row in _totals(places, this, before, last.year)
     }
     _grow(found, places, last, this)
     _rank(found, facts, this)
@@ -152,19 +156,28 @@ def _set_stages(facts: ir.Table, as_of: date) -> None:
     cycles = timed.select("customer", cycle_days=timed.valid_until.delta(timed.done_on, unit="day"))
     cycles = cycles.filter(cycles.cycle_days >= 28)
     full = as_of.year if (as_of.month, as_of.day) >= (12, 28) else as_of.year - 1
-    wanted = {row["customer"]: STAGES[row["stage"]] for row in rows(stages(facts, as_of, last_year=full, cycles=cycles))}
+    wanted = {
+        row["customer"]: STAGES[row["stage"]]
+        for row in rows(stages(facts, as_of, last_year=full, cycles=cycles))
+    }
     current = dict(Customer.objects.filter(pk__gt=0).values_list("pk", "stage").iterator(CHUNK))
-    changed = [(stage.value, pk) for pk, stage in wanted.items() if current.get(pk) not in (None, stage.value)]
+    changed = [
+        (stage.value, pk) for pk, stage in wanted.items() if current.get(pk) not in (None, stage.value)
+    ]
     for start in range(0, len(changed), CHUNK):
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany("UPDATE customers_customer SET stage = %s WHERE id = %s", changed[start : start + CHUNK])
+            cursor.executemany(
+                "UPDATE customers_customer SET stage = %s WHERE id = %s", changed[start : start + CHUNK]
+            )
 
 
 def _count_instruments(found: dict[Place, Summary]) -> None:
     today = clock.today()
     soon = Instrument.objects.filter(deleted_at=None, due__gte=today, due__lte=today + DUE_WITHIN)
     for field, rows in (("instruments", Instrument.objects.filter(deleted_at=None)), ("due_soon", soon)):
-        for customer, laboratory, count in rows.values_list("customer_id", "laboratory").annotate(Count("pk")):
+        for customer, laboratory, count in rows.values_list("customer_id", "laboratory").annotate(
+            Count("pk")
+        ):
             for place in {(customer, laboratory), (customer, "")}:
                 if place in found:
                     found[place][field] += count
@@ -185,11 +198,15 @@ def _store(found: dict[Place, Summary], report: Report) -> None:
     for lot in _lots(sorted(by_customer)):
         with transaction.atomic():
             CustomerSummary.objects.filter(customer_id__in=lot).delete()
-            CustomerSummary.objects.bulk_create([row for pk in lot for row in by_customer[pk]], batch_size=500)
+            CustomerSummary.objects.bulk_create(
+                [row for pk in lot for row in by_customer[pk]], batch_size=500
+            )
         done += len(lot)
         report("Writing summaries", done, len(by_customer))
     with transaction.atomic():
-        gone = set(CustomerSummary.objects.values_list("customer_id", flat=True).distinct()) - by_customer.keys()
+        gone = (
+            set(CustomerSummary.objects.values_list("customer_id", flat=True).distinct()) - by_customer.keys()
+        )
         for lot in _lots(sorted(gone)):
             CustomerSummary.objects.filter(customer_id__in=lot).delete()
 

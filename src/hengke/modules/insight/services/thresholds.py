@@ -43,7 +43,10 @@ def apply(automatic: float, review: float, *, actor: Actor) -> Thresholds:
     with transaction.atomic():
         row = Thresholds.objects.create(automatic=automatic, review=review, actor_id=actor.user_id)
         events.record(
-            "identity.thresholds", actor=actor, subject=row, payload={"automatic": automatic, "review": review}
+            "identity.thresholds",
+            actor=actor,
+            subject=row,
+            payload={"automatic": automatic, "review": review},
         )
     return row
 
@@ -51,8 +54,8 @@ def apply(automatic: float, review: float, *, actor: Actor) -> Thresholds:
 def preview(automatic: float, review: float) -> dict[str, Any]:
     """Pairs in each band and the expected errors, from the last run; {} before the first.
 
-    linked_wrong: share of strangers to expect among pairs linked automatically; review_right: share of matches among
-    those to review; distinct_missed: share of matches among those left apart.
+    linked_wrong: share of strangers to expect among pairs linked automatically; review_right: share of
+    matches among those to review; distinct_missed: share of matches among those left apart.
     """
     _check(automatic, review)
     last = IdentityRun.objects.order_by("-pk").first()
@@ -88,5 +91,6 @@ def summary(found: Resolution) -> dict[str, Any]:
 def _check(automatic: float, review: float) -> None:
     if not 0 < review <= automatic < 1:
         raise InputError(
-            "thresholds_order", "Linking without asking must begin above reviewing, and both lie between 0 and 1."
+            "thresholds_order",
+            "Linking without asking must begin above reviewing, and both lie between 0 and 1.",
         )

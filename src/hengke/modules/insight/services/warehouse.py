@@ -22,7 +22,10 @@ def folder() -> Path:
 
 
 def build(report: Report = lambda *_: None) -> WarehouseBuild:
-    """Write a new warehouse and switch readers to it; SumsDiffer, and the old one stays, when the sums are not equal."""
+    """Write a new warehouse and switch readers to it.
+
+    SumsDiffer, and the old one stays, when the sums are not equal.
+    """
     from hengke_analytics.warehouse import build as building
 
     with feeds.opened() as (tables, expected):

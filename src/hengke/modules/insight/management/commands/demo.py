@@ -42,7 +42,9 @@ class Command(BaseCommand):
         elif mine:
             demo.load(customers=options["customers"], as_of=options["as_of"], progress=self._show)
         else:
-            raise CommandError("Stop the server first: loading demo data needs the data folder to itself.", returncode=2)
+            raise CommandError(
+                "Stop the server first: loading demo data needs the data folder to itself.", returncode=2
+            )
 
     def _show(self, step: str, done: int, total: int) -> None:
         if sys.stderr.isatty():

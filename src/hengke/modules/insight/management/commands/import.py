@@ -25,7 +25,9 @@ class Command(BaseCommand):
     help = "Import ledger files (csv, tsv, xlsx, SQLite; .gz too) or a database table into a source."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or sqlite:///… or postgresql://…")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", help="a file, or sqlite:///… or postgresql://…"
+        )
         parser.add_argument("--source", required=True, help="name of the source that the lines belong to")
         parser.add_argument("--query", default="", help="with a database address: a table or one SELECT")
         parser.add_argument("--snapshot", action="store_true", help="the file holds all lines of its period")
@@ -47,7 +49,9 @@ class Command(BaseCommand):
 
     def _prepare(self, name: str, actor: Actor, options: dict[str, Any]) -> Import:
         if "://" in name:
-            row = sources.prepare_database(actor=actor, name=options["source"], url=name, query=options["query"])
+            row = sources.prepare_database(
+                actor=actor, name=options["source"], url=name, query=options["query"]
+            )
         else:
             source = sources.source_named(options["source"], actor=actor)
             digest = files.store_path(Path(name))
@@ -81,7 +85,9 @@ class Command(BaseCommand):
                 queue.recover()
                 queue.run_waiting(self._echo)
                 return
-        while (job := Job.objects.exclude(state__in=("done", "failed", "cancelled")).order_by("-state").first()):
+        while (
+            job := Job.objects.exclude(state__in=("done", "failed", "cancelled")).order_by("-state").first()
+        ):
             self._echo(job)
             time.sleep(POLL_SECONDS)
 
@@ -100,4 +106,6 @@ class Command(BaseCommand):
                 word = "agrees" if claim["agrees"] else f"differs: counted {claim['counted']}"
                 self.stdout.write(f"  line {claim['line_no']}: {claim['field']} {claim['claimed']} {word}")
         if failed := [row for row in rows if row.state != "done"]:
-            raise CommandError(f"{failed[0].file_name}: {failed[0].job.error if failed[0].job else failed[0].state}")
+            raise CommandError(
+                f"{failed[0].file_name}: {failed[0].job.error if failed[0].job else failed[0].state}"
+            )
