@@ -13,18 +13,7 @@ _LONGEST_SCRIPT_LINE = 1000  # characters; hand-written scripts and styles stay 
 _SCRIPTS = (".js", ".mjs", ".css")
 
 # Start-up stays under a second: modules of the site import these only inside the function that needs them.
-_HEAVY = {
-    "pandas",
-    "pyarrow",
-    "duckdb",
-    "ibis",
-    "numpy",
-    "splink",
-    "sklearn",
-    "python_calamine",
-    "openpyxl",
-    "scipy",
-}
+_HEAVY = {"pandas", "pyarrow", "duckdb", "ibis", "splink", "sklearn", "scipy", "python_calamine", "openpyxl"}
 
 # Registries are the reader's choice (pip and npm settings); written so as not to find itself.
 _REGISTRIES = re.compile(
