@@ -108,7 +108,7 @@ def figure(
     role: str = "img",
     natural: Number | None = None,
 ) -> Svg:
-    """The root of a chart; it fills the width of its box, or has a `natural` width that it does not exceed."""
+    """The root of a chart; it fills the width of its box unless it has a `natural` width."""
     box = f"0 0 {num(width)} {num(height)}"
     return el(
         "svg", *parts, cls=f"chart {cls}".strip(), viewBox=box, role=role, aria_label=title, width=natural

@@ -10,6 +10,7 @@ from django import template
 from django.contrib.messages.storage.base import Message
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -146,8 +147,9 @@ def wan(value: Decimal | float | None, digits: int = 1) -> str:
 @register.filter
 def undo_url(message: Message) -> str:
     """The address in `extra_tags="undo=/path/"` of a message whose change can be taken back."""
-    tags = [tag for tag in (message.extra_tags or "").split() if tag.startswith("undo=/")]
-    return tags[0].removeprefix("undo=") if tags else ""
+    tags = (message.extra_tags or "").split()
+    urls = [tag.removeprefix("undo=") for tag in tags if tag.startswith("undo=/")]
+    return next((url for url in urls if url_has_allowed_host_and_scheme(url, allowed_hosts=None)), "")
 
 
 @register.filter
