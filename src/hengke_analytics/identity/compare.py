@@ -13,6 +13,7 @@ from hengke_analytics.identity.nodes import Node, Nodes
 
 COMPARISONS = ("name", "rarity", "place", "form", "phone", "address", "contact", "code")
 UNKNOWN = -1
+_OTHERS = 200_000  # about so many pairs of strangers are kept for training
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,26 +22,33 @@ class Compared:
 
     pairs: npt.NDArray[np.int64]
     levels: npt.NDArray[np.int8]
-    others: npt.NDArray[np.int8]  # levels of the candidates left out: training needs strangers too
+    others: npt.NDArray[np.int8]  # levels of a sample of those left out: training needs strangers too
 
 
 def compare(found: Nodes, pairs: npt.NDArray[np.int64]) -> Compared:
     """Levels of every pair whose names relate, or whose own evidence agrees although the names differ."""
     nodes, kept, rows, others = found.nodes, [], [], []
     relations: dict[tuple[int, int], Relation] = {}
-    for i, j in pairs.tolist():
+    every = 1 + len(pairs) // _OTHERS
+    for number, (i, j) in enumerate(pairs.tolist()):
         a, b = nodes[i], nodes[j]
         key = (a.text, b.text) if a.text < b.text else (b.text, a.text)
         relation = relations.get(key)
         if relation is None:
             relation = relations[key] = relate(a.parts, b.parts)
-        row = _levels(found, a, b, relation)
-        if relation or row[4] + row[5] + row[6] >= 6 or row[7] == 1:
+        if relation or _overlap(a, b) >= 2:
             kept.append((i, j))
-            rows.append(row)
-        else:
-            others.append(row)
+            rows.append(_levels(found, a, b, relation))
+        elif number % every == 0:
+            others.append(_levels(found, a, b, relation))
     return Compared(np.array(kept, dtype=np.int64).reshape(-1, 2), _array(rows), _array(others))
+
+
+def _overlap(a: Node, b: Node) -> int:
+    """Kinds of evidence in common; a code alone is enough to be looked at."""
+    if not a.codes.isdisjoint(b.codes):
+        return 2
+    return 3 - (a.phones.isdisjoint(b.phones) + a.addresses.isdisjoint(b.addresses) + a.contacts.isdisjoint(b.contacts))
 
 
 def _array(rows: list[tuple[int, ...]]) -> npt.NDArray[np.int8]:

@@ -28,6 +28,7 @@ _CODE = re.compile(r"^[0-9A-HJ-NPQRTUWXY]{18}$")
 _CODE_CHARS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
 
+@lru_cache(maxsize=1 << 16)
 def phone_keys(text: str | None) -> tuple[str, ...]:
     """Mobile numbers whole, land lines without area code; masked, short and constant ones are dropped."""
     if not text:
@@ -58,6 +59,7 @@ def address_key(text: str | None) -> tuple[str, str]:
     return place, f"{place}|{street}" if len(street) >= 3 else ""
 
 
+@lru_cache(maxsize=1 << 16)
 def contact_key(text: str | None) -> tuple[str, bool]:
     """(name without title, whether it is a full name): 王工 gives ('王', False)."""
     if not text:
