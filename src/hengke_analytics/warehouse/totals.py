@@ -30,7 +30,9 @@ _WORDS = (
     (Level.GRAND, re.compile(r"(?:.{0,6})(?:总计|总合计|累计)(?:金额|费用|元)*|grand ?totals?")),
     (
         Level.SUBTOTAL,
-        re.compile(r"(?:.{0,20})小计(?:金额|费用|元)*|(?:本页|本日|当页|每页)合计|sub-? ?totals?|page ?totals?"),
+        re.compile(
+            r"(?:.{0,20})小计(?:金额|费用|元)*|(?:本页|本日|当页|每页)合计|sub-? ?totals?|page ?totals?"
+        ),
     ),
     (
         Level.TOTAL,

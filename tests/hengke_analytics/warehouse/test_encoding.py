@@ -65,6 +65,8 @@ def test_lines_are_counted_and_a_limit_ends_the_look() -> None:
     assert (found.lines, found.complete) == (5, False)
 
 
-@given(st.text(st.characters(categories=["L", "N", "P"], max_codepoint=0xFFFF), min_size=1), st.integers(1, 7))
+@given(
+    st.text(st.characters(categories=["L", "N", "P"], max_codepoint=0xFFFF), min_size=1), st.integers(1, 7)
+)
 def test_utf_8_is_always_recognised_however_it_is_cut(text: str, block: int) -> None:
     assert seen(text.encode(), block).encoding in ("utf-8", "utf-8-sig")

@@ -8,7 +8,9 @@ def guess(*cells: str) -> FormatGuess:
 
 
 def test_mixed_date_formats_are_counted() -> None:
-    found = guess("2019-01-06", "2019-01-07", "2019/03/29", "20190424", "2024年09月04日", "", "/", "2099-13-45")
+    found = guess(
+        "2019-01-06", "2019-01-07", "2019/03/29", "20190424", "2024年09月04日", "", "/", "2099-13-45"
+    )
     assert found.kind == "date"
     assert found.counts == {"2019-01-06": 2, "2019/01/06": 1, "20190106": 1, "2019年1月6日": 1}
     assert found.mixed

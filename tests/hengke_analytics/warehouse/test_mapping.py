@@ -11,10 +11,46 @@ from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse.ledger_fields import FIELDS, NAMES
 from hengke_analytics.warehouse.mapping import Mapping, _known_headers, fingerprint, propose
 
-CHINESE = ["委托编号", "收样日期", "委托单位", "送检人", "手机", "器具名称", "型号/规格", "器具编号", "科室", "应收金额（元）", "到账日期"]
+CHINESE = [
+    "委托编号",
+    "收样日期",
+    "委托单位",
+    "送检人",
+    "手机",
+    "器具名称",
+    "型号/规格",
+    "器具编号",
+    "科室",
+    "应收金额（元）",
+    "到账日期",
+]
 ROWS = [
-    ["A1", "2024-01-05", "合肥供水集团有限公司", "王芳", "13912345678", "压力表", "0-1.6MPa", "F1", "热工室", "30.00", ""],
-    ["A2", "2024-01-06", "芜湖仪表厂", "李明", "0551-6234567", "卡尺", "0-200mm", "/", "长度室", "60元", "2024-02-01"],
+    [
+        "A1",
+        "2024-01-05",
+        "合肥供水集团有限公司",
+        "王芳",
+        "13912345678",
+        "压力表",
+        "0-1.6MPa",
+        "F1",
+        "热工室",
+        "30.00",
+        "",
+    ],
+    [
+        "A2",
+        "2024-01-06",
+        "芜湖仪表厂",
+        "李明",
+        "0551-6234567",
+        "卡尺",
+        "0-200mm",
+        "/",
+        "长度室",
+        "60元",
+        "2024-02-01",
+    ],
 ]
 
 
@@ -40,7 +76,17 @@ def test_headers_of_another_institution() -> None:
 
 
 def test_english_headers_in_any_dress() -> None:
-    headers = ["Order No.", "DATE SUBMITTED", "customer_name", "Tel", "S/N", "Due Date", "Amount (CNY)", "Paid", "Qty"]
+    headers = [
+        "Order No.",
+        "DATE SUBMITTED",
+        "customer_name",
+        "Tel",
+        "S/N",
+        "Due Date",
+        "Amount (CNY)",
+        "Paid",
+        "Qty",
+    ]
     assert list(targets(propose(headers, [])).values()) == [
         "order_no", "submitted_on", "customer_name", "phone", "serial", "valid_until", "billed", "received", None,
     ]  # fmt: skip
@@ -53,7 +99,9 @@ def test_a_header_that_is_only_alike_is_found_with_less_confidence() -> None:
 
 
 def test_values_speak_against_a_header() -> None:
-    mapping = propose(["客户", "客户名称", "送检日期", "金额"], [["10023", "合肥供水集团有限公司", "张三", "30"]] * 3)
+    mapping = propose(
+        ["客户", "客户名称", "送检日期", "金额"], [["10023", "合肥供水集团有限公司", "张三", "30"]] * 3
+    )
     assert targets(mapping) == {"客户": None, "客户名称": "customer_name", "送检日期": None, "金额": "billed"}
     assert mapping.missing == ("submitted_on",)
 
@@ -69,7 +117,10 @@ def test_a_field_is_fed_by_one_column() -> None:
     assert targets(mapping) == {"金额": None, "应收费": "billed", "费用": None}
 
 
-@given(st.lists(st.text(max_size=12), max_size=12), st.lists(st.lists(st.text(max_size=8), max_size=12), max_size=4))
+@given(
+    st.lists(st.text(max_size=12), max_size=12),
+    st.lists(st.lists(st.text(max_size=8), max_size=12), max_size=4),
+)
 def test_any_headers_give_a_mapping(headers: list[str], rows: list[list[str]]) -> None:
     mapping = propose(headers, rows)
     used = [column.target for column in mapping.columns if column.target]
@@ -89,7 +140,9 @@ def test_without_an_order_number_date_and_customer_join_the_key() -> None:
 
 
 def test_formats_and_date_reading_come_with_the_proposal() -> None:
-    mapping = propose(["送检日期", "单位名称", "应收费"], [["31/01/2024", "甲公司", "30元"], ["45300", "乙公司", "30"]])
+    mapping = propose(
+        ["送检日期", "单位名称", "应收费"], [["31/01/2024", "甲公司", "30元"], ["45300", "乙公司", "30"]]
+    )
     assert mapping.day_first
     assert mapping.serial_dates
     assert mapping.formats["应收费"].counts == {"30元": 1, "30": 1}

@@ -45,7 +45,10 @@ def test_levels_nest() -> None:
 def test_only_claimed_columns_are_checked() -> None:
     sums = Checksum()
     add(sums, billed="1", received="1")
-    assert [check.field for check in sums.check(total(Level.TOTAL, billed="1", received="2"))] == ["billed", "received"]
+    assert [check.field for check in sums.check(total(Level.TOTAL, billed="1", received="2"))] == [
+        "billed",
+        "received",
+    ]
     assert sums.check(total(Level.TOTAL)) == []
 
 

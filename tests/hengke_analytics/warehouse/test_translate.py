@@ -66,7 +66,9 @@ def test_a_full_line(translator: Translator) -> None:
 
 def test_the_same_fact_written_otherwise_is_the_same_row(translator: Translator) -> None:
     one = row(translator)
-    other = row(translator, submitted_on="2019/1/6", billed="30元", received="￥30", discount="100%", serial="Ｆ1 ")
+    other = row(
+        translator, submitted_on="2019/1/6", billed="30元", received="￥30", discount="100%", serial="Ｆ1 "
+    )
     assert (other.row_hash, other.key_hash) == (one.row_hash, one.key_hash)
 
 
@@ -78,7 +80,9 @@ def test_a_changed_cell_changes_the_row_but_not_its_key(translator: Translator) 
 
 
 def test_neighbouring_cells_do_not_run_together(translator: Translator) -> None:
-    assert row(translator, model="A", serial="B1").key_hash != row(translator, model="AB", serial="1").key_hash
+    assert (
+        row(translator, model="A", serial="B1").key_hash != row(translator, model="AB", serial="1").key_hash
+    )
 
 
 def test_an_empty_column_more_changes_no_hash(translator: Translator) -> None:
@@ -157,7 +161,11 @@ def test_submissions_in_the_future_are_rejected_when_asked() -> None:
     ("line", "level", "claimed"),
     [
         (blank(order_no="合计", billed="3,898,369.85"), Level.TOTAL, {"billed": "3898369.85"}),
-        (blank(customer_name="合 计：", billed="1", received="2"), Level.TOTAL, {"billed": "1.00", "received": "2.00"}),
+        (
+            blank(customer_name="合 计：", billed="1", received="2"),
+            Level.TOTAL,
+            {"billed": "1.00", "received": "2.00"},
+        ),
         (blank(customer_name="合肥供水 小计", billed="5"), Level.SUBTOTAL, {"billed": "5.00"}),
         (blank(remark="本页合计", billed="5"), Level.SUBTOTAL, {"billed": "5.00"}),
         (blank(order_no="总计", billed="9"), Level.GRAND, {"billed": "9.00"}),
@@ -176,7 +184,9 @@ def test_totals_are_recognised(
     assert found.claimed == {name: Decimal(amount) for name, amount in claimed.items()}
 
 
-@pytest.mark.parametrize("name", ["合计量仪器有限公司", "温湿度计", "压力计", "总计量站", "北京Totally公司", "合肥会计师事务所"])
+@pytest.mark.parametrize(
+    "name", ["合计量仪器有限公司", "温湿度计", "压力计", "总计量站", "北京Totally公司", "合肥会计师事务所"]
+)
 def test_names_that_only_sound_like_totals(translator: Translator, name: str) -> None:
     assert row(translator, customer_name=name, instrument_name=name).customer_name == name
 
@@ -189,8 +199,12 @@ def test_a_mapping_without_amounts_is_refused() -> None:
 
 
 def test_day_first_and_serials_follow_the_mapping() -> None:
-    mapping = propose(["送检日期", "单位名称", "应收费"], [["31/01/2024", "甲公司", "30"], ["45300", "乙公司", "30"]])
-    one, other = Translator(mapping).translate_all([(2, ("05/01/2024", "甲", "1")), (3, ("45300", "乙", "1"))])
+    mapping = propose(
+        ["送检日期", "单位名称", "应收费"], [["31/01/2024", "甲公司", "30"], ["45300", "乙公司", "30"]]
+    )
+    one, other = Translator(mapping).translate_all(
+        [(2, ("05/01/2024", "甲", "1")), (3, ("45300", "乙", "1"))]
+    )
     assert isinstance(one, LedgerRow)
     assert isinstance(other, LedgerRow)
     assert (one.submitted_on, other.submitted_on) == (date(2024, 1, 5), date(2024, 1, 9))

@@ -71,7 +71,15 @@ def test_day_first_only_when_told() -> None:
 
 @given(st.dates(date(1980, 1, 1), date(2079, 12, 31)))
 def test_every_date_survives_every_format(day: date) -> None:
-    for style in ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y-%m-%d %H:%M:%S", "%y-%m-%d"):
+    for style in (
+        "%Y-%m-%d",
+        "%Y/%m/%d",
+        "%Y%m%d",
+        "%Y.%m.%d",
+        "%Y年%m月%d日",
+        "%Y-%m-%d %H:%M:%S",
+        "%y-%m-%d",
+    ):
         assert parse_date(day.strftime(style)) == day
     assert parse_date(str((day - EXCEL_EPOCH).days), serials=True) == day
     assert parse_date(f"{day.day}/{day.month}/{day.year}", day_first=True) == day
@@ -131,7 +139,15 @@ def test_cents_round_half_up() -> None:
 
 @pytest.mark.parametrize(
     ("text", "factor"),
-    [("1", "1"), ("0.95", "0.95"), ("95%", "0.95"), ("9.5折", "0.95"), ("85折", "0.85"), ("八折", None), ("95", None)],
+    [
+        ("1", "1"),
+        ("0.95", "0.95"),
+        ("95%", "0.95"),
+        ("9.5折", "0.95"),
+        ("85折", "0.85"),
+        ("八折", None),
+        ("95", None),
+    ],
 )
 def test_discounts(text: str, factor: str | None) -> None:
     assert parse_rate(text) == (Decimal(factor) if factor else None)

@@ -53,6 +53,9 @@ def main() -> None:
         _send({"error": [error.code, error.template, error.params]})
     except MemoryError:
         sys.exit(9)
+    except Exception as error:
+        # Parsers fail in many ways on broken files, and none of them is this program's.
+        _send({"broken": type(error).__name__})
 
 
 def _limit_self() -> None:

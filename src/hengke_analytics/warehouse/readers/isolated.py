@@ -25,6 +25,10 @@ class ChildDiedError(Exception):
     """The child ended without an answer: memory, time, or an abort inside a parser."""
 
 
+class BrokenFileError(Exception):
+    """The parser refused the file."""
+
+
 def look(kind: str, engines: Sequence[str], path: Path, name: str) -> Inspection:
     """The inspection of a file by the first engine that survives it."""
     frames = _first_survivor(kind, engines, path, None)
@@ -51,6 +55,7 @@ def _sheet(found: dict[str, Any]) -> Sheet:
 def _first_survivor(
     kind: str, engines: Sequence[str], path: Path, sheet: str | None
 ) -> Iterator[dict[str, Any]]:
+    failure: InputError | None = None
     for engine in engines:
         answered = False
         try:
@@ -59,12 +64,18 @@ def _first_survivor(
                 yield frame
             return
         except ChildDiedError:
-            if answered:  # what was handed out cannot be taken back
-                break
-    raise InputError(
-        "too_large",
-        "The file needs too much memory or time: delete empty rows and columns, or save it as CSV.",
-    )
+            sentence = (
+                "The file needs too much memory or time: delete empty rows and columns, or save it as CSV."
+            )
+            failure = InputError("too_large", sentence)
+        except BrokenFileError:
+            failure = InputError(
+                f"damaged_{kind}", "The file is damaged: open it and save it again, or as CSV."
+            )
+        if answered:  # what was handed out cannot be taken back
+            break
+    assert failure is not None
+    raise failure
 
 
 def _frames(kind: str, engine: str, path: Path, sheet: str | None) -> Iterator[dict[str, Any]]:
@@ -82,6 +93,8 @@ def _frames(kind: str, engine: str, path: Path, sheet: str | None) -> Iterator[d
             if "error" in frame:
                 code, template, params = frame["error"]
                 raise InputError(code, template, **params)
+            if "broken" in frame:
+                raise BrokenFileError
             yield frame
     finally:
         child.kill()

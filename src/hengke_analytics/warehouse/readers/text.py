@@ -75,6 +75,8 @@ def _records(path: Path, codec: str, delimiter: str, *, compressed: bool) -> Ite
         line = 1
         try:
             for cells in reader:
+                if len(cells) > limits.MOST_COLUMNS:
+                    raise _too_wide(line, len(cells))
                 if any(cells):
                     yield line, tuple(cells)
                 line = reader.line_num + 1
@@ -151,6 +153,11 @@ def _problems(seen: encoding.Scan) -> tuple[Problem, ...]:
             {"count": seen.broken, "encoding": seen.label},
         ),
     )
+
+
+def _too_wide(line: int, width: int) -> InputError:
+    sentence = "Line {line} has {width} cells, but a table has {limit} at most."
+    return InputError("too_wide", sentence, line=line, width=width, limit=limits.MOST_COLUMNS)
 
 
 def _nul_bytes() -> InputError:
