@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation import gettext as _
 
 from hengke.engines.access.models import User
 from hengke.faces import first_run
@@ -36,9 +37,13 @@ class Command(BaseCommand):
             first_run.make_link()
         elif not User.objects.exists() or first_run.logins():
             first_run.make_demo_people()
-            demo.load(customers=SCALES[options["scale"]], as_of=options["as_of"] or clock.today(), progress=show)
-            first_run.assign_demo_owners()
-            self.stdout.write("")
+            demo.load(
+                customers=SCALES[options["scale"]],
+                as_of=options["as_of"] or clock.today(),
+                progress=show,
+                on_customers=first_run.assign_demo_owners,
+            )
+            sys.stderr.write("\n")
         done.touch()
 
 
@@ -47,5 +52,5 @@ def show(step: str, done: int = 0, total: int = 0) -> None:
     share = min(1.0, done / total) if total else 0.0
     bar = "█" * round(share * BAR) + "░" * (BAR - round(share * BAR))
     start, end = ("\r\x1b[K", "") if sys.stderr.isatty() else ("", "\n")
-    sys.stderr.write(f"{start}{bar} {share:4.0%} {step}{end}")
+    sys.stderr.write(f"{start}{bar} {share:4.0%} {_(step)}{end}")
     sys.stderr.flush()

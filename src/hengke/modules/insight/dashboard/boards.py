@@ -74,7 +74,7 @@ def contribution_curve(board: Board) -> tuple[Curve, Chart, Stop | None]:
         tip=_tip(stop, board.words),
         legend=(_("in the list"), _("others"), _("cumulative")),
         table=_stops_table(found.stops, board.words),
-        fmt=board.words.short,
+        fmt=board.words.axis,
     )
     return found, chart, stop
 

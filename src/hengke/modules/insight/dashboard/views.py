@@ -44,12 +44,18 @@ def overview(request: HttpRequest) -> HttpResponse:
     query = Query.read(request.GET.dict())
     build = facts.build_number()
     if build is None:
-        return render(request, "insight/dashboard/empty.html", {"title": _("Overview")})
+        return _empty(request)
     try:
         content = _content(_Asked(replace(request.actor, name="", channel=""), query, build, get_language() or ""))
     except NotFound as error:
-        return render(request, "insight/dashboard/empty.html", {"title": _("Overview"), "words": _(error.template)})
+        return _empty(request, _(error.template))
     return render(request, "insight/dashboard/overview.html", content)
+
+
+def _empty(request: HttpRequest, words: str = "") -> HttpResponse:
+    may_import = grants.may(request.actor, "change", "insight.import")
+    context = {"title": _("Overview"), "words": words, "import_url": "/imports/new" if may_import else ""}
+    return render(request, "insight/dashboard/empty.html", context)
 
 
 @lru_cache(maxsize=KEPT)

@@ -37,6 +37,13 @@ class Words:
         wan = Decimal(str(value)) / WAN
         return grouped(wan, 0 if abs(wan) >= 1_000 else 1 if abs(wan) >= 10 or not wan else 2)
 
+    def axis(self, value: Number) -> str:
+        """A round number beside an axis: 40, 2.5."""
+        if self.basis == "lines":
+            return grouped(value)
+        wan = Decimal(str(value)) / WAN
+        return grouped(wan, 0 if wan == wan.to_integral_value() else 1)
+
     def full(self, value: Number) -> str:
         """A number with its unit, for sentences."""
         return f"{self.short(value)} {self.unit}"
