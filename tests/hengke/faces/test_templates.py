@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 
-from tests.hengke.faces import gallery_data
+from tests.hengke.faces import gallery_scenes
 
 FACES = Path(__file__).parents[3] / "src" / "hengke" / "faces"
 SOURCE = FACES.parent
@@ -38,10 +38,10 @@ class Page(HTMLParser):
         return [attributes for name, attributes in self.tags if name == tag]
 
 
-@pytest.fixture(scope="module", params=sorted(gallery_data.SCENES))
+@pytest.fixture(scope="module", params=sorted(gallery_scenes.SCENES))
 def markup(request: pytest.FixtureRequest) -> str:
     with translation.override("zh-hans"):
-        return render_to_string("hengke/gallery.html", gallery_data.context(request.param))
+        return render_to_string("hengke/gallery.html", gallery_scenes.context(request.param))
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_preferences_come_from_cookies_and_nothing_else_does():
 
 
 def test_error_and_help_are_tied_to_their_field():
-    form = gallery_data.SampleForm({"name": "a", "code": "1", "kind": "a"})
+    form = gallery_scenes.SampleForm({"name": "a", "code": "1", "kind": "a"})
     page = Page(draw('{% include "hengke/components/form.html" %}', form=form))
     code = next(field for field in page.all("input") if field["name"] == "code")
     assert code["aria-invalid"] == "true"

@@ -12,7 +12,7 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.hengke.faces import gallery_data
+from tests.hengke.faces import gallery_data, gallery_scenes
 
 pytestmark = pytest.mark.browser
 STATIC = Path(__file__).parents[3] / "src" / "hengke" / "faces" / "static"
@@ -46,8 +46,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if not (STATIC / "built" / "shell.js").exists():
         pytest.skip("the islands are not built: ./hengke test builds them")
     folder = tmp_path_factory.mktemp("gallery")
-    for scene in gallery_data.SCENES:
-        markup = render_to_string("hengke/gallery.html", gallery_data.context(scene))
+    for scene in gallery_scenes.SCENES:
+        markup = render_to_string("hengke/gallery.html", gallery_scenes.context(scene))
         (folder / f"{scene}.html").write_text(markup, encoding="utf-8")
     for name, text in {"search/suggest": SUGGESTIONS, "gallery/job": JOB_DONE}.items():
         (folder / name).parent.mkdir(parents=True)
@@ -186,7 +186,7 @@ def test_dropped_files_are_listed_once(page, site):
     assert page.locator("[data-files] li").all_inner_texts() == ["ledger.csv\n0 MB"]
 
 
-@pytest.mark.parametrize("scene", sorted(gallery_data.SCENES))
+@pytest.mark.parametrize("scene", sorted(gallery_scenes.SCENES))
 def test_no_page_scrolls_sideways(page, site, scene):
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
@@ -195,7 +195,7 @@ def test_no_page_scrolls_sideways(page, site, scene):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("scene", sorted(gallery_data.SCENES))
+@pytest.mark.parametrize("scene", sorted(gallery_scenes.SCENES))
 def test_axe_finds_nothing(browser, site, scene, theme):
     from axe_playwright_python.sync_playwright import Axe
 

@@ -117,13 +117,13 @@ def signed_percent(value: Decimal | float | None, digits: int = 1) -> str:
     if value is None:
         return "–"
     sign = "+" if value > 0 else MINUS if value < 0 else ""
-    return f"{sign}{abs(value) * 100:,.{digits}f}%"
+    return f"{sign}{abs(float(value)) * 100:,.{digits}f}%"
 
 
 @register.filter
 def percent(value: Decimal | float | None, digits: int = 1) -> str:
     """0.934 -> 93.4%."""
-    return "–" if value is None else f"{value * 100:,.{digits}f}%".replace("-", MINUS)
+    return "–" if value is None else f"{float(value) * 100:,.{digits}f}%".replace("-", MINUS)
 
 
 @register.filter
