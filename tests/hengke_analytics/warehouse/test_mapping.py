@@ -70,7 +70,8 @@ def test_the_legacy_headers_are_all_known() -> None:
 def test_headers_of_another_institution() -> None:
     assert targets(propose(CHINESE, ROWS)) == {
         "委托编号": "order_no", "收样日期": "submitted_on", "委托单位": "customer_name", "送检人": "contact",
-        "手机": "phone", "器具名称": "instrument_name", "型号/规格": "model", "器具编号": "serial", "科室": "laboratory",
+        "手机": "phone", "器具名称": "instrument_name", "型号/规格": "model", "器具编号": "serial",
+        "科室": "laboratory",
         "应收金额（元）": "billed", "到账日期": "received_on",
     }  # fmt: skip
 
@@ -88,7 +89,8 @@ def test_english_headers_in_any_dress() -> None:
         "Qty",
     ]
     assert list(targets(propose(headers, [])).values()) == [
-        "order_no", "submitted_on", "customer_name", "phone", "serial", "valid_until", "billed", "received", None,
+        "order_no", "submitted_on", "customer_name", "phone", "serial", "valid_until", "billed", "received",
+        None,
     ]  # fmt: skip
 
 
@@ -182,7 +184,8 @@ def test_a_saved_mapping_follows_moved_columns() -> None:
 @pytest.mark.parametrize(
     "kept",
     [
-        "", "[]", "{}", json.dumps({"columns": [["a", "owner", 1]], "key": ["owner"], "day_first": 0, "serial_dates": 0}),
+        "", "[]", "{}",
+        json.dumps({"columns": [["a", "owner", 1]], "key": ["owner"], "day_first": 0, "serial_dates": 0}),
         json.dumps({"columns": [["a", "billed", 1], ["b", "billed", 1]], "key": ["billed"], "day_first": 0,
                     "serial_dates": 0}),
         json.dumps({"columns": [["a", "billed", 1]], "key": [], "day_first": 0, "serial_dates": 0}),

@@ -200,7 +200,8 @@ def test_an_abandoned_workbook_leaves_no_process(tmp_path: Path) -> None:
 def test_parquet(tmp_path: Path) -> None:
     path = tmp_path / "a.parquet"
     columns = {
-        "单位名称": ["甲", None], "送检日期": [date(2024, 1, 5), None], "应收费": [Decimal("1.20"), Decimal("3.00")],
+        "单位名称": ["甲", None], "送检日期": [date(2024, 1, 5), None], "应收费": [Decimal("1.20"),
+        Decimal("3.00")],
         "数": [1, 2], "率": [0.5, 30.15],
     }  # fmt: skip
     pq.write_table(pa.table(columns), path)

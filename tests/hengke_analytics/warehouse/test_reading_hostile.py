@@ -17,8 +17,8 @@ import pytest
 import xlsxwriter
 
 from hengke.kernel.errors import InputError
-from hengke_analytics.warehouse.reading import inspect, rows
 from hengke_analytics.warehouse.readers import limits
+from hengke_analytics.warehouse.reading import inspect, rows
 
 Build = Callable[[Path], None]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -27,7 +27,8 @@ PARTS = {
     "[Content_Types].xml": (
         '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Default Extension="xml" ContentType="application/xml"/><Override PartName="/xl/workbook.xml" ContentType='
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        '<Override PartName="/xl/workbook.xml" ContentType='
         '"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/>'
         '<Override PartName="/xl/worksheets/sheet1.xml" ContentType='
         '"application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from hengke.kernel.errors import InputError
-from hengke_analytics.warehouse.reading import SqlSource, inspect, rows
 from hengke_analytics.warehouse.readers import limits
+from hengke_analytics.warehouse.reading import SqlSource, inspect, rows
 from tests.support.postgres import Cluster
 
 
@@ -118,7 +118,8 @@ def server(postgres_cluster: Cluster) -> str:
             'create table "旧".ledger (customer text, day date, billed numeric(18,2), at timestamp)'
         )
         connection.execute(
-            "insert into 旧.ledger select '客户' || n, date '2024-01-01' + n, n / 100.0, timestamp '2024-01-01' "
+            "insert into 旧.ledger "
+            "select '客户' || n, date '2024-01-01' + n, n / 100.0, timestamp '2024-01-01' "
             "from generate_series(1, 5000) n"
         )
     return address

@@ -86,8 +86,10 @@ def test_a_broken_state_is_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("cell", "level"),
     [
-        ("合计", Level.TOTAL), (" 合　计 ：", Level.TOTAL), ("合计（元）", Level.TOTAL), ("总合计", Level.GRAND),
-        ("累计", Level.GRAND), ("本月合计", Level.TOTAL), ("本页合计", Level.SUBTOTAL), ("Sub-Total", Level.SUBTOTAL),
+        ("合计", Level.TOTAL), (" 合　计 ：", Level.TOTAL), ("合计（元）", Level.TOTAL),
+        ("总合计", Level.GRAND),
+        ("累计", Level.GRAND), ("本月合计", Level.TOTAL), ("本页合计", Level.SUBTOTAL),
+        ("Sub-Total", Level.SUBTOTAL),
         ("TOTAL:", Level.TOTAL), ("统计", None), ("设计院", None), ("", None), ("合计" * 20, None),
     ],
 )  # fmt: skip

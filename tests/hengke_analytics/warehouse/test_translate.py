@@ -16,7 +16,8 @@ from hengke_analytics.warehouse.translate import LedgerRow, Reject, Translator, 
 
 HEADERS = [field.chinese for field in FIELDS]
 PLAIN = {
-    "order_no": "WT1", "submitted_on": "2019-01-06", "customer_name": "合肥供水集团有限公司", "instrument_name": "压力表",
+    "order_no": "WT1", "submitted_on": "2019-01-06", "customer_name": "合肥供水集团有限公司",
+    "instrument_name": "压力表",
     "model": "0-1.6MPa", "serial": "F1", "billed": "30.00", "received": "30.00", "discount": "1",
 }  # fmt: skip
 
@@ -48,17 +49,22 @@ def reject(translator: Translator, *values: tuple[str, ...]) -> Reject:
 
 def test_a_full_line(translator: Translator) -> None:
     line = cells(
-        contact="王芳", phone="13912345678", address="长江路８号", code="91340100MA2T1QXY1B", laboratory="热工室",
-        project_group="压力组", service_kind="检定", item="示值", done_on="2019年01月08日", valid_until="2020/01/07",
-        list_price="￥1,030.00", discount="95%", billed="30元", received="30", received_on="20190424", cost="12.345",
+        contact="王芳", phone="13912345678", address="长江路８号", code="91340100MA2T1QXY1B",
+        laboratory="热工室",
+        project_group="压力组", service_kind="检定", item="示值", done_on="2019年01月08日",
+        valid_until="2020/01/07",
+        list_price="￥1,030.00", discount="95%", billed="30元", received="30", received_on="20190424",
+        cost="12.345",
         handler="蔡斌", remark="加急",
     )  # fmt: skip
     found = translator.translate(7, line)
     assert isinstance(found, LedgerRow)
     assert found[:-3] == (
-        7, "WT1", date(2019, 1, 6), "合肥供水集团有限公司", "王芳", "13912345678", "长江路8号", "91340100MA2T1QXY1B",
+        7, "WT1", date(2019, 1, 6), "合肥供水集团有限公司", "王芳", "13912345678", "长江路8号",
+        "91340100MA2T1QXY1B",
         "压力表", "0-1.6MPa", "F1", "热工室", "压力组", "检定", "示值", date(2019, 1, 8), date(2020, 1, 7),
-        Decimal("1030.00"), Decimal("0.95"), Decimal("30.00"), Decimal("30.00"), date(2019, 4, 24), Decimal("12.35"),
+        Decimal("1030.00"), Decimal("0.95"), Decimal("30.00"), Decimal("30.00"), date(2019, 4, 24),
+        Decimal("12.35"),
         "蔡斌", "加急",
     )  # fmt: skip
     assert (len(found.row_hash), len(found.key_hash), found.notes) == (16, 16, ())
@@ -212,7 +218,8 @@ def test_day_first_and_serials_follow_the_mapping() -> None:
 
 LINES = st.lists(
     st.sampled_from([
-        cells(), cells(billed="31"), cells(order_no=""), cells(submitted_on="x"), cells(valid_until="长期"), blank(),
+        cells(), cells(billed="31"), cells(order_no=""), cells(submitted_on="x"), cells(valid_until="长期"),
+        blank(),
         blank(order_no="合计", billed="3"), cells()[:5], cells(customer_name=""), cells(customer_name="小计"),
     ]),
     max_size=40,
