@@ -8,20 +8,17 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.jobs.queue import Cancelled, Progress, job
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
-from hengke.modules.insight.services import imports, refresh, reviewing
+from hengke.modules.insight.services import imports, refresh, reviewing, undoing
 
 
 @job("insight.import")
-def import_file(*, actor: Actor, progress: Progress, import_id: int, replay: bool = False) -> dict[str, Any]:
+def import_file(*, actor: Actor, progress: Progress, import_id: int) -> dict[str, Any]:
     """Bring a prepared file into the ledger, then derive everything anew."""
     row = Import.objects.select_related("source").get(pk=import_id)
     try:
-        result = imports.run(row, actor=actor, report=progress, replay=replay)
-    except Cancelled:
-        imports.fail(row, ImportState.CANCELLED)
-        raise
-    except Exception:
-        imports.fail(row, ImportState.FAILED)
+        result = imports.run(row, actor=actor, report=progress)
+    except Exception as error:
+        undoing.give_up(row, ImportState.CANCELLED if isinstance(error, Cancelled) else ImportState.FAILED)
         raise
     refresh.ask(actor=actor)
     return result
@@ -31,7 +28,11 @@ def import_file(*, actor: Actor, progress: Progress, import_id: int, replay: boo
 def undo_import(*, actor: Actor, progress: Progress, import_id: int) -> dict[str, Any]:
     """Take an import back, read later ones of its source again, then derive everything anew."""
     row = Import.objects.select_related("source").get(pk=import_id)
-    again = imports.take_back(row, actor=actor, report=progress)
+    try:
+        again = undoing.take_back(row, actor=actor, report=progress)
+    except Exception:
+        undoing.put_back(row)
+        raise
     for other in again:
         imports.run(other, actor=actor, report=progress, replay=True)
     refresh.ask(actor=actor)

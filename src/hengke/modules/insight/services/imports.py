@@ -50,7 +50,8 @@ def run(row: Import, *, actor: Actor, report: Report, replay: bool = False) -> d
     in any case.
     """
     _settle_key(row)
-    Import.objects.filter(pk=row.pk).update(state=ImportState.RUNNING)
+    if not replay:
+        Import.objects.filter(pk=row.pk).update(state=ImportState.RUNNING)
     twin = None if replay else _twin(row)
     if twin is not None:
         return _finish(row, actor, _as_twin(row, twin))
@@ -71,40 +72,6 @@ def undo(row: Import, *, actor: Actor) -> Job:
     return job
 
 
-def take_back(row: Import, *, actor: Actor, report: Report) -> list[Import]:
-    """Remove an import's lines and give corrected ones their old values; returns the imports to be read
-    again.
-
-    Later imports of the source may hold lines that were known through this one: reading them again restores
-    exactly those, because reading adds only what is missing.
-    """
-    _take_back_corrections(row)
-    ids = list(LedgerLine.objects.filter(origin=row).values_list("pk", flat=True))
-    for done, lot in enumerate(rows.in_lots(ids), 1):
-        LedgerLine.objects.filter(pk__in=lot).delete()
-        report("Removing lines", min(done * len(lot), len(ids)), len(ids))
-    LedgerLine.objects.filter(removed_by=row).update(removed_by=None)
-    with transaction.atomic():
-        event = events.record(
-            "import.undone", actor=actor, subject=row, payload={"file": row.file_name, "lines": len(ids)}
-        )
-        Import.objects.filter(pk=row.pk).update(
-            state=ImportState.UNDONE, event=event, finished_at=clock.now()
-        )
-    later = Import.objects.filter(source_id=row.source_id, state=ImportState.DONE, pk__gt=row.pk).order_by(
-        "pk"
-    )
-    return [other for other in later if _overlaps(row, other)]
-
-
-def fail(row: Import, state: str) -> None:
-    """Note that the job of an import has failed or was cancelled.
-
-    What it wrote stays until it is run again or undone.
-    """
-    Import.objects.filter(pk=row.pk, state=ImportState.RUNNING).update(state=state, finished_at=clock.now())
-
-
 def _check_columns(row: Import) -> None:
     from hengke_analytics.warehouse.translate import Translator
 
@@ -112,9 +79,7 @@ def _check_columns(row: Import) -> None:
 
 
 def _settle_key(row: Import) -> None:
-    """The first import of a source settles what tells its lines apart:
-    another key would double every line.
-    """
+    """The first import of a source settles what tells its lines apart: another key would double all."""
     key = row.key_fields or list(sources.columns_of(row).key)
     Source.objects.filter(pk=row.source_id, key_fields=[]).update(key_fields=key, mapping=row.mapping)
     row.source.refresh_from_db()
@@ -137,7 +102,7 @@ def _twin(row: Import) -> Import | None:
 def _as_twin(row: Import, twin: Import) -> dict[str, Any]:
     return {
         "rows_read": twin.rows_read,
-        "unchanged": twin.rows_read - twin.rejected - len(twin.totals),
+        "unchanged": twin.added + twin.corrected + twin.unchanged,
         "billed": twin.billed,
         "totals": twin.totals,
         "from_date": twin.from_date,
@@ -148,7 +113,8 @@ def _as_twin(row: Import, twin: Import) -> dict[str, Any]:
 def _counts(row: Import, seen: Seen) -> dict[str, Any]:
     """Counted from the ledger itself, so that a run that was cut off and repeated tells the whole."""
     added = LedgerLine.objects.filter(origin=row)
-    corrected = LedgerCorrection.objects.filter(origin=row).values("line").distinct().count()
+    others = LedgerCorrection.objects.filter(origin=row).exclude(line__origin=row)
+    corrected = others.values("line").distinct().count()
     unclear = row.rejects.filter(reason=loading.UNCLEAR).count()
     count = added.count()
     return {
@@ -176,37 +142,3 @@ def _finish(row: Import, actor: Actor, counts: dict[str, Any]) -> dict[str, Any]
         )
     payload: dict[str, Any] = event.payload
     return payload
-
-
-def _overlaps(row: Import, other: Import) -> bool:
-    spans = (row.from_date, row.to_date, other.from_date, other.to_date)
-    return None in spans or not (other.to_date < row.from_date or row.to_date < other.from_date)  # type: ignore[operator]
-
-
-def _take_back_corrections(row: Import) -> None:
-    """Newest first; where a later import corrected the line again,
-    its note of the old values is what changes.
-    """
-    for correction in (
-        LedgerCorrection.objects.filter(origin=row).select_related("line").order_by("-pk").iterator()
-    ):
-        later = (
-            LedgerCorrection.objects.filter(line=correction.line_id, pk__gt=correction.pk)
-            .order_by("pk")
-            .first()
-        )
-        with transaction.atomic():
-            if later is not None:
-                later.before, later.row_hash = {**later.before, **correction.before}, correction.row_hash
-                later.save(update_fields=["before", "row_hash"])
-            else:
-                _restore(correction)
-            correction.delete()
-
-
-def _restore(correction: LedgerCorrection) -> None:
-    line = correction.line
-    values = rows.typed(correction.before.items())
-    if values.get("customer_name", line.customer_name) != line.customer_name:
-        values["alias_id"] = None
-    LedgerLine.objects.filter(pk=line.pk).update(**values, row_hash=correction.row_hash)

@@ -56,7 +56,7 @@ def _apply(row: Import, chunk: list[Kept], pairing: Pairing, slots: slice, remov
     triples = list(zip(chunk, verdicts, stored, strict=True))
     new = [(line, n) for (line, v, _), n in zip(triples, occurrences, strict=True) if v == Verdict.NEW]
     rows.insert(new, source=row.source_id, origin=row.pk)
-    _correct(row, {line_id: line for line, v, line_id in triples if v == Verdict.CORRECTION})
+    correct(row, {line_id: line for line, v, line_id in triples if v == Verdict.CORRECTION})
     if removed:
         _bring_back(row, [line_id for _, _, line_id in triples if line_id in removed])
     Reject.objects.bulk_create(_unclear(row, line) for line, v, _ in triples if v == Verdict.REVIEW)
@@ -72,7 +72,7 @@ def _unclear(row: Import, line: Kept) -> Reject:
     )
 
 
-def _correct(row: Import, changes: dict[int, Kept]) -> None:
+def correct(row: Import, changes: dict[int, Kept]) -> None:
     """Overwrite lines and keep what they said before: the changed fields only."""
     kept = []
     for lot in rows.in_lots(list(changes)):
