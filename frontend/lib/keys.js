@@ -13,11 +13,16 @@ export function isFree(event) {
 /** "KeyJ" -> "J", "Digit3" -> "3", others as they are. */
 export const keyOf = (event) => event.code.replace(/^(Key|Digit|Numpad)/, "");
 
-/** Listen for single keys: `keys` maps names ("J", "Shift+X") to functions; one that returns false lets the event go on. */
-export function onKeys(keys, target = document) {
-  target.addEventListener("keydown", (event) => {
+/**
+ * Listen for single keys: `keys` maps names ("J", "Shift+X") to functions; one that returns false lets the event go on.
+ * Returns the function that ends it, for an element that leaves the page.
+ */
+export function onKeys(keys) {
+  const listen = (event) => {
     if (!isFree(event)) return;
     const run = keys[(event.shiftKey ? "Shift+" : "") + keyOf(event)];
     if (run && run(event) !== false) event.preventDefault();
-  });
+  };
+  document.addEventListener("keydown", listen);
+  return () => document.removeEventListener("keydown", listen);
 }

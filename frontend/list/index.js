@@ -6,13 +6,18 @@ import { onKeys } from "../lib/keys.js";
 class List extends HTMLElement {
   #anchor = null;
   #view = 0;
+  #endKeys;
 
-  connectedCallback() {
+  constructor() {
+    super();
     this.addEventListener("change", (event) => this.#changed(event));
     this.addEventListener("click", (event) => this.#clicked(event));
-    // A fragment that htmx swapped in has rows of its own.
+    // Rows that htmx swapped in bring their own boxes.
     this.addEventListener("htmx:after:swap", () => this.#count());
-    onKeys({
+  }
+
+  connectedCallback() {
+    this.#endKeys = onKeys({
       J: () => this.#move(1),
       K: () => this.#move(-1),
       ArrowDown: () => (this.#current ? this.#move(1) : false),
@@ -28,6 +33,10 @@ class List extends HTMLElement {
       ...Object.fromEntries([..."123456789"].map((n) => [n, () => this.#openView(Number(n))])),
     });
     this.#count();
+  }
+
+  disconnectedCallback() {
+    this.#endKeys?.();
   }
 
   get #rows() {

@@ -11,14 +11,19 @@ class Review extends HTMLElement {
       this.busy = button.matches("button");
       button.click();
     };
-    onKeys({
+    this.endKeys = onKeys({
       ...Object.fromEntries([..."ARNSU"].map((key) => [key, press(key)])),
       J: () => this.#go(1),
       K: () => this.#go(-1),
     });
-    this.addEventListener("htmx:after:swap", () => (this.busy = false));
-    this.addEventListener("htmx:error", () => (this.busy = false));
+    for (const type of ["htmx:after:swap", "htmx:response:error", "htmx:error"]) {
+      this.addEventListener(type, () => (this.busy = false));
+    }
     window.addEventListener("pageshow", () => (this.busy = false));
+  }
+
+  disconnectedCallback() {
+    this.endKeys?.();
   }
 
   #go(step) {

@@ -37,6 +37,8 @@ document.addEventListener("click", (event) => {
     openPalette(palette);
   } else if (opener) {
     document.getElementById(opener.dataset.open)?.showModal();
+  } else if (on("[data-print]")) {
+    window.print();
   } else if (event.target.matches("dialog[open]")) {
     event.target.close(); // a click on the backdrop reaches the dialog itself
   }

@@ -10,7 +10,14 @@ function watch(toast) {
   toast.addEventListener("pointerleave", wait);
   toast.addEventListener("focusin", () => clearTimeout(timer));
   toast.addEventListener("focusout", wait);
-  if (!toast.matches(".error")) wait(); // an error stays until it is read
+  if (!toast.matches(".error") || !toast.querySelector("[data-dismiss]")) wait(); // an error stays until it is read
+}
+
+function say(box, { text, level = "" }) {
+  const toast = document.createElement("div");
+  toast.className = `toast ${level}`;
+  toast.textContent = text;
+  box.append(toast);
 }
 
 export const toasts = {
@@ -23,12 +30,11 @@ export const toasts = {
     }).observe(box, { childList: true });
     document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".toast")?.remove());
     // Islands say something by an event: new CustomEvent("hk:toast", {detail: {text, level}})
-    document.addEventListener("hk:toast", ({ detail }) => {
-      const toast = document.createElement("div");
-      toast.className = `toast ${detail.level ?? ""}`;
-      toast.textContent = detail.text;
-      box.append(toast);
-    });
+    // A request of htmx that failed leaves the page as it was, and says so.
+    for (const type of ["htmx:response:error", "htmx:error"]) {
+      document.addEventListener(type, () => say(box, { text: box.dataset.failed, level: "error" }));
+    }
+    document.addEventListener("hk:toast", ({ detail }) => say(box, detail));
   },
   undo() {
     const button = [...document.querySelectorAll("#toasts [data-undo]")].at(-1);

@@ -108,6 +108,39 @@ def test_list_keys_select_and_clear(page, site):
     assert page.url.endswith("#c6")
 
 
+def test_a_list_that_was_replaced_no_longer_answers(page, site):
+    page.goto(f"{site}/list.html")
+    page.evaluate("""() => {
+      const list = document.querySelector("hk-list");
+      list.outerHTML = list.outerHTML;
+    }""")
+    page.locator("h1").click()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    assert page.locator("tr.cur").count() == 1
+    assert page.locator("tr[aria-selected=true]").count() == 1
+    assert page.locator("[data-count]").inner_text() == "1"
+
+
+def test_a_failed_request_leaves_the_page_and_says_so(browser, site):
+    page = browser.new_page()
+    page.route(
+        "**/states.html",
+        lambda route: route.fulfill(
+            body=route.fetch().text().replace("data-save>", 'data-save hx-get="/broken" hx-target="main">'),
+            content_type="text/html",
+        ),
+    )
+    page.route("**/broken", lambda route: route.fulfill(status=500, body="<h1>trace</h1>"))
+    page.goto(f"{site}/states.html")
+    page.locator("[data-save]").click()
+    page.locator(".toast.error").wait_for()
+    assert page.locator(".toast.error").inner_text() == page.locator("#toasts").get_attribute("data-failed")
+    assert page.locator("main hk-upload").count() == 1
+    page.close()
+
+
 def test_keys_rest_while_typing_or_when_switched_off(page, site):
     page.goto(f"{site}/states.html")
     page.locator("[name=remark]").click()
