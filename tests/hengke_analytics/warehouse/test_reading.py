@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse.mapping import propose
+from hengke_analytics.warehouse.readers import limits
 from hengke_analytics.warehouse.reading import Inspection, Numbered, inspect, rows
 from hengke_analytics.warehouse.totals import Checksum
 from hengke_analytics.warehouse.translate import LedgerRow, Reject, TotalLine, Translator
@@ -185,6 +186,19 @@ def test_both_workbook_parsers_say_the_same(tmp_path: Path, monkeypatch: pytest.
     fast = inspect(path), all_rows(path)
     monkeypatch.setattr("hengke_analytics.warehouse.readers.workbook.ENGINES", ("openpyxl",))
     assert (inspect(path), all_rows(path)) == fast
+
+
+def test_a_large_workbook_is_previewed_without_laying_it_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(path)
+    book.add_worksheet().write_column(0, 0, ["单位名称", *(f"第{n}厂" for n in range(500))])
+    book.close()
+    monkeypatch.setattr(limits, "LARGE_WORKBOOK", 0)
+    found = inspect(path)
+    assert (found.row_estimate, found.sheet().exact, len(found.sample)) == (500, False, 50)
+    assert sum(1 for _ in rows(path, found)) == 500
 
 
 def test_an_abandoned_workbook_leaves_no_process(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ class Parser(Protocol):
 def main() -> None:
     """Answer the one question on the command line, or say why it cannot be answered."""
     kind, engine, path, *sheet = sys.argv[1:]
-    _limit_self()
+    _limit_self(limits.READ_SECONDS if sheet else limits.LOOK_SECONDS)
     try:
         parser: Any = import_module(f"hengke_analytics.warehouse.readers.parse_{engine}")
         if kind == "xlsx":
@@ -58,9 +58,9 @@ def main() -> None:
         _send({"broken": type(error).__name__})
 
 
-def _limit_self() -> None:
+def _limit_self(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.CHILD_MEMORY, limits.CHILD_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.CHILD_SECONDS, limits.CHILD_SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # No file is ever written by a parser, whatever a workbook makes it do.
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

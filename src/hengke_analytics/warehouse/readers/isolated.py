@@ -49,7 +49,7 @@ def _sheet(found: dict[str, Any]) -> Sheet:
     first = [(line, tuple(cells)) for line, cells in found["rows"]]
     if "headers" in found:
         return table_of(found["name"], found["headers"], iter(first), found["lines"])
-    return sheet_of(found["name"], first, lines=found["lines"])
+    return sheet_of(found["name"], first, lines=found["lines"], exact=found["exact"])
 
 
 def _first_survivor(

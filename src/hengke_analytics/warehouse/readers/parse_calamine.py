@@ -27,7 +27,7 @@ def look(path: Path) -> Iterator[dict[str, Any]]:
                 first.append(row)
                 if len(first) > LOOK_AHEAD:
                     break
-            yield {"name": found.name, "rows": first, "lines": (sheet.end or (-1, 0))[0] + 1}
+            yield {"name": found.name, "rows": first, "lines": (sheet.end or (-1, 0))[0] + 1, "exact": True}
 
 
 def read(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:

@@ -20,7 +20,8 @@ def look(path: Path) -> Iterator[dict[str, Any]]:
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
     for sheet in visible[: limits.MOST_SHEETS]:
         lines = sheet.max_row or 0
-        yield {"name": sheet.title, "rows": list(islice(_rows(sheet), LOOK_AHEAD + 1)), "lines": lines}
+        first = list(islice(_rows(sheet), LOOK_AHEAD + 1))
+        yield {"name": sheet.title, "rows": first, "lines": lines, "exact": len(first) <= LOOK_AHEAD}
 
 
 def read(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from hengke_analytics.warehouse.readers import isolated
+from hengke_analytics.warehouse.readers import isolated, limits
 from hengke_analytics.warehouse.readers.inspection import Inspection, Numbered
 
 ENGINES = ("calamine", "openpyxl")
+STREAMING = ("openpyxl",)
 
 
 def inspect(path: Path, name: str) -> Inspection:
-    """Sheets with headers and first rows."""
-    return isolated.look("xlsx", ENGINES, path, name)
+    """Sheets with headers and first rows; of a large workbook the row count is what it says of itself."""
+    engines = ENGINES if path.stat().st_size <= limits.LARGE_WORKBOOK else STREAMING
+    return isolated.look("xlsx", engines, path, name)
 
 
 def rows(path: Path, sheet: str) -> Iterator[Numbered]:
