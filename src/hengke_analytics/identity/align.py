@@ -2,72 +2,73 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections.abc import Callable
 
 _NEXT = 0.45  # a character right behind the one before it
 _WORD = 0.35  # a character that begins region, core or trade
 _COVER = 0.30  # how much of the name's own weight the query accounts for
+_WHOLE = 0.06  # the query stands in the name without a gap
 _TAIL = 0.5  # a character found only behind the body (集团, 股份) counts this much
 
 
 def align(
-    query: str, text: str, starts: tuple[int, ...], body: int, weight: dict[str, float]
+    query: str, text: str, starts: tuple[int, ...], body: int, weight: Callable[[str], float]
 ) -> tuple[float, str]:
     """(score 0..1, how: 'same', 'begins', 'inside', 'gapped' or 'partly').
 
     The best path over positions of the query's characters in `text`, in order; characters not found cost their
-    weight. `weight` holds the query's characters; others weigh as their mean in the cover term.
+    weight. Names are also preferred by how much of their own weight the query accounts for.
     """
     if query == text[:body]:
         return 1.0, "same"
-    total = sum(weight.get(c, 1.0) for c in query)
-    gain, last, matched = _best_path(query, text, starts, body, weight)
+    total = sum(map(weight, query))
+    gain, matched, covered = _best_path(query, text, starts, body, weight)
     if not matched or not total:
         return 0.0, "partly"
-    full = total * (1 + _NEXT) + (_WORD - _NEXT) * weight.get(query[0], 1.0)
-    cover = min(1.0, matched / max(1, body))
+    full = total * (1 + _NEXT) + (_WORD - _NEXT) * weight(query[0])
+    cover = min(1.0, covered / sum(map(weight, text[:body])))
     score = (1 - _COVER) * min(1.0, gain / full) + _COVER * cover
-    how = "begins" if text.startswith(query) else "inside" if query in text else "gapped"
+    how = "begins" if text.startswith(query) else "inside" if query in text[:body] else "gapped"
+    score += _WHOLE if how != "gapped" else 0.0
     return min(0.999, score), how if matched == len(query) else "partly"
 
 
+_End = tuple[int, float, int, float]  # position, gain, characters matched in the body, their weight
+
+
 def _best_path(
-    query: str, text: str, starts: tuple[int, ...], body: int, weight: dict[str, float]
-) -> tuple[float, int, int]:
-    """(gain, last position, characters matched) of the best order-preserving path."""
-    ends: list[tuple[int, float, int]] = [(-1, 0.0, 0)]  # (position, gain, matched), by position
+    query: str, text: str, starts: tuple[int, ...], body: int, weight: Callable[[str], float]
+) -> tuple[float, int, float]:
+    """(gain, characters matched, their weight) of the best order-preserving path."""
+    ends: list[_End] = [(-1, 0.0, 0, 0.0)]
     for char in query:
-        value = weight.get(char, 1.0)
+        value = weight(char)
         reached = []
         at = text.find(char)
         while at >= 0:
             reached.append(_step(ends, at, value, at in starts, at < body))
             at = text.find(char, at + 1)
         ends = _frontier(ends, reached)
-    position, gain, matched = max(ends, key=lambda e: e[1])
-    return gain, position, matched
+    _, gain, matched, covered = max(ends, key=lambda end: end[1])
+    return gain, matched, covered
 
 
-def _step(
-    ends: list[tuple[int, float, int]], at: int, value: float, begins: bool, inside: bool
-) -> tuple[int, float, int]:
+def _step(ends: list[_End], at: int, value: float, begins: bool, inside: bool) -> _End:
     """The best way to reach position `at` with the next character."""
-    best, count = 0.0, 0
-    for position, gain, matched in ends[: bisect_right(ends, (at, 0.0, 0))]:
+    best: _End = (at, 0.0, 0, 0.0)
+    for position, gain, matched, covered in ends:
         if position >= at:
             break
-        bonus = _NEXT if position == at - 1 and position >= 0 else 0.0
-        total = gain + value * (1 + max(bonus, _WORD if begins else 0.0)) * (1.0 if inside else _TAIL)
-        if total > best:
-            best, count = total, matched + inside
-    return at, best, count
+        bonus = max(_NEXT if position == at - 1 >= 0 else 0.0, _WORD if begins else 0.0)
+        total = gain + value * (1 + bonus) * (1.0 if inside else _TAIL)
+        if total > best[1]:
+            best = (at, total, matched + inside, covered + value * inside)
+    return best
 
 
-def _frontier(
-    ends: list[tuple[int, float, int]], reached: list[tuple[int, float, int]]
-) -> list[tuple[int, float, int]]:
+def _frontier(ends: list[_End], reached: list[_End]) -> list[_End]:
     """Ends by position, keeping the best of each."""
-    best: dict[int, tuple[int, float, int]] = {}
+    best: dict[int, _End] = {}
     for end in (*ends, *reached):
         if end[0] not in best or end[1] > best[end[0]][1]:
             best[end[0]] = end

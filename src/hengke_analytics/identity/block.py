@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 import duckdb
 import numpy as np
@@ -31,8 +32,9 @@ class Rule:
 
 def candidates(found: Nodes, settings: Settings) -> tuple[npt.NDArray[np.int64], list[Rule]]:
     """(pairs as an (n, 2) array with left < right, sorted; the count per rule)."""
-    with duckdb.connect() as con:
-        con.execute("set threads = 2; set memory_limit = '3GB'; set preserve_insertion_order = false")
+    with TemporaryDirectory() as spill, duckdb.connect() as con:
+        con.execute("set threads = 2; set memory_limit = '2GB'; set preserve_insertion_order = false")
+        con.execute(f"set temp_directory = '{spill}'")
         _load_keys(con, found.nodes)
         cap = _fitting_cap(con, settings, len(found.nodes))
         rules = _count(con, cap)

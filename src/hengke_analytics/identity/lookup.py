@@ -23,7 +23,9 @@ _BOARD_PREFIX = re.compile(r"^(?:\*?st|s\*?st|xd|xr|dr|[nc](?=[\u4e00-\u9fff]{3}
 _BOARD_SUFFIX = re.compile(r"(?<=[\u4e00-\u9fff])(?:[-](?:u|w|uw|v|wd|b)|[abh]股?|股份|集团|控股|实业)$")
 _PAIR = 1 << 21
 _START = 1 << 62
-_ALIGNED = 250  # candidates that are aligned exactly
+_ALIGNED = 120  # candidates that are aligned exactly
+_SAID = 0.06  # 集团 or 股份 was typed, and the name has it
+_ALIAS = 0.96  # a reading through a province's alias is a little less likely
 _TOO_COMMON = 0.15  # a character in more names than this does not choose candidates when others can
 
 
@@ -56,6 +58,7 @@ class NameIndex:
         self._grams: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._ends: npt.NDArray[np.int64] = np.zeros(0, dtype=np.int64)
         self._postings: npt.NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self._weights: dict[str, float] = {}
         self._added: dict[int, list[int]] = {}
         self._removed: set[int] = set()
         self._penalty: npt.NDArray[np.float32] = np.zeros(0, dtype=np.float32)
@@ -102,8 +105,13 @@ class NameIndex:
         for number in self._exact.get(whole, ()) if whole else ():
             if number not in self._removed:
                 ranked[number] = (1.0, ("exact",))
-        for query, reason in _queries(text):
+        queries, said = _queries(text)
+        for query, reason in queries:
             for number, score, how in self._aligned(query):
+                if reason and how == "partly":
+                    continue
+                score += _SAID * sum(word in self._entries[number].text for word in said)
+                score = min(score, 0.9999) * (_ALIAS if reason else 1.0)
                 if score > ranked.get(number, (0.0, ()))[0]:
                     ranked[number] = (score, (how, reason) if reason else (how,))
         order = sorted(ranked, key=lambda n: (-ranked[n][0], len(self._entries[n].text), self._entries[n].name))
@@ -142,42 +150,46 @@ class NameIndex:
         return np.concatenate([packed, np.array(added, dtype=np.int32)]) if added else packed
 
     def _aligned(self, query: str) -> Iterable[tuple[int, float, str]]:
-        postings = {char: self._posting(ord(char)) for char in set(query)}
-        total = max(len(self._entries), 1)
-        weight = {c: float(np.log(1 + total / (1 + len(p)))) for c, p in postings.items()}
-        for number in self._choose(query, postings, weight):
+        for number in self._choose(query):
             entry = self._entries[number]
-            score, how = align(query, entry.text, entry.starts, entry.body, weight)
+            score, how = align(query, entry.text, entry.starts, entry.body, self._weight)
             if score > 0.3:
                 yield number, score, how
 
-    def _choose(
-        self, query: str, postings: dict[str, npt.NDArray[np.int32]], weight: dict[str, float]
-    ) -> list[int]:
+    def _weight(self, char: str) -> float:
+        """Inverse document frequency, kept once computed: a few additions do not change it much."""
+        known = self._weights.get(char)
+        if known is None:
+            known = float(np.log(1 + max(len(self._entries), 1) / (1 + len(self._posting(ord(char))))))
+            self._weights[char] = known
+        return known
+
+    def _choose(self, query: str) -> list[int]:
         """Numbers of the entries that share the most weight with the query."""
-        total = len(self._entries)
+        total, weight = len(self._entries), self._weight
+        postings = {char: self._posting(ord(char)) for char in dict.fromkeys(query)}
         score = np.zeros(total, dtype=np.float32)
         rare = [c for c, p in postings.items() if len(p) <= _TOO_COMMON * total]
         for char in rare or postings:
-            score[postings[char]] += weight[char]
+            score[postings[char]] += weight(char)
         for a, b in zip(query, query[1:], strict=False):
-            score[self._posting(ord(a) * _PAIR + ord(b))] += 0.4 * (weight[a] + weight[b])
+            score[self._posting(ord(a) * _PAIR + ord(b))] += 0.4 * (weight(a) + weight(b))
         if query:
-            score[self._posting(_START + ord(query[0]))] += 0.5 * weight[query[0]]
-        score[score > 0] -= self._penalty[score > 0]
+            score[self._posting(_START + ord(query[0]))] += 0.5 * weight(query[0])
         if self._removed:
             score[list(self._removed)] = 0
-        return _largest(score, _ALIGNED)
+        return _largest(score, self._penalty, _ALIGNED)
 
 
-def _largest(score: npt.NDArray[np.float32], count: int) -> list[int]:
-    """Positions of the largest positive scores, not fewer than half the best."""
+def _largest(score: npt.NDArray[np.float32], penalty: npt.NDArray[np.float32], count: int) -> list[int]:
+    """Positions of the largest scores after penalties, out of those with at least 0.4 of the best."""
     best = float(score.max(initial=0.0))
     if best <= 0:
         return []
     found = np.flatnonzero(score >= 0.4 * best)
     if len(found) > count:
-        found = found[np.argpartition(score[found], len(found) - count)[-count:]]
+        final = score[found] - penalty[found]
+        found = found[np.argpartition(final, len(found) - count)[-count:]]
     return [int(i) for i in found]
 
 
@@ -190,14 +202,16 @@ def _grams(body: str, offset: int) -> set[int]:
     return grams
 
 
-def _queries(text: str) -> list[tuple[str, str]]:
-    """The query without what stock exchanges add, and with a province's alias written out."""
+def _queries(text: str) -> tuple[list[tuple[str, str]], list[str]]:
+    """(the query without what stock exchanges add, also with a province's alias written out; words of its ending)."""
     flat = re.sub(r"\s+", "", clean(text)).replace("(", "").replace(")", "")
     bare = _BOARD_PREFIX.sub("", flat)
-    while len(bare) > 2 and (shorter := _BOARD_SUFFIX.sub("", bare)) != bare and len(shorter) >= 2:
-        bare = shorter
+    said = []
+    while (ending := _BOARD_SUFFIX.search(bare)) and ending.start() >= 2:
+        bare = bare[: ending.start()]
+        said.append(ending[0])
     body = normalise(bare).body or bare
     queries = [(body, "")]
     if body[:1] in ALIASES and len(body) > 1:
         queries.append((province_short(ALIASES[body[0]]) + body[1:], "alias"))
-    return queries
+    return queries, [word for word in said if len(word) > 1]

@@ -100,7 +100,7 @@ def _train(levels: npt.NDArray[np.int8]) -> dict[str, Any]:
     columns: dict[str, Any] = {name: levels[:, i] for i, name in enumerate(COMPARISONS)}
     table = pa.table({"unique_id": np.arange(len(levels)), "pair": np.arange(len(levels)), **columns})
     with duckdb.connect() as con:
-        con.execute("set threads = 2")
+        con.execute("set threads = 1")  # sums in one order: the same input gives the same weights
         api = DuckDBAPI(connection=con)
         sides = [api.register(table, dataset_display_name=side) for side in ("left_side", "right_side")]
         creator = SettingsCreator(
@@ -138,6 +138,6 @@ def _bounded(declared: Model, trained: dict[str, Any]) -> Model:
             m, u = level.get("m_probability"), level.get("u_probability")
             if isinstance(m, float) and isinstance(u, float) and m > 0 and u > 0:
                 at = int(level["label_for_charts"])
-                bits[at] = float(np.clip(_bits(m, u), bits[at] - _LATITUDE, bits[at] + _LATITUDE))
+                bits[at] = round(float(np.clip(_bits(m, u), bits[at] - _LATITUDE, bits[at] + _LATITUDE)), 4)
         weights[name] = tuple(bits)
     return Model(weights, declared.prior, True)

@@ -23,7 +23,7 @@ _PEOPLES = (
     "仡佬|独龙|普米|裕固|保安|东乡|撒拉|布朗|各|壮|回|藏|羌|彝|苗|侗|白|傣|满|畲|瑶|黎|水|佤|怒|土"
 )
 _AUTONOMOUS = re.compile(rf"(?:(?:{_PEOPLES})族?)*自治[区州县旗]$")
-_SUFFIX = re.compile(r"(?:特别行政区|林区|新区|地区|[省市区县旗盟州])$")
+_SUFFIX = re.compile(r"(?:特别行政区|林区|新区|地区|自治[区州县旗]|[省市区县旗盟州])$")
 _TYPE_AFTER = re.compile(r"^(?:省|市|自治区|自治州|地区|县|区)(?=.{2})")
 _SOMEWHERE = "?"
 _NO_PLACE = ("市辖区", "省直辖县级行政区划", "自治区直辖县级行政区划")
@@ -40,10 +40,12 @@ class Region:
 
 
 def short_name(name: str) -> str:
-    """Drop the administrative suffix: 广西壮族自治区 -> 广西, 阿勒泰地区 -> 阿勒泰, 肥西县 -> 肥西."""
-    short = _AUTONOMOUS.sub("", name)
-    short = short if short != name else _SUFFIX.sub("", name)
-    return short if len(short) >= 2 else name
+    """Drop the administrative suffix: 广西壮族自治区 -> 广西, 内蒙古自治区 -> 内蒙古, 肥西县 -> 肥西."""
+    for suffix in (_AUTONOMOUS, _SUFFIX):
+        short = suffix.sub("", name)
+        if short != name and len(short) >= 2:
+            return short
+    return name
 
 
 @cache
@@ -104,6 +106,7 @@ def split_region(text: str, keep: int = 2) -> tuple[Region, str]:
     return _region(found, short), rest
 
 
+@cache
 def _region(code: str, short: str) -> Region:
     if not code or code == _SOMEWHERE:
         return Region(short=short)
