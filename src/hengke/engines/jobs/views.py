@@ -23,8 +23,14 @@ SUBJECT = "jobs.job"
 ROWS = 50
 
 
+class StaffRequest(HttpRequest):
+    """A request after log-in."""
+
+    actor: Actor
+
+
 @require_GET
-def listing(request: HttpRequest) -> HttpResponse:
+def listing(request: StaffRequest) -> HttpResponse:
     """All work that the person may see, newest first."""
     rows, page = _slice(_visible(request.actor), request.GET.get("after", ""), request.GET.get("before", ""))
     context = {"title": _("Jobs"), "rows": [_row(job) for job in rows], "page": page}
@@ -32,20 +38,20 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def detail(request: HttpRequest, pk: int) -> HttpResponse:
+def detail(request: StaffRequest, pk: int) -> HttpResponse:
     """One job: progress while it runs, result or error after it."""
     job = _found(request, pk)
     return render(request, "jobs/page.html", {"title": words.label(job), **_row(job)})
 
 
 @require_GET
-def part(request: HttpRequest, pk: int) -> HttpResponse:
+def part(request: StaffRequest, pk: int) -> HttpResponse:
     """The part of the page that changes while the job runs."""
     return render(request, "jobs/part.html", _row(_found(request, pk)))
 
 
 @require_POST
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     """Stop a job."""
     job = _found(request, pk)
     if not words.of(job).may_cancel(job):
@@ -56,7 +62,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def retry(request: HttpRequest, pk: int) -> HttpResponse:
+def retry(request: StaffRequest, pk: int) -> HttpResponse:
     """Do a failed or cancelled job again."""
     job = _found(request, pk)
     again = words.of(job).retry(job, request.actor)
@@ -70,7 +76,7 @@ def _visible(actor: Actor) -> QuerySet[Job]:
     return Job.objects.filter(actor_id=actor.user_id)
 
 
-def _found(request: HttpRequest, pk: int) -> Job:
+def _found(request: StaffRequest, pk: int) -> Job:
     job = _visible(request.actor).select_related("actor").filter(pk=pk).first()
     if job is None:
         raise NotFound("job_not_found", "This job does not exist, or it is not yours to see.")

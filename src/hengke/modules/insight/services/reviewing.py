@@ -50,7 +50,7 @@ def decide(pair: ReviewPair, verdict: str, *, actor: Actor) -> ReviewPair:
         row = _locked(pair.pk, actor)
         if row.state not in (ReviewState.OPEN, ReviewState.SKIPPED):
             raise Conflict("pair_decided", "This pair has been decided already.")
-        payload = {"verdict": verdict, "left": row.left.text, "right": row.right.text}
+        payload: dict[str, object] = {"verdict": verdict, "left": row.left.text, "right": row.right.text}
         if verdict == ReviewState.SAME:
             payload |= _merge(row, actor)
         event = events.record("pair.decided", actor=actor, subject=row, payload=payload)
@@ -117,7 +117,9 @@ def undo_all(job: Job, *, actor: Actor) -> Job:
 
 def reopen(ids: Iterable[int], *, actor: Actor, report: Report) -> dict[str, int]:
     """Undo decisions, the last one first; what cannot be undone any more stays as it is."""
-    rows = list(ReviewPair.objects.filter(pk__in=list(ids), state=ReviewState.SAME).order_by("-decided_at", "-pk"))
+    rows = list(
+        ReviewPair.objects.filter(pk__in=list(ids), state=ReviewState.SAME).order_by("-decided_at", "-pk")
+    )
     reopened = 0
     for done, pair in enumerate(rows, 1):
         try:
@@ -130,7 +132,13 @@ def reopen(ids: Iterable[int], *, actor: Actor, report: Report) -> dict[str, int
 
 
 def _locked(pk: int, actor: Actor) -> ReviewPair:
-    found = visible(actor).select_for_update(of=("self",)).select_related("left", "right", "event").filter(pk=pk).first()
+    found = (
+        visible(actor)
+        .select_for_update(of=("self",))
+        .select_related("left", "right", "event")
+        .filter(pk=pk)
+        .first()
+    )
     if found is None:
         raise NotFound("pair_not_found", "This pair does not exist, or it is not yours to see.")
     return found
@@ -149,8 +157,12 @@ def _merge(row: ReviewPair, actor: Actor) -> dict[str, object]:
     if len(customers) == 1:
         return {"merge": None, "undecided": []}
     _require_not_apart(*customers)
-    undecided = list(CustomerName.objects.filter(customer__in=customers, decided=False).values_list("pk", flat=True))
-    ranked = Customer.objects.filter(pk__in=customers).annotate(seen=Sum("names__lines")).order_by("-seen", "pk")
+    undecided = list(
+        CustomerName.objects.filter(customer__in=customers, decided=False).values_list("pk", flat=True)
+    )
+    ranked = (
+        Customer.objects.filter(pk__in=customers).annotate(seen=Sum("names__lines")).order_by("-seen", "pk")
+    )
     survivor, absorbed = ranked
     merged = merging.merge(survivor, absorbed, actor=_reviewer(actor))
     return {"merge": merged.pk, "undecided": undecided}

@@ -1,0 +1,233 @@
+"""Second step of an import: check how the columns are read, once for all files with the same headers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hengke.engines.access import grants
+from hengke.kernel.errors import HengkeError, InputError
+from hengke.modules.insight.enums import ImportState
+from hengke.modules.insight.models import Import
+from hengke.modules.insight.pages import common, upload, words
+from hengke.modules.insight.pages.common import IMPORT, StaffRequest
+from hengke.modules.insight.services import imports, sources
+from hengke.modules.insight.services.sources import Choice
+
+if TYPE_CHECKING:
+    from hengke_analytics.warehouse.mapping import Mapping
+    from hengke_analytics.warehouse.readers.inspection import Inspection, Sheet
+
+LONGEST_CELL = 60
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An import that is being prepared, with what was found in its file."""
+
+    row: Import
+    found: Inspection
+    sheet: Sheet
+    mapping: Mapping
+
+    @classmethod
+    def of(cls, row: Import) -> Draft:
+        found = sources.inspection_of(row)
+        return cls(row, found, found.sheet(row.inspection["sheet"]), sources.columns_of_draft(row))
+
+    @property
+    def group(self) -> tuple[object, ...]:
+        """Drafts of one group have the same headers, read in the same way."""
+        targets = {column.header: column.target for column in self.mapping.columns}
+        return (self.row.fingerprint, tuple(sorted(targets.items(), key=str)), tuple(self.row.key_fields))
+
+    @property
+    def problem(self) -> str:
+        """Why it cannot start yet, "" when it can."""
+        if self.mapping.missing:
+            names = words.joined([words.field(name) for name in self.mapping.missing])
+            return _("Choose a column for: %(names)s.") % {"names": names}
+        try:
+            sources.columns_of(self.row)
+        except InputError as error:
+            names = words.joined([words.field(name) for name in error.params["names"].split(", ")])
+            return words.sentence(error.template, {"names": names})
+        return ""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the reader noticed."""
+        return [words.sentence(problem.template, problem.params) for problem in self.found.problems]
+
+
+@require_http_methods(["GET", "POST"])
+def columns(request: StaffRequest) -> HttpResponse:
+    """See and change how the columns are read, then start."""
+    grants.require(request.actor, "change", IMPORT)
+    rows = common.batch(request, state=ImportState.DRAFT)
+    drafts = [Draft.of(row) for row in rows]
+    at = _at(request, drafts)
+    if request.method == "GET":
+        return _show(request, drafts, at)
+    try:
+        _keep(request, drafts, at)
+    except HengkeError as error:
+        return _show(
+            request, [Draft.of(row) for row in rows], Draft.of(at.row), problem=words.error(error), status=400
+        )
+    drafts = [Draft.of(row) for row in rows]
+    unready = next((draft for draft in drafts if draft.problem), None)
+    if request.POST.get("action") != "start":
+        return redirect(_address(rows, unready.row.pk if unready else at.row.pk))
+    if unready is not None:
+        return redirect(_address(rows, unready.row.pk))
+    for draft in drafts:
+        imports.start(draft.row, actor=request.actor)
+    return redirect(f"{reverse('import-progress')}?{common.address_of(rows)}")
+
+
+@require_POST
+def sheet(request: StaffRequest, pk: int) -> HttpResponse:
+    """Read another sheet or table of a file; its columns are proposed anew."""
+    grants.require(request.actor, "change", IMPORT)
+    (row,) = common.batch_of([pk], state=ImportState.DRAFT)
+    sources.choose(row, Choice(sheet=request.POST.get("sheet", ""), targets={}), actor=request.actor)
+    return redirect(_address(common.batch(request, state=ImportState.DRAFT), pk))
+
+
+@require_POST
+def discard(request: StaffRequest) -> HttpResponse:
+    """Throw the drafts away."""
+    grants.require(request.actor, "change", IMPORT)
+    sources.discard(common.batch(request, state=ImportState.DRAFT), actor=request.actor)
+    return redirect("imports")
+
+
+def _at(request: StaffRequest, drafts: list[Draft]) -> Draft:
+    """The draft whose columns are shown: the one asked for, else the first that needs a person, else the first."""
+    wanted = request.GET.get("at", "")
+    asked = next((draft for draft in drafts if str(draft.row.pk) == wanted), None)
+    return asked or next((draft for draft in drafts if draft.problem), drafts[0])
+
+
+def _address(rows: Sequence[Import], at: int) -> str:
+    return f"{reverse('import-columns')}?{common.address_of(rows)}&at={at}"
+
+
+def _keep(request: StaffRequest, drafts: list[Draft], at: Draft) -> None:
+    """Write the choices down for the shown file or for all with the same headers."""
+    targets = {index: request.POST.get(f"column-{index}", "") for index in range(len(at.mapping.columns))}
+    chosen = [target for target in targets.values() if target]
+    twice = {target for target in chosen if chosen.count(target) > 1}
+    if twice:
+        names = words.joined([words.field(name) for name in sorted(twice) if name in dict(words.fields())])
+        raise InputError("field_twice", "Only one column can be: {names}.", names=names)
+    key = tuple(request.POST.getlist("key"))
+    snapshot = "snapshot" in request.POST
+    everywhere, group = "all" in request.POST, at.group
+    by_header = {column.header: targets[column.index] for column in at.mapping.columns}
+    for draft in drafts if everywhere else [at]:
+        if draft.group == group:
+            own = {column.index: by_header[column.header] for column in draft.mapping.columns}
+            sources.choose(draft.row, Choice(draft.sheet.name, own, key, snapshot), actor=request.actor)
+
+
+def _show(
+    request: StaffRequest, drafts: list[Draft], at: Draft, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    rows = [draft.row for draft in drafts]
+    groups: dict[tuple[object, ...], list[Draft]] = {}
+    for draft in drafts:
+        groups.setdefault(draft.group, []).append(draft)
+    fixed = at.row.source.key_fields
+    mapped = [(name, label) for name, label in words.fields() if name in at.mapping.targets]
+    context = {
+        "title": _("New import"),
+        "steps": upload.steps(),
+        "query": common.address_of(rows),
+        "refused": request.session.get(upload.REFUSED, []),
+        "groups": _groups(groups, rows, at),
+        "files": [_file(draft, rows, at) for draft in groups[at.group]],
+        "count": len(drafts),
+        "same": len(groups[at.group]),
+        "at": at,
+        "sheets": at.found.sheets if len(at.found.sheets) > 1 else (),
+        "columns": _columns(at),
+        "fields": words.fields(),
+        "preview": _preview(at.sheet),
+        "key_fixed": words.joined([words.field(name) for name in fixed]),
+        "keys": [{"name": n, "label": label, "chosen": n in at.row.key_fields} for n, label in mapped],
+        "problem": problem or at.problem,
+        "unready": sum(bool(draft.problem) for draft in drafts),
+    }
+    return render(request, "insight/imports/columns.html", context, status=status)
+
+
+def _groups(
+    groups: dict[tuple[object, ...], list[Draft]], rows: Sequence[Import], at: Draft
+) -> list[dict[str, Any]]:
+    """Tabs, when the files have different headers."""
+    if len(groups) < 2:
+        return []
+    return [
+        {
+            "label": drafts[0].row.file_name, "url": _address(rows, drafts[0].row.pk), "current": key == at.group,
+            "count": len(drafts),
+        }
+        for key, drafts in groups.items()
+    ]  # fmt: skip
+
+
+def _file(draft: Draft, rows: Sequence[Import], at: Draft) -> dict[str, Any]:
+    return {
+        "name": draft.row.file_name, "url": _address(rows, draft.row.pk), "current": draft.row.pk == at.row.pk,
+        "kind": words.KINDS.get(draft.found.kind, draft.found.kind), "encoding": draft.found.encoding_label,
+        "sheet": draft.sheet.name if len(draft.found.sheets) > 1 else "", "header": draft.sheet.header_line,
+        "count": draft.sheet.row_estimate, "exact": draft.sheet.exact, "warnings": draft.warnings,
+        "problem": draft.problem,
+    }  # fmt: skip
+
+
+def _columns(at: Draft) -> list[dict[str, Any]]:
+    """Each column with its field and what was found in it."""
+    from hengke_analytics.warehouse.formats import detect_formats
+
+    samples = [
+        [cells[index] for _, cells in at.sheet.sample if index < len(cells)]
+        for index in range(len(at.mapping.columns))
+    ]
+    guesses = [detect_formats({"": sample})[""] for sample in samples]
+    return [
+        {
+            "index": column.index, "header": column.header, "target": column.target or "", "kind": _kind(guess.kind),
+            "formats": words.formats(guess.counts) if guess.kind in ("date", "money") else "", "doubt": guess.doubt,
+            "unread": guess.unread,
+        }
+        for column, guess in zip(at.mapping.columns, guesses, strict=True)
+    ]  # fmt: skip
+
+
+def _kind(kind: str) -> str:
+    return {"date": _("dates"), "money": _("numbers"), "text": _("text"), "empty": _("empty")}.get(kind, kind)
+
+
+def _preview(sheet: Sheet) -> list[tuple[int, list[str]]]:
+    """The first rows, filled up to the width of the head."""
+    width = len(sheet.headers)
+    return [
+        (
+            line,
+            [
+                cell[:LONGEST_CELL] + ("…" if len(cell) > LONGEST_CELL else "")
+                for cell in (*cells, *[""] * width)[:width]
+            ],
+        )
+        for line, cells in sheet.sample
+    ]

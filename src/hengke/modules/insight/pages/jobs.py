@@ -1,0 +1,146 @@
+"""What the background work of this module is called and what its results mean."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hengke.engines.access.actor import Actor
+from hengke.engines.jobs import queue, words
+from hengke.engines.jobs.models import Job, JobState
+from hengke.modules.insight.enums import ImportState
+from hengke.modules.insight.models import Import
+from hengke.modules.insight.services import imports
+
+STEPS: dict[str, words.Text] = {
+    "Reading": gettext_lazy("Reading the file"),
+    "Writing": gettext_lazy("Writing into the ledger"),
+    "Removing lines": gettext_lazy("Removing lines"),
+    "Resolving names: names": gettext_lazy("Resolving names: reading them"),
+    "Resolving names: candidates": gettext_lazy("Resolving names: looking for candidates"),
+    "Resolving names: comparison": gettext_lazy("Resolving names: comparing"),
+    "Resolving names: training": gettext_lazy("Resolving names: weighing the evidence"),
+    "Resolving names: clusters": gettext_lazy("Resolving names: bringing together"),
+    "Resolving names: review": gettext_lazy("Resolving names: choosing what people should look at"),
+    "Resolving names: done": gettext_lazy("Resolving names: done"),
+    "Writing customers": gettext_lazy("Writing customers"),
+    "Assigning lines": gettext_lazy("Assigning lines to customers"),
+    "Deriving contacts": gettext_lazy("Deriving contacts"),
+    "Deriving instruments": gettext_lazy("Deriving instruments"),
+    "facts": gettext_lazy("Building the warehouse: lines"),
+    "dimensions": gettext_lazy("Building the warehouse: dimensions"),
+    "aggregates": gettext_lazy("Building the warehouse: sums"),
+    "publish": gettext_lazy("Building the warehouse: handing it to readers"),
+    "Writing summaries": gettext_lazy("Summing up customers"),
+    "Indexing": gettext_lazy("Preparing the search"),
+    "Accepting pairs": gettext_lazy("Accepting pairs"),
+    "Opening pairs again": gettext_lazy("Opening pairs again"),
+}
+
+
+def declare() -> None:
+    """Tell the job pages about the kinds of this module; called when the addresses are read."""
+    words.say_steps(STEPS)
+    words.say(
+        "insight.import",
+        words.Words(
+            gettext_lazy("Import"), _import_result, _import_url, gettext_lazy("To the import"), then=True,
+            cancel=_cancel_import, retry=_retry_import,
+        ),
+    )  # fmt: skip
+    words.say(
+        "insight.undo_import",
+        words.Words(
+            gettext_lazy("Undo an import"), _undo_result, _import_url, gettext_lazy("To the import"), then=True,
+            cancel=_cancel_undo, may_cancel=lambda job: job.state == JobState.QUEUED,
+        ),
+    )  # fmt: skip
+    words.say("insight.refresh", words.Words(gettext_lazy("Refresh of names and figures"), _refresh_result))
+    words.say(
+        "insight.accept_pairs",
+        words.Words(
+            gettext_lazy("Accept pairs of names"),
+            _accepted,
+            _decided_url,
+            gettext_lazy("To the decided pairs"),
+        ),
+    )
+    words.say(
+        "insight.reopen_pairs",
+        words.Words(
+            gettext_lazy("Open pairs of names again"), _reopened, _review_url, gettext_lazy("To the pairs")
+        ),
+    )
+
+
+def _import_url(job: Job) -> str:
+    return reverse("import", args=(job.arguments["import_id"],))
+
+
+def _decided_url(job: Job) -> str:
+    return reverse("review-decided")
+
+
+def _review_url(job: Job) -> str:
+    return reverse("review")
+
+
+def _import_result(job: Job) -> str:
+    parts = {
+        name: f"{job.result.get(name, 0):,}"
+        for name in ("rows_read", "added", "corrected", "unchanged", "rejected")
+    }
+    return (
+        _(
+            "%(rows_read)s rows read: %(added)s added, %(corrected)s corrected, %(unchanged)s unchanged, %(rejected)s rejected"
+        )
+        % parts
+    )
+
+
+def _undo_result(job: Job) -> str:
+    again = len(job.result.get("read_again", ()))
+    if again:
+        return _("The import was taken back; %(count)s later files were read again.") % {"count": again}
+    return _("The import was taken back.")
+
+
+def _refresh_result(job: Job) -> str:
+    lines, billed = job.result.get("lines", 0), job.result.get("billed", "0.00")
+    return _("%(lines)s lines, %(billed)s billed; warehouse %(number)s") % {
+        "lines": f"{lines:,}", "billed": billed, "number": job.result.get("warehouse", "–"),
+    }  # fmt: skip
+
+
+def _accepted(job: Job) -> str:
+    return _("%(accepted)s pairs accepted, %(left)s left open") % {
+        "accepted": job.result.get("accepted", 0), "left": job.result.get("left_open", 0),
+    }  # fmt: skip
+
+
+def _reopened(job: Job) -> str:
+    return _("%(count)s pairs are open again") % {"count": job.result.get("reopened", 0)}
+
+
+def _cancel_import(job: Job) -> None:
+    """A job that never ran cannot tell its import that it was cancelled."""
+    queue.cancel(job)
+    Import.objects.filter(job=job, job__state=JobState.CANCELLED, state=ImportState.WAITING).update(
+        state=ImportState.CANCELLED
+    )
+
+
+def _cancel_undo(job: Job) -> None:
+    """Undoing is stopped before it begins or not at all: half an undo would be neither state."""
+    queue.cancel(job)
+    Import.objects.filter(job=job, job__state=JobState.CANCELLED, state=ImportState.WAITING).update(
+        state=ImportState.DONE
+    )
+
+
+def _retry_import(job: Job, actor: Actor) -> Job:
+    """Start the import anew, so that it knows its job."""
+    return imports.start(
+        Import.objects.select_related("source").get(pk=job.arguments["import_id"]), actor=actor
+    )
