@@ -41,8 +41,8 @@ def commands(layout: Layout) -> dict[str, list[str]]:
     manage = [python, "-m", "hengke.config.manage"]
     return {
         "mypy --strict": [python, "-m", "mypy", *strict_paths(layout.root)],
-        "ruff check": [python, "-m", "ruff", "check", "."],
-        "ruff format": [python, "-m", "ruff", "format", "--check", "."],
+        "ruff check": [python, "-m", "ruff", "check", "--output-format=concise", "."],
+        "ruff format": [python, "-m", "ruff", "format", "--check", "--output-format=concise", "."],
         "import rules": [python, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
         "migrations": [*manage, "makemigrations", "--check", "--dry-run"],
         "deploy check": [*manage, "check", "--deploy", "--fail-level", "WARNING"],

@@ -46,7 +46,7 @@ def test_a_child_that_keeps_dying_is_started_ever_later(tmp_path) -> None:
 
 
 def test_the_childs_words_are_in_its_log(tmp_path) -> None:
-    code = "import sys, time; print('客户'); print('oops', file=sys.stderr, flush=True); time.sleep(600)"
+    code = "import sys, time; print('客户', flush=True); print('oops', file=sys.stderr, flush=True); time.sleep(600)"
     log = tmp_path / "child.log"
     with supervising(tmp_path, code) as supervisor:
         supervisor.tick()
@@ -56,8 +56,8 @@ def test_the_childs_words_are_in_its_log(tmp_path) -> None:
 
 def test_stopping_gives_a_child_time_to_finish(tmp_path) -> None:
     code = (
-        "import signal, sys, time\n"
-        "def finish(*_):\n    time.sleep(0.5); print('finished', flush=True); sys.exit()\n"
+        "import os, signal, sys, time\n"
+        "def finish(*_):\n    time.sleep(0.5); os.write(1, b'finished\\n'); sys.exit()\n"
         "signal.signal(signal.SIGTERM, finish)\n"
         "print('up', flush=True)\ntime.sleep(600)"
     )
