@@ -123,7 +123,7 @@ def _start(child: _Child) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
+        encoding="utf-8",
         errors="replace",
         pass_fds=tuple(service.pass_fds),
         start_new_session=True,  # Ctrl-C in the terminal reaches the supervisor only, which stops in order

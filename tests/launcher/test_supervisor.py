@@ -46,7 +46,7 @@ def test_a_child_that_keeps_dying_is_started_ever_later(tmp_path) -> None:
 
 
 def test_the_childs_words_are_in_its_log(tmp_path) -> None:
-    code = "import sys, time; print('客户', flush=True); print('oops', file=sys.stderr, flush=True); time.sleep(600)"
+    code = "import os, time; os.write(1, '客户\\n'.encode()); os.write(2, b'oops\\n'); time.sleep(600)"
     log = tmp_path / "child.log"
     with supervising(tmp_path, code) as supervisor:
         supervisor.tick()
