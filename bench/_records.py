@@ -19,9 +19,42 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 sys.path.insert(0, str(ROOT))
 
-CITIES = ["合肥市", "芜湖市", "蚌埠市", "淮南市", "马鞍山市", "淮北市", "铜陵市", "安庆市", "黄山市", "滁州市", "阜阳市", "宿州市", "六安市", "亳州市", "池州市", "宣城市"]
+CITIES = [
+    "合肥市",
+    "芜湖市",
+    "蚌埠市",
+    "淮南市",
+    "马鞍山市",
+    "淮北市",
+    "铜陵市",
+    "安庆市",
+    "黄山市",
+    "滁州市",
+    "阜阳市",
+    "宿州市",
+    "六安市",
+    "亳州市",
+    "池州市",
+    "宣城市",
+]
 CORE = "华兴中天德润恒通瑞丰金泰宏达盛世嘉美安康永利新科东方长江大地高远明珠海容国信正和精密博雅思源佳禾云帆启智朗星凯旋"
-TRADES = ["机械", "电子", "化工", "食品", "医药", "仪表", "建材", "供水", "燃气", "玻璃", "纺织", "汽车零部件", "检测技术", "环保科技", "电力设备"]
+TRADES = [
+    "机械",
+    "电子",
+    "化工",
+    "食品",
+    "医药",
+    "仪表",
+    "建材",
+    "供水",
+    "燃气",
+    "玻璃",
+    "纺织",
+    "汽车零部件",
+    "检测技术",
+    "环保科技",
+    "电力设备",
+]
 FORMS = ["有限公司", "有限公司", "有限责任公司", "股份有限公司", "厂", "集团有限公司"]
 SCALES = {"1k": 1_000, "20k": 20_000, "200k": 200_000, "1m": 1_000_000}
 
@@ -51,7 +84,9 @@ def person(role: str = "director") -> object:
     """The one person of a role in the bench's data."""
     from hengke.engines.access.models import User
 
-    return User.objects.get_or_create(username=role, defaults={"name": role, "role": role, "password": "!"})[0]
+    return User.objects.get_or_create(username=role, defaults={"name": role, "role": role, "password": "!"})[
+        0
+    ]
 
 
 def _fill(count: int) -> None:
@@ -67,10 +102,23 @@ def _fill(count: int) -> None:
         with transaction.atomic():
             made = [_customer(Customer, dice, numbers[i]) for i in range(start, min(start + 10_000, count))]
             made = Customer.objects.bulk_create(made, batch_size=20)
-            CustomerSummary.objects.bulk_create([_summary(CustomerSummary, dice, c, today) for c in made], batch_size=40)
-            CustomerName.objects.bulk_create([CustomerName(customer=c, text=c.name, variant=c.pk % 30_000) for c in made], batch_size=80, ignore_conflicts=True)
+            CustomerSummary.objects.bulk_create(
+                [_summary(CustomerSummary, dice, c, today) for c in made], batch_size=40
+            )
+            CustomerName.objects.bulk_create(
+                [CustomerName(customer=c, text=c.name, variant=c.pk % 30_000) for c in made],
+                batch_size=80,
+                ignore_conflicts=True,
+            )
             Contact.objects.bulk_create(
-                [Contact(customer=c, name=dice.choice("赵钱孙李周吴郑王") + "".join(dice.choices(CORE, k=2)), phone=f"1{dice.randrange(3 * 10**9, 10**10)}") for c in made],
+                [
+                    Contact(
+                        customer=c,
+                        name=dice.choice("赵钱孙李周吴郑王") + "".join(dice.choices(CORE, k=2)),
+                        phone=f"1{dice.randrange(3 * 10**9, 10**10)}",
+                    )
+                    for c in made
+                ],
                 batch_size=50,
             )
     with connection.cursor() as cursor:
@@ -79,7 +127,12 @@ def _fill(count: int) -> None:
 
 def _customer(model: type, dice: random.Random, number: int) -> object:
     city = "合肥市" if dice.random() < 1 / 3 else dice.choice(CITIES)
-    name = city[:-1] + "".join(dice.choices(CORE, k=dice.randint(2, 4))) + dice.choice(TRADES) + dice.choice(FORMS)
+    name = (
+        city[:-1]
+        + "".join(dice.choices(CORE, k=dice.randint(2, 4)))
+        + dice.choice(TRADES)
+        + dice.choice(FORMS)
+    )
     return model(number=f"C-{number:06}", name=name, short_name=name[2:6], city=city, province="安徽省",
                  phone=f"0551-{dice.randrange(10**7, 10**8)}", category="manufacturer", stage="customer")  # fmt: skip
 
@@ -97,4 +150,6 @@ def _index(count: int) -> None:
     began = time.perf_counter()
     entries = rebuild()
     seconds = time.perf_counter() - began
-    print(f"search index: {entries:,} entries in {seconds:.0f} s = {entries / seconds:,.0f}/s (target for 200,000: < 60 s)")
+    print(
+        f"search index: {entries:,} entries in {seconds:.0f} s = {entries / seconds:,.0f}/s (target for 200,000: < 60 s)"
+    )

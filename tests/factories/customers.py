@@ -17,8 +17,14 @@ def customer(name: str = "合肥供水集团有限公司", **values: Any) -> Cus
 
 def summary(of: Customer, laboratory: str = "", **values: Any) -> CustomerSummary:
     """The summary row of a customer for a laboratory, with some figures."""
-    figures = {"this_year": Decimal("1000.00"), "billed": Decimal("5000.00"), "by_year": {"2024": "10.00", "2025": "20.00"}}
-    row, _made = CustomerSummary.objects.update_or_create(customer=of, laboratory=laboratory, defaults=figures | values)
+    figures = {
+        "this_year": Decimal("1000.00"),
+        "billed": Decimal("5000.00"),
+        "by_year": {"2024": "10.00", "2025": "20.00"},
+    }
+    row, _made = CustomerSummary.objects.update_or_create(
+        customer=of, laboratory=laboratory, defaults=figures | values
+    )
     return row
 
 
@@ -27,4 +33,6 @@ def contact(of: Customer, name: str = "赵文斌", **values: Any) -> Contact:
 
 
 def instrument(of: Customer, name: str = "压力变送器", **values: Any) -> Instrument:
-    return Instrument.objects.create(customer=of, name=name, **{"model": "EJA110", "laboratory": "压力室"} | values)
+    return Instrument.objects.create(
+        customer=of, name=name, **{"model": "EJA110", "laboratory": "压力室"} | values
+    )

@@ -45,7 +45,7 @@ def build() -> NinjaAPI:
 
 def urls(api: NinjaAPI) -> list[URLPattern]:
     """The addresses; without log-in they answer 401 rather than lead to the log-in page."""
-    patterns: list[URLPattern] = api.urls[0]
+    patterns = [pattern for pattern in api.urls[0] if isinstance(pattern, URLPattern)]
     for pattern in patterns:
         if pattern.name not in ("openapi-json", "api-root"):
             pattern.callback.login_required = False  # type: ignore[attr-defined]
@@ -55,10 +55,18 @@ def urls(api: NinjaAPI) -> list[URLPattern]:
 def _add(api: NinjaAPI, record: RecordType) -> None:
     slug, item = record.slug, item_model(record)
     words: dict[str, Any] = {"tags": [slug], "exclude_unset": True}
-    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": body_schema(record)}}}}
+    body = {
+        "requestBody": {"required": True, "content": {"application/json": {"schema": body_schema(record)}}}
+    }
     one = {"response": item, **words}
 
-    @api.get(f"/{slug}", response=page_model(record, item), operation_id=f"list_{slug}", openapi_extra={"parameters": PARAMETERS}, **words)
+    @api.get(
+        f"/{slug}",
+        response=page_model(record, item),
+        operation_id=f"list_{slug}",
+        openapi_extra={"parameters": PARAMETERS},
+        **words,
+    )
     def read_list(request: StaffRequest) -> Any:
         return _list(_opened(request, slug), request)
 
@@ -72,7 +80,9 @@ def _add(api: NinjaAPI, record: RecordType) -> None:
     def create(request: StaffRequest) -> Any:
         catalogue = _opened(request, slug, "add")
         given = _given(catalogue, request)
-        target = record.create(actor=request.actor, values=_checked(catalogue, RecordForm(catalogue, None, data=given)))
+        target = record.create(
+            actor=request.actor, values=_checked(catalogue, RecordForm(catalogue, None, data=given))
+        )
         return 201, _one(catalogue, target.pk)
 
     @api.patch(f"/{slug}/{{int:pk}}", operation_id=f"update_{slug}", openapi_extra=body, **one)
@@ -117,7 +127,10 @@ def _paths(catalogue: Catalogue) -> list[str]:
 
 
 def _item(catalogue: Catalogue, row: tuple[Any, ...]) -> dict[str, Any]:
-    values = {field.name: field.kind.json(value) for field, value in zip(catalogue.fields.values(), row[2:], strict=True)}
+    values = {
+        field.name: field.kind.json(value)
+        for field, value in zip(catalogue.fields.values(), row[2:], strict=True)
+    }
     return {"id": row[0], "version": row[1], **values}
 
 

@@ -12,7 +12,11 @@ from hengke.engines.records.kinds import Choice
 PARAMETERS = [
     {"in": "query", "name": name, "schema": {"type": kind}, "description": words}
     for name, kind, words in (
-        ("filter", "string", 'JSON: ["city","eq","合肥市"], {"and":[…]}, {"or":[…]}, {"not":…}; or simply ?city=…&due__lte=…'),
+        (
+            "filter",
+            "string",
+            'JSON: ["city","eq","合肥市"], {"and":[…]}, {"or":[…]}, {"not":…}; or simply ?city=…&due__lte=…',
+        ),
         ("sort", "string", "A sortable field, with - for descending."),
         ("q", "string", "Full-text search within the list."),
         ("view", "string", "A shipped view."),

@@ -8,4 +8,6 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         """Read every app's declarations (`records.py`)."""
+        from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
+
         autodiscover_modules("records")

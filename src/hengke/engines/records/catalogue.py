@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
@@ -47,7 +48,9 @@ class Catalogue:
 
     def sections(self) -> list[tuple[Section, list[Field]]]:
         """The sections with those of their fields that exist; empty sections are left out."""
-        found = ((s, [self.fields[name] for name in s.fields if name in self.fields]) for s in self.record.sections)
+        found = (
+            (s, [self.fields[name] for name in s.fields if name in self.fields]) for s in self.record.sections
+        )
         return [(section, fields) for section, fields in found if fields]
 
     @cached_property
@@ -72,10 +75,13 @@ class Catalogue:
         summary = self.record.summary
         if summary is None:
             return rows
-        relation = FilteredRelation(summary.relation, condition=Q(**{f"{summary.relation}__laboratory": self.laboratory}))
+        relation = FilteredRelation(
+            summary.relation, condition=Q(**{f"{summary.relation}__laboratory": self.laboratory})
+        )
         values = {self.paths[f.name]: F(f.path) for f in self.fields.values() if self.in_summary(f)}
-        rows = rows.annotate(**{summary.name: relation}).annotate(**values, summary_key=F(f"{summary.name}__{summary.key}"))
-        return rows.filter(**{f"{summary.name}__laboratory": self.laboratory})
+        # First the filter, so that there is one inner join, then the names, which use it.
+        rows = rows.annotate(**{summary.name: relation}).filter(**{f"{summary.name}__laboratory": self.laboratory})
+        return rows.annotate(**values, summary_key=F(f"{summary.name}__{summary.key}"))
 
     def in_summary(self, field: Field) -> bool:
         """Whether the field lives in the summary row."""
@@ -100,9 +106,10 @@ class Catalogue:
             case Or(parts):
                 return Or(tuple(self.read(part) for part in parts))
 
-    def q(self, tree: Filter) -> Q:
-        """The condition of a tree that `read` gave back."""
-        return to_q(self._bound(tree), {name: path for name, path in self.paths.items() if self.fields[name].filter})
+    def q(self, tree: Filter, paths: Mapping[str, str] | None = None) -> Q:
+        """The condition of a tree that `read` gave back; `paths` instead of the catalogue's own."""
+        usable = {name: path for name, path in (paths or self.paths).items() if self.fields[name].filter}
+        return to_q(self._bound(tree), usable)
 
     def _bound(self, tree: Filter) -> Filter:
         match tree:
@@ -134,7 +141,9 @@ def _operand(field: Field, op: str, value: Any) -> Any:
     if op == "empty":
         return value in (True, 1, "1", "true")
     if op == "in":
-        return tuple(_scalar(field, v) for v in (value if isinstance(value, (tuple, list)) else str(value).split(",")))
+        return tuple(
+            _scalar(field, v) for v in (value if isinstance(value, (tuple, list)) else str(value).split(","))
+        )
     return _scalar(field, value)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import Any
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -43,7 +43,11 @@ def compile_row(catalogue: Catalogue, fields: Sequence[Field], *, url: str, trai
     def row(values: Sequence[Any]) -> str:
         key = values[0]
         link = f"{start}{key}{end}{trail}"
-        box = f'<td class="pick"><input class="cb" type="checkbox" name="ids" value="{key}" aria-label="{select} {key}"></td>' if pick else ""
+        box = (
+            f'<td class="pick"><input class="cb" type="checkbox" name="ids" value="{key}" aria-label="{select} {key}"></td>'
+            if pick
+            else ""
+        )
         return f"<tr>{box}{_lead(values[1], link)}{''.join([cell(values) for cell in cells])}</tr>"
 
     return row
@@ -59,7 +63,7 @@ def _lead(name: str, link: str) -> str:
 
 
 def _cell(field: Field, at: int) -> Cell:
-    label, show, tone = escape(field.label), field.kind.show, field.tone
+    label, show, tone = escape(str(field.label)), field.kind.show, field.tone
     classes = " ".join(filter(None, ("num" if field.kind.numeric else "", "id" if field.mono else "")))
     open_tag = f'<td class="{classes}" data-label="{label}">' if classes else f'<td data-label="{label}">'
     if isinstance(field.kind, Reference):
@@ -72,7 +76,9 @@ def _cell(field: Field, at: int) -> Cell:
             return f"{open_tag}{show(value) if value is None else ''}</td>"
         kind = tone(value) if tone else ""
         shown = show(value)
-        return f'{open_tag}<span class="bdg {kind}">{shown}</span></td>' if kind else f"{open_tag}{shown}</td>"
+        return (
+            f'{open_tag}<span class="bdg {kind}">{shown}</span></td>' if kind else f"{open_tag}{shown}</td>"
+        )
 
     return cell
 

@@ -198,6 +198,8 @@ def column_of(record: type[RecordType], field: Field) -> models.Field[Any, Any]:
             model = model._meta.get_field(step).related_model
         column: models.Field[Any, Any] = model._meta.get_field(steps[-1])
     except (FieldDoesNotExist, AttributeError):
-        what = f'field "{field.name}" has the path "{field.path}", which {record.model.__name__} does not know'
+        what = (
+            f'field "{field.name}" has the path "{field.path}", which {record.model.__name__} does not know'
+        )
         raise registry.declaration_error(record, what, "correct path= or the name") from None
     return column

@@ -23,14 +23,10 @@ Row = Sequence[Any]
 def rows(query: Query, fields: Sequence[Field]) -> Iterator[list[Any]]:
     """The exportable objects of the list in its order, as values for a sheet."""
     catalogue = query.catalogue
-    found = catalogue.joined(query.rows("export")) if not _is_joined(query) else query.rows("export")
-    found = found.order_by(*query.order.by()).values_list(*paths_of(catalogue, fields))[:MAX_ROWS]
+    found = query.joined("export").order_by(*query.order.by())
+    found = found.values_list(*paths_of(catalogue, fields))[:MAX_ROWS]
     for values in found.iterator(chunk_size=2_000):
         yield list(_cells(fields, values))
-
-
-def _is_joined(query: Query) -> bool:
-    return "summary_key" in query.rows("export").query.annotations
 
 
 def _cells(fields: Sequence[Field], values: Row) -> Iterable[Any]:
@@ -58,9 +54,9 @@ def as_csv(query: Query, fields: Sequence[Field]) -> Iterator[bytes]:
     yield "\ufeff".encode()
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow([_harmless(str(field.label)) for field in fields])
+    writer.writerow([harmless(str(field.label)) for field in fields])
     for number, row in enumerate(rows(query, fields)):
-        writer.writerow([_harmless(value) for value in row])
+        writer.writerow([harmless(value) for value in row])
         if number % CHUNK == 0:
             yield _taken(buffer)
     yield _taken(buffer)
@@ -73,7 +69,7 @@ def _taken(buffer: io.StringIO) -> bytes:
     return text.encode()
 
 
-def _harmless(value: Any) -> Any:
+def harmless(value: Any) -> Any:
     """Text that a spreadsheet could take for a formula gets an apostrophe; numbers stay numbers."""
     if isinstance(value, str) and _DANGEROUS.match(value):
         return "'" + value
@@ -84,7 +80,12 @@ def as_xlsx(query: Query, fields: Sequence[Field], target: Any) -> None:
     """Write a workbook into the open file `target` with constant memory; no text becomes a formula or a link."""
     import xlsxwriter
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(target, options | {"default_date_format": "yyyy-mm-dd"}) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True})

@@ -59,7 +59,10 @@ class ReferenceField(forms.Field):
     def _word(self) -> Field:
         """The second title is the number; without one the name serves."""
         fields = self.catalogue.record.fields
-        return next((f for f in fields if f.title == 2 and not isinstance(f.kind, Reference)), self.catalogue.record.title_field)
+        return next(
+            (f for f in fields if f.title == 2 and not isinstance(f.kind, Reference)),
+            self.catalogue.record.title_field,
+        )
 
 
 class RecordForm(forms.Form):
@@ -115,7 +118,9 @@ def form_field(catalogue: Catalogue, field: Field) -> forms.Field:
         target = registry.by_subject(field.kind.model._meta.label_lower) if field.kind.model else None
         if target is None:
             raise registry.declaration_error(
-                type(catalogue.record), f'the field "{field.name}" refers to what is not declared', "say write=False"
+                type(catalogue.record),
+                f'the field "{field.name}" refers to what is not declared',
+                "say write=False",
             )
         return ReferenceField(Catalogue(target, catalogue.actor), label=label, required=not column.blank)
     options: dict[str, Any] = {"label": label}
@@ -144,4 +149,6 @@ def _words(form: RecordForm, field: Field, value: Any) -> str:
     if value in (None, ""):
         return str(_("empty"))
     control = form.fields[field.name]
-    return str(control.prepare_value(value)) if isinstance(control, ReferenceField) else field.kind.plain(value)
+    return (
+        str(control.prepare_value(value)) if isinstance(control, ReferenceField) else field.kind.plain(value)
+    )

@@ -57,7 +57,15 @@ class Order:
 
 def encode(value: Any, key: int) -> str:
     """A cursor: opaque to clients, readable only as a position, never as a query."""
-    kind = "d" if isinstance(value, Decimal) else "t" if isinstance(value, datetime) else "D" if isinstance(value, date) else ""
+    kind = (
+        "d"
+        if isinstance(value, Decimal)
+        else "t"
+        if isinstance(value, datetime)
+        else "D"
+        if isinstance(value, date)
+        else ""
+    )
     text = json.dumps([kind, value, key], cls=DjangoJSONEncoder, ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -73,4 +81,9 @@ def decode(cursor: str) -> tuple[Any, int]:
             value = _KINDS[kind](value)
         return value, key
     except (ValueError, TypeError, KeyError, ArithmeticError):
-        raise InputError("cursor_unreadable", "This page address is not valid. Start again from the first page.") from None
+        raise unreadable() from None
+
+
+def unreadable() -> InputError:
+    """What is said of a cursor that `encode` did not make for this list."""
+    return InputError("cursor_unreadable", "This page address is not valid. Start again from the first page.")

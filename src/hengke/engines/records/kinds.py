@@ -6,12 +6,12 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from html import escape
 from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.functional import Promise
-from django.utils.html import escape
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +43,7 @@ class Kind:
 
     def show(self, value: Any) -> str:
         """Safe markup for a cell."""
-        return escape("" if value is None else value)
+        return "" if value is None else escape(str(value))
 
     def plain(self, value: Any) -> str:
         """Words for a sentence, a csv cell or a chip."""
@@ -130,7 +130,7 @@ class Number(Kind):
 
     operators = RANGE_OPERATORS
     control = "number"
-    json_type = int
+    json_type: ClassVar[Any] = int
     numeric = True
 
     def read(self, text: str) -> Any:
@@ -286,9 +286,11 @@ class Trend(Kind):
         if not value:
             return ""
         years = sorted(value)[-5:]
-        amounts = [Decimal(str(value[year])) for year in years]
+        amounts = [float(value[year]) for year in years]  # for drawing only
         falls = len(amounts) > 1 and amounts[-1] < amounts[0]
-        words = "; ".join(f"{year}: {amount / 10_000:,.1f}" for year, amount in zip(years, amounts, strict=True))
+        words = "; ".join(
+            f"{year}: {amount / 10_000:,.1f}" for year, amount in zip(years, amounts, strict=True)
+        )
         return sparkline(amounts, words, kind="bad" if falls else "")
 
     def plain(self, value: Any) -> str:
@@ -310,7 +312,7 @@ def relative_day(value: Any) -> Any:
 def kind_of(column: models.Field[Any, Any]) -> Kind:
     """The kind that a model field has unless the declaration says otherwise."""
     if column.choices:
-        return Choice(tuple(column.flatchoices))  # type: ignore[attr-defined]
+        return Choice(tuple(column.flatchoices))
     if isinstance(column, models.ForeignKey):
         return Reference(column.related_model)
     kinds: tuple[tuple[type[models.Field[Any, Any]], Kind], ...] = (

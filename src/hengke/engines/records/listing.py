@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Sum
 from django.http import QueryDict
@@ -16,6 +17,7 @@ from hengke.engines.records import keyset
 from hengke.engines.records.catalogue import Catalogue, unknown_field
 from hengke.engines.records.declarations import Field, View, column_of
 from hengke.engines.records.kinds import Money
+from hengke.engines.records.plans import is_walkable, walking_paths
 from hengke.engines.records.search.query import matching_ids
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import And, Condition, Filter, conditions, from_json, to_json
@@ -62,18 +64,27 @@ class Query:
         name = self.sort.removeprefix("-")
         field = self.catalogue.field(name, "sort")
         path, in_summary = self.catalogue.paths[name], self.catalogue.in_summary(field)
-        return keyset.Order(path, "summary_key" if in_summary else "pk", self.sort.startswith("-"), _nullable(self.catalogue, field))
+        return keyset.Order(
+            path,
+            "summary_key" if in_summary else "pk",
+            self.sort.startswith("-"),
+            _nullable(self.catalogue, field),
+        )
 
-    def rows(self, action: str = "view") -> models.QuerySet[Any]:
-        """All objects of the list, without order."""
-        rows = self.catalogue.rows(action)
-        where = self.where
+    def rows(self, action: str = "view", *, paths: Mapping[str, str] | None = None) -> models.QuerySet[Any]:
+        """All objects of the list, without order; `paths` as for `Catalogue.q`."""
+        rows, where = self.catalogue.rows(action), self.where
         if any(self.catalogue.in_summary(self.catalogue.fields[c.field]) for c in conditions(where)):
             rows = self.catalogue.joined(rows)
-        rows = rows.filter(self.catalogue.q(where))
+        rows = rows.filter(self.catalogue.q(where, paths))
         if self.q:
             rows = rows.filter(pk__in=matching_ids(self.catalogue.record, self.q, self.catalogue.actor))
         return rows
+
+    def joined(self, action: str = "view", *, paths: Mapping[str, str] | None = None) -> models.QuerySet[Any]:
+        """The same with the summary row, for order and values."""
+        rows = self.rows(action, paths=paths)
+        return rows if "summary_key" in rows.query.annotations else self.catalogue.joined(rows)
 
     def with_own(self, own: Sequence[Filter]) -> Query:
         """The same list with other conditions."""
@@ -108,7 +119,12 @@ class Page:
 
 
 def page(
-    query: Query, paths: Sequence[str], *, size: int = PAGE_SIZE, after: str = "", before: str = "",
+    query: Query,
+    paths: Sequence[str],
+    *,
+    size: int = PAGE_SIZE,
+    after: str = "",
+    before: str = "",
     totals: Sequence[str] = (),
 ) -> Page:
     """One page with the values of `paths`; two queries whatever its size, three with `totals` of a short list.
@@ -118,16 +134,15 @@ def page(
     """
     keys = list(query.rows().values_list("pk", flat=True)[: COUNT_LIMIT + 1])
     many = len(keys) > COUNT_LIMIT
-    rows = _long(query) if many else query.catalogue.joined(query.catalogue.record.model._default_manager.filter(pk__in=keys))
     order, backwards = query.order, bool(before)
-    if after or before:
-        value, key = keyset.decode(before or after)
-        rows = rows.filter(order.beyond(value, key, backwards=backwards))
-    wanted = rows.order_by(*order.by(backwards=backwards)).values_list("pk", order.path, *paths)[: size + 1]
     try:
-        found = list(wanted)
-    except (ValueError, TypeError):
-        raise InputError("cursor_unreadable", "This page address is not valid. Start again from the first page.") from None
+        place = keyset.decode(before or after) if before or after else None
+        rows = _long(query, place, backwards, size + 1) if many else _after(_these(query, keys), order, place, backwards)
+        wanted = rows.order_by(*order.by(backwards=backwards)).values_list("pk", order.path, *paths)
+        found = list(wanted[: size + 1])
+    except (ValueError, TypeError, ValidationError):
+        # A cursor of another list: its value is none of this order's column.
+        raise keyset.unreadable() from None
     extra, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -144,7 +159,9 @@ def page(
 
 def _totals(catalogue: Catalogue, keys: list[int], names: Sequence[str]) -> dict[str, str]:
     """Sums of the amounts among `names` over the listed objects, shown as in their cells."""
-    summed = {name: catalogue.fields[name] for name in names if isinstance(catalogue.fields[name].kind, Money)}
+    summed = {
+        name: catalogue.fields[name] for name in names if isinstance(catalogue.fields[name].kind, Money)
+    }
     if not summed:
         return {}
     rows = catalogue.joined(catalogue.record.model._default_manager.filter(pk__in=keys))
@@ -152,21 +169,43 @@ def _totals(catalogue: Catalogue, keys: list[int], names: Sequence[str]) -> dict
     return {name: field.kind.show(sums[f"total_{name}"]) for name, field in summed.items()}
 
 
-def _long(query: Query) -> models.QuerySet[Any]:
-    rows = query.rows()
-    joined = any(name == "summary_key" for name in rows.query.annotations)
-    return rows if joined else query.catalogue.joined(rows)
+Place = tuple[Any, int]
+
+
+def _after(
+    rows: models.QuerySet[Any], order: keyset.Order, place: Place | None, backwards: bool
+) -> models.QuerySet[Any]:
+    return rows if place is None else rows.filter(order.beyond(*place, backwards=backwards))
+
+
+def _these(query: Query, keys: Any) -> models.QuerySet[Any]:
+    return query.catalogue.joined(query.catalogue.record.model._default_manager.filter(pk__in=keys))
+
+
+def _long(query: Query, place: Place | None, backwards: bool, size: int) -> models.QuerySet[Any]:
+    """The rows of a list that is known to be long, so that they are read in the order's own index if it has one."""
+    catalogue, order = query.catalogue, query.order
+    field = catalogue.field(query.sort.removeprefix("-"), "sort")
+    paths = walking_paths(catalogue) if is_walkable(catalogue, field) else None
+    if catalogue.in_summary(field):
+        return _after(query.joined(paths=paths), order, place, backwards)
+    # The page's keys come from the object's own table alone, else SQLite may begin with the summary.
+    keys = _after(query.rows(paths=paths), order, place, backwards).order_by(*order.by(backwards=backwards))
+    return _these(query, keys.values("pk")[:size])
 
 
 def neighbours(query: Query, pk: int) -> tuple[int | None, int | None]:
     """The keys before and after an object in the list; (None, None) when it is not in it. At most three queries."""
     order = query.order
-    rows = _long(query)
+    rows = query.joined()
     here = list(rows.filter(pk=pk).values_list(order.path, flat=True)[:1])
     if not here:
         return None, None
     before, after = (
-        rows.filter(order.beyond(here[0], pk, backwards=back)).order_by(*order.by(backwards=back)).values_list("pk").first()
+        rows.filter(order.beyond(here[0], pk, backwards=back))
+        .order_by(*order.by(backwards=back))
+        .values_list("pk")
+        .first()
         for back in (True, False)
     )
     return before and before[0], after and after[0]

@@ -73,4 +73,6 @@ def _check(record: RecordType) -> None:
         if name not in names:
             raise declaration_error(kind, f'{where} names the unknown field "{name}"', "declare it in fields")
     if not record.field(record.sort.lstrip("-")).sort:
-        raise declaration_error(kind, f'the sort field "{record.sort}" cannot be sorted by', "give it sort=True")
+        raise declaration_error(
+            kind, f'the sort field "{record.sort}" cannot be sorted by', "give it sort=True"
+        )

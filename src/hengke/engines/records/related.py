@@ -20,7 +20,14 @@ COUNTED = 1_000
 
 
 def related(
-    actor: Actor, slug: str, field: str, owner: Any, *, sort: str, words: Callable[[Any], tuple[str, str]], end: str = ""
+    actor: Actor,
+    slug: str,
+    field: str,
+    owner: Any,
+    *,
+    sort: str,
+    words: Callable[[Any], tuple[str, str]],
+    end: str = "",
 ) -> Mapping[str, Any]:
     """Context of records/related.html: objects of `slug` whose reference `field` is `owner`; two queries.
 
@@ -45,5 +52,7 @@ def related(
         "rows": found,
         "count": f"{count:,}" + ("+" if count == COUNTED else ""),
         "more_url": f"{reverse(f'{slug}:list')}?{urlencode({field: owner.pk})}" if count > SHOWN else "",
-        "new_url": f"{reverse(f'{slug}:new')}?{urlencode({field: owner.pk})}" if grants.may(actor, "add", record.subject) else "",
+        "new_url": f"{reverse(f'{slug}:new')}?{urlencode({field: owner.pk})}"
+        if grants.may(actor, "add", record.subject)
+        else "",
     }

@@ -38,18 +38,25 @@ def create(record: RecordType, *, actor: Actor, values: Values) -> models.Model:
     return target
 
 
-def update(record: RecordType, *, actor: Actor, target: models.Model, values: Values, version: int) -> models.Model:
+def update(
+    record: RecordType, *, actor: Actor, target: models.Model, values: Values, version: int
+) -> models.Model:
     """Change the fields that differ; Conflict `stale` when the object is not at `version` any more."""
     with transaction.atomic():
         row = _locked(record, target.pk, actor, "change")
         if row.version != version:
-            raise Conflict("stale", "Somebody else changed this meanwhile. Look at the differences and save again.")
-        before, old = journal.states((row,)), _stored(record, {name: getattr(row, _attribute(record, name)) for name in values})
+            raise Conflict(
+                "stale", "Somebody else changed this meanwhile. Look at the differences and save again."
+            )
+        before, old = (
+            journal.states((row,)),
+            _stored(record, {name: getattr(row, _attribute(record, name)) for name in values}),
+        )
         _assign(record, row, values)
         new = _stored(record, values)
         changes = {name: [old[name], new[name]] for name in values if old[name] != new[name]}
         if not changes:
-            return row
+            return target
         row.version += 1
         row.save()
         event = _tell(record, "changed", row, actor, {"changes": changes})
@@ -79,7 +86,9 @@ def assign(record: RecordType, *, actor: Actor, ids: Iterable[int], owner: User)
         rows = _visible(record, actor, "change").filter(pk__in=wanted)
         before = journal.states(rows)
         if not wanted or len(before) != len(wanted):
-            raise NotFound("objects_not_found", "Not all of these can be found. Reload the list and choose again.")
+            raise NotFound(
+                "objects_not_found", "Not all of these can be found. Reload the list and choose again."
+            )
         rows.update(owner_id=owner.pk, version=F("version") + 1, updated_at=clock.now())
         payload = {"owner": owner.pk, "name": owner.name, "count": len(wanted)}
         kind = f"{record.model._meta.model_name}.assigned"
@@ -125,7 +134,9 @@ def _may_undo(record: RecordType, ids: Sequence[int], actor: Actor, *, own: bool
     except InputError:
         return False
     manager: Any = model._default_manager
-    reachable = sum(manager.filter(scope, pk__in=chunk).values("pk").distinct().count() for chunk in _chunks(ids))
+    reachable = sum(
+        manager.filter(scope, pk__in=chunk).values("pk").distinct().count() for chunk in _chunks(ids)
+    )
     return reachable == len(set(ids))
 
 
@@ -144,7 +155,9 @@ def _locked(record: RecordType, pk: int, actor: Actor, action: str) -> Any:
     manager: Any = record.model._default_manager
     if not _visible(record, actor, action).filter(pk=pk).exists():
         if _visible(record, actor, "view").filter(pk=pk).exists():
-            raise NotAllowed("not_allowed", "Your role does not allow this. Ask an administrator if you need it.")
+            raise NotAllowed(
+                "not_allowed", "Your role does not allow this. Ask an administrator if you need it."
+            )
         raise NotFound("object_not_found", "This does not exist, or it is not yours to see.")
     return manager.select_for_update().get(pk=pk)
 
@@ -186,5 +199,3 @@ def _only_party(record: RecordType, states: dict[int, journal.State]) -> int | N
     column = record.model._meta.pk.attname if record.party == "pk" else record.party
     parties = {state[column] for state in states.values()}
     return parties.pop() if len(parties) == 1 else None
-
-

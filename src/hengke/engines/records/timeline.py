@@ -15,7 +15,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.records import registry
 from hengke.engines.records.catalogue import Catalogue
-from hengke.kernel.errors import InputError
+from hengke.engines.records.keyset import unreadable
 
 PIECE = 20
 _ICONS = {
@@ -74,7 +74,7 @@ def moment(text: str) -> datetime | None:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        raise InputError("cursor_unreadable", "This page address is not valid. Start again from the first page.")
+        raise unreadable()
     return at
 
 
@@ -116,7 +116,7 @@ def _sentence(noun: str, verb: str, name: str) -> str:
 
 
 def _changes(catalogue: Catalogue, event: Event) -> list[str]:
-    """"City: 合肥市 → 芜湖市" for every changed field that exists for the person."""
+    """ "City: 合肥市 → 芜湖市" for every changed field that exists for the person."""
     words = []
     for name, pair in event.payload.get("changes", {}).items():
         field = catalogue.fields.get(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from hengke.engines.records import api, registry
-from hengke.engines.records.views import edit, files, lists, pages, searching
+from hengke.engines.records.views import edit, files, importing, lists, pages, searching
 
 
 def _of(slug: str) -> URLResolver:
@@ -17,7 +17,13 @@ def _of(slug: str) -> URLResolver:
         path("/columns", lists.columns, given, name="columns"),
         path("/assign", lists.assign, given, name="assign"),
         path("/export", files.export_list, given, name="export"),
+        path("/filter", lists.filters, given, name="filters"),
         path("/filter/<str:name>", lists.filter_form, given, name="filter"),
+        path("/import", importing.upload, given, name="import"),
+        path("/import/<str:token>/columns", importing.columns, given, name="import_columns"),
+        path("/import/<int:pk>", importing.job_page, given, name="import_job"),
+        path("/import/<int:pk>/start", importing.start, given, name="import_start"),
+        path("/import/<int:pk>/errors", importing.errors, given, name="import_errors"),
         path("/<int:pk>", pages.page, given, name="page"),
         path("/<int:pk>/edit", edit.edit, given, name="edit"),
         path("/<int:pk>/delete", edit.delete, given, name="delete"),

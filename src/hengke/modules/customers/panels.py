@@ -31,5 +31,10 @@ def instruments(actor: Actor, customer: Any) -> Mapping[str, Any]:
     return related(actor, "instruments", "customer", customer, sort="due", words=_instrument, end="due")
 
 
-registry.register_panel("customers", Panel("contacts", _("contacts"), "records/related.html", contacts, place="left", order=60))
-registry.register_panel("customers", Panel("instruments", _("instruments"), "records/related.html", instruments, place="right", order=20))
+registry.register_panel(
+    "customers", Panel("contacts", _("contacts"), "records/related.html", contacts, place="left", order=60)
+)
+registry.register_panel(
+    "customers",
+    Panel("instruments", _("instruments"), "records/related.html", instruments, place="right", order=20),
+)

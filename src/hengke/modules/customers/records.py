@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import cast
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.records.declarations import Field, RecordType, Section, Summary, Values, View, Words
-from hengke.engines.records.kinds import Money, Percent, Phone, Reference, Tier, Trend
+from hengke.engines.records.kinds import Money, Percent, Phone, Tier, Trend
 from hengke.kernel import clock
 from hengke.kernel.filters import And, Condition
 from hengke.kernel.identifiers import uscc_is_valid
-from hengke.modules.customers import enums
-from hengke.modules.customers.models import Contact, Customer, CustomerName, CustomerSummary, Instrument, next_numbers
-from hengke.modules.customers import panels  # noqa: F401  (registers the panels)
+from hengke.modules.customers import (
+    enums,
+    panels,  # noqa: F401  (registers the panels)
+)
+from hengke.modules.customers.models import (
+    Contact,
+    Customer,
+    CustomerName,
+    CustomerSummary,
+    Instrument,
+    next_numbers,
+)
 
 WAN = Money(per=10_000, digits=1)
 
@@ -44,19 +53,74 @@ class CustomerRecord(RecordType):
         Field("short_name", filter=True, search=5),
         Field("number", title=2, list=True, filter=True, sort=True, search=4, mono=True),
         Field("category", list=True, filter=True),
-        Field("tier", path="summary__tier", kind=Tier(enums.Tier.choices), label=_("tier"), list=True, filter=True, sensitivity="tier"),
+        Field(
+            "tier",
+            path="summary__tier",
+            kind=Tier(tuple(enums.Tier.choices)),
+            label=_("tier"),
+            list=True,
+            filter=True,
+            sensitivity="tier",
+        ),
         Field("province", filter=True),
         Field("city", list=True, filter=True, sort=True),
         Field("county", filter=True),
-        Field("this_year", path="summary__this_year", kind=WAN, label=_("this year"), list=True, filter=True, sort=True, sensitivity="money"),
-        Field("last_year", path="summary__last_year", kind=WAN, label=_("last year"), filter=True, sort=True, sensitivity="money"),
-        Field("growth", path="summary__growth", kind=Percent(signed=True), label=_("growth"), list=True, filter=True, sort=True, sensitivity="money"),
-        Field("by_year", path="summary__by_year", kind=Trend(), label=_("last 5 years"), list=True, sensitivity="money"),
-        Field("arrival", path="summary__arrival", kind=Percent(), label=_("arrival rate"), list=True, filter=True, sort=True, sensitivity="money", tone=arrival_tone),
+        Field(
+            "this_year",
+            path="summary__this_year",
+            kind=WAN,
+            label=_("this year"),
+            list=True,
+            filter=True,
+            sort=True,
+            sensitivity="money",
+        ),
+        Field(
+            "last_year",
+            path="summary__last_year",
+            kind=WAN,
+            label=_("last year"),
+            filter=True,
+            sort=True,
+            sensitivity="money",
+        ),
+        Field(
+            "growth",
+            path="summary__growth",
+            kind=Percent(signed=True),
+            label=_("growth"),
+            list=True,
+            filter=True,
+            sort=True,
+            sensitivity="money",
+        ),
+        Field(
+            "by_year",
+            path="summary__by_year",
+            kind=Trend(),
+            label=_("last 5 years"),
+            list=True,
+            sensitivity="money",
+        ),
+        Field(
+            "arrival",
+            path="summary__arrival",
+            kind=Percent(),
+            label=_("arrival rate"),
+            list=True,
+            filter=True,
+            sort=True,
+            sensitivity="money",
+            tone=arrival_tone,
+        ),
         Field("rank", path="summary__rank", label=_("rank"), filter=True, sort=True, sensitivity="tier"),
-        Field("instrument_count", path="summary__instruments", label=_("instruments"), filter=True, sort=True),
+        Field(
+            "instrument_count", path="summary__instruments", label=_("instruments"), filter=True, sort=True
+        ),
         Field("due_soon", path="summary__due_soon", label=_("due soon"), list=True, filter=True, sort=True),
-        Field("last_on", path="summary__last_on", label=_("last submission"), list=True, filter=True, sort=True),
+        Field(
+            "last_on", path="summary__last_on", label=_("last submission"), list=True, filter=True, sort=True
+        ),
         Field("stage", filter=True),
         Field("owner", list=True, filter=True, write=False),
         Field("unit", filter=True, write=False),
@@ -79,17 +143,48 @@ class CustomerRecord(RecordType):
         Field("updated_at", filter=True, sort=True),
     )
     sections = (
-        Section("profile", _("Profile"), ("number", "name", "short_name", "code", "category", "ownership", "size", "industry", "stage", "owner", "unit")),
-        Section("place", _("Address and telephone"), ("province", "city", "county", "address", "postcode", "phone", "fax", "email", "website")),
-        Section("business", _("People and products"), ("legal_representative", "quality_manager", "main_products", "remark")),
+        Section(
+            "profile",
+            _("Profile"),
+            (
+                "number",
+                "name",
+                "short_name",
+                "code",
+                "category",
+                "ownership",
+                "size",
+                "industry",
+                "stage",
+                "owner",
+                "unit",
+            ),
+        ),
+        Section(
+            "place",
+            _("Address and telephone"),
+            ("province", "city", "county", "address", "postcode", "phone", "fax", "email", "website"),
+        ),
+        Section(
+            "business",
+            _("People and products"),
+            ("legal_representative", "quality_manager", "main_products", "remark"),
+        ),
     )
     views = (
         View("mine", _("My customers"), where=Condition("owner", "eq", "@me")),
         View("vip", _("VIP and major"), where=Condition("tier", "in", ("vip", "major"))),
         View("growing", _("Growing"), where=Condition("growth", "gt", "0.2"), sort="-growth"),
-        View("falling", _("Falling"), where=And((Condition("growth", "lt", "-0.2"), Condition("last_year", "gt", "0"))), sort="growth"),
+        View(
+            "falling",
+            _("Falling"),
+            where=And((Condition("growth", "lt", "-0.2"), Condition("last_year", "gt", "0"))),
+            sort="growth",
+        ),
         View("due", _("Instruments due soon"), where=Condition("due_soon", "gt", "0"), sort="-due_soon"),
-        View("quiet", _("Nothing for a year"), where=Condition("last_on", "lt", "@today-365"), sort="-last_on"),
+        View(
+            "quiet", _("Nothing for a year"), where=Condition("last_on", "lt", "@today-365"), sort="-last_on"
+        ),
     )
     sort = "-this_year"
     summary = Summary("summary", relation="summaries", key="customer")
@@ -105,7 +200,9 @@ class CustomerRecord(RecordType):
     def check(self, values: Values) -> dict[str, Words]:
         """A social credit code has a check character."""
         code = values.get("code", "")
-        return {} if not code or uscc_is_valid(code) else {"code": _("This is not a valid social credit code.")}
+        return (
+            {} if not code or uscc_is_valid(code) else {"code": _("This is not a valid social credit code.")}
+        )
 
     def prepare_in_bulk(self, objects: Sequence[models.Model]) -> None:
         """Numbers for imported customers."""
@@ -115,14 +212,18 @@ class CustomerRecord(RecordType):
     def created_in_bulk(self, objects: Sequence[models.Model]) -> None:
         """The summary row that lists join, and the own name as an alias."""
         customers = [cast(Customer, customer) for customer in objects]
-        CustomerSummary.objects.bulk_create([CustomerSummary(customer=c, names=1) for c in customers], batch_size=500)
+        CustomerSummary.objects.bulk_create(
+            [CustomerSummary(customer=c, names=1) for c in customers], batch_size=500
+        )
         names = [CustomerName(customer=c, text=c.name, decided=True) for c in customers]
         CustomerName.objects.bulk_create(names, batch_size=500, ignore_conflicts=True)
 
     def search_extra(self, ids: Iterable[int]) -> dict[int, list[str]]:
         """Every name under which a customer was seen."""
         found: dict[int, list[str]] = {}
-        for customer_id, text in CustomerName.objects.filter(customer_id__in=list(ids)).values_list("customer_id", "text"):
+        for customer_id, text in CustomerName.objects.filter(customer_id__in=list(ids)).values_list(
+            "customer_id", "text"
+        ):
             found.setdefault(customer_id, []).append(text)
         return found
 
@@ -147,10 +248,14 @@ class ContactRecord(RecordType):
         Field("updated_at", filter=True, sort=True),
     )
     sections = (
-        Section("person", _("Person"), ("customer", "name", "role", "department", "phone", "email", "remark")),
+        Section(
+            "person", _("Person"), ("customer", "name", "role", "department", "phone", "email", "remark")
+        ),
         Section("dates", _("Dates"), ("first_on", "last_on", "lines")),
     )
-    views = (View("recent", _("Seen this year"), where=Condition("last_on", "gte", "@today-365"), sort="-last_on"),)
+    views = (
+        View("recent", _("Seen this year"), where=Condition("last_on", "gte", "@today-365"), sort="-last_on"),
+    )
     sort = "-updated_at"
     upsert_by = (("customer", "name"),)
     search_subtitle = "{customer.name}"
@@ -180,10 +285,19 @@ class InstrumentRecord(RecordType):
     )
     sections = (
         Section("instrument", _("Instrument"), ("customer", "name", "model", "serial", "maker", "state")),
-        Section("calibration", _("Calibration"), ("laboratory", "project_group", "interval_months", "last_done", "due", "submissions")),
+        Section(
+            "calibration",
+            _("Calibration"),
+            ("laboratory", "project_group", "interval_months", "last_done", "due", "submissions"),
+        ),
     )
     views = (
-        View("due-30", _("Due within 30 days"), where=And((Condition("due", "gte", "@today"), Condition("due", "lte", "@today+30"))), sort="due"),
+        View(
+            "due-30",
+            _("Due within 30 days"),
+            where=And((Condition("due", "gte", "@today"), Condition("due", "lte", "@today+30"))),
+            sort="due",
+        ),
         View("overdue", _("Overdue"), where=Condition("due", "lt", "@today"), sort="-due"),
     )
     sort = "due"

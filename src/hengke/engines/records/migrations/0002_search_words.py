@@ -1,9 +1,11 @@
 """The full-text table and the order by weight."""
 
+from typing import Any
+
 from django.db import migrations, models
 
 
-def make(apps, schema_editor):
+def make(apps: Any, schema_editor: Any) -> None:
     from hengke.engines.records.search.words import PostgresWords, SqliteWords
 
     kind = PostgresWords if schema_editor.connection.vendor == "postgresql" else SqliteWords
@@ -11,7 +13,7 @@ def make(apps, schema_editor):
         schema_editor.execute(statement)
 
 
-def drop(apps, schema_editor):
+def drop(apps: Any, schema_editor: Any) -> None:
     schema_editor.execute("DROP TABLE records_words")
 
 

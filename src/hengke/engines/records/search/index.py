@@ -49,6 +49,7 @@ def rebuild() -> int:
     with transaction.atomic():
         words().clear()
         SearchEntry.objects.all()._raw_delete(SearchEntry.objects.db)
+    with transaction.atomic(), words().in_bulk():
         for record in registry.all_records():
             manager: Any = record.model._default_manager
             ids = manager.filter(record.model.live).order_by("pk").values_list("pk", flat=True)  # type: ignore[attr-defined]
@@ -75,7 +76,9 @@ def _insert(record: RecordType, entries: list[Entry]) -> int:
         SearchEntry(record=record.slug, object_id=pk, title=title[:200], subtitle=sub[:300], weight=weight)
         for pk, title, sub, weight, _tokens in entries
     ]
-    made = SearchEntry.objects.bulk_create(rows, batch_size=None if connection.vendor == "postgresql" else 150)
+    made = SearchEntry.objects.bulk_create(
+        rows, batch_size=None if connection.vendor == "postgresql" else 150
+    )
     words().put((row.pk, tokens) for row, (*_rest, tokens) in zip(made, entries, strict=True))
     return len(made)
 
@@ -86,7 +89,12 @@ def _entries(record: RecordType, ids: Sequence[int]) -> list[Entry]:
 
     texts, codes = _searched(record)
     places = _PLACE.findall(record.search_subtitle)
-    paths = ["pk", record.title_field.path, *(f.path for f in (*texts, *codes)), *(p.replace(".", "__") for p in places)]
+    paths = [
+        "pk",
+        record.title_field.path,
+        *(f.path for f in (*texts, *codes)),
+        *(p.replace(".", "__") for p in places),
+    ]
     manager: Any = record.model._default_manager
     rows = manager.filter(record.model.live, pk__in=ids)  # type: ignore[attr-defined]
     weight = record.search_weight[0]
@@ -101,7 +109,9 @@ def _entries(record: RecordType, ids: Sequence[int]) -> list[Entry]:
         coded = [value for value in row[at : at + len(codes)] if value]
         shown = dict(zip(places, row[at + len(codes) :], strict=False))
         subtitle = _PLACE.sub(lambda found: str(shown[found[1]] or ""), record.search_subtitle).strip()  # noqa: B023
-        entries.append((row[0], str(row[1]), subtitle, float(row[-1]) if weight else 0.0, index_tokens(named, coded)))
+        entries.append(
+            (row[0], str(row[1]), subtitle, float(row[-1]) if weight else 0.0, index_tokens(named, coded))
+        )
     return entries
 
 

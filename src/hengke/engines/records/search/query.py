@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from hengke.engines.access import grants
@@ -52,7 +52,10 @@ def search(text: str, actor: Actor, *, limit: int = SHOWN, slugs: Sequence[str] 
     for entry in _heavy(visible, text, actor):
         found.setdefault(entry.pk, (2, entry))
     weighty = _sees_weight(actor)
-    ranked = sorted(found.values(), key=lambda pair: (pair[0], -pair[1].weight if weighty else 0, len(pair[1].title), pair[1].pk))
+    ranked = sorted(
+        found.values(),
+        key=lambda pair: (pair[0], -pair[1].weight if weighty else 0, len(pair[1].title), pair[1].pk),
+    )
     return [
         Hit(registry.by_slug(entry.record), entry.object_id, entry.title, entry.subtitle, reason)
         for reason, entry in ranked[:limit]
@@ -91,11 +94,11 @@ def _numbers(expression: Expression, limit: int) -> RawSQL:
     return RawSQL(sql, parameters)  # noqa: S611 (tokens are parameters)
 
 
-def _matching(visible: Q, expression: Expression) -> QuerySet[SearchEntry]:
+def _matching(visible: Case, expression: Expression) -> QuerySet[SearchEntry]:
     return SearchEntry.objects.filter(visible, pk__in=_numbers(expression, CANDIDATES)).order_by()
 
 
-def _heavy(visible: Q, text: str, actor: Actor) -> QuerySet[SearchEntry]:
+def _heavy(visible: Case, text: str, actor: Actor) -> QuerySet[SearchEntry]:
     """The weightiest objects are looked at themselves: a short question may have more matches than are read."""
     if not _sees_weight(actor):
         return SearchEntry.objects.none()
@@ -103,15 +106,18 @@ def _heavy(visible: Q, text: str, actor: Actor) -> QuerySet[SearchEntry]:
     return SearchEntry.objects.filter(visible, pk__in=heaviest, title__contains=normal(text).strip())
 
 
-def _visible(actor: Actor, slugs: Sequence[str]) -> Q:
-    """The entries of objects that the actor may see."""
-    condition = Q(pk__in=())
+def _visible(actor: Actor, slugs: Sequence[str]) -> Case:
+    """The entries of objects that the actor may see.
+
+    A CASE rather than an OR: with an OR, SQLite would go through all entries by their record type.
+    """
+    cases = []
     for record in registry.all_records():
         if grants.may(actor, "view", record.subject) and (not slugs or record.slug in slugs):
             manager: Any = record.model._default_manager
             seen = manager.visible_to(actor).filter(pk=OuterRef("object_id"))
-            condition |= Q(Exists(seen), record=record.slug)
-    return condition
+            cases.append(When(record=record.slug, then=Exists(seen)))
+    return Case(*cases, default=Value(False), output_field=BooleanField())
 
 
 def _sees_weight(actor: Actor) -> bool:
@@ -120,7 +126,8 @@ def _sees_weight(actor: Actor) -> bool:
 
     weighty = [record for record in registry.all_records() if record.search_weight[0]]
     return all(
-        record.search_weight[1] not in grants.hidden(actor, record.subject) and not Catalogue(record, actor).laboratory
+        record.search_weight[1] not in grants.hidden(actor, record.subject)
+        and not Catalogue(record, actor).laboratory
         for record in weighty
     )
 

@@ -40,17 +40,12 @@ def index_tokens(texts: list[str], codes: list[str]) -> list[str]:
                 places += [*pairs(run), run[-1]]
             else:
                 others.update(dict.fromkeys(_code_tokens(run)))
-        others.update(dict.fromkeys(_whole_tokens(clean)))
         if heard:
+            others[START + "".join(_RUN.findall(clean))[:MAX_START]] = None
             others.update((SOUND + sound, None) for sound in sounds(clean))
+        elif _PHONE.fullmatch(clean.strip()):
+            others.update(dict.fromkeys(_endings(re.sub(r"\D", "", clean))))
     return [*places, *others]
-
-
-def _whole_tokens(clean: str) -> list[str]:
-    """The beginning of the whole text, and for a telephone number its digits without separators."""
-    whole = "".join(_RUN.findall(clean))[:MAX_START]
-    digits = _endings(re.sub(r"\D", "", clean)) if _PHONE.fullmatch(clean.strip()) else []
-    return [START + whole, *digits] if whole else []
 
 
 def pairs(run: str) -> list[str]:
@@ -135,5 +130,7 @@ def _readings() -> tuple[dict[str, str], dict[str, list[str]]]:
 
 
 def _toneless(syllable: str) -> str:
-    plain = "".join(c for c in unicodedata.normalize("NFD", syllable.replace("ü", "v")) if not unicodedata.combining(c))
+    plain = "".join(
+        c for c in unicodedata.normalize("NFD", syllable.replace("ü", "v")) if not unicodedata.combining(c)
+    )
     return plain.replace("ɡ", "g")

@@ -5,13 +5,15 @@ Both get ready tokens and only have to look them up, so both find the same. The 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import connection
 
 TABLE = "records_words"
+BULK_BYTES, USUAL_BYTES = 64 << 20, 1 << 20
 
 
 @dataclass(frozen=True)
@@ -41,17 +43,20 @@ class Words(Protocol):
     def clear(self) -> None:
         """Forget everything."""
 
+    def in_bulk(self) -> AbstractContextManager[None]:
+        """Around many calls of `put`."""
+
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         """SQL and parameters of at most `limit` numbers that match."""
 
 
 class SqliteWords:
     def create(self) -> list[str]:
-        options = "tokenize=\"unicode61 remove_diacritics 0 tokenchars '^~'\", prefix='1 2 3', columnsize=0"
+        options = "tokenize=\"unicode61 remove_diacritics 0 tokenchars '^~'\", prefix='1 2 3 4', columnsize=0"
         return [f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, {options})"]
 
     def put(self, entries: Iterable[tuple[int, list[str]]]) -> None:
-        rows = ((number, " ".join(tokens)) for number, tokens in entries)
+        rows = [(number, " ".join(tokens)) for number, tokens in entries]
         with connection.cursor() as cursor:
             cursor.executemany(f"INSERT INTO {TABLE}(rowid, tokens) VALUES (%s, %s)", rows)
 
@@ -61,7 +66,18 @@ class SqliteWords:
 
     def clear(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {TABLE}")
+            cursor.execute(f"DROP TABLE {TABLE}")
+            for statement in self.create():
+                cursor.execute(statement)
+
+    @contextmanager
+    def in_bulk(self) -> Iterator[None]:
+        """Collect 64 MB of tokens before they are written and merged: several times faster for a whole index."""
+        with connection.cursor() as cursor:
+            set_size = f"INSERT INTO {TABLE}({TABLE}, rank) VALUES ('hashsize', %s)"
+            cursor.execute(set_size, [BULK_BYTES])
+            yield
+            cursor.execute(set_size, [USUAL_BYTES])
 
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         text = " OR ".join(f"({' AND '.join(_fts(phrase) for phrase in phrases)})" for phrases in expression)
@@ -92,6 +108,11 @@ class PostgresWords:
     def clear(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {TABLE}")
+
+    @contextmanager
+    def in_bulk(self) -> Iterator[None]:
+        """Nothing to prepare: the server collects by itself."""
+        yield
 
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         text = " | ".join(f"({' & '.join(_tsquery(phrase) for phrase in phrases)})" for phrases in expression)

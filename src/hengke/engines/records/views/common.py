@@ -20,7 +20,7 @@ class StaffRequest(HttpRequest):
     """A request after log-in."""
 
     actor: Actor
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 def opened(request: StaffRequest, slug: str, action: str = "view") -> Catalogue:
@@ -40,7 +40,11 @@ def found(catalogue: Catalogue, pk: int, action: str = "view") -> Any:
 
 
 def _references(record: RecordType) -> list[str]:
-    return [field.name for field in record.model._meta.concrete_fields if field.is_relation and not field.name.endswith("_into")]
+    return [
+        field.name
+        for field in record.model._meta.concrete_fields
+        if field.is_relation and not field.name.endswith("_into")
+    ]
 
 
 def address(record: RecordType, name: str, *args: Any) -> str:

@@ -59,10 +59,11 @@ def edit(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
             return HttpResponseRedirect(page)
         except Conflict:
             differing = differences(form, target)
-            form.data = form.data.copy()
-            form.data["version"] = target.version
+            form.data = {**form.data.dict(), "version": target.version}  # type: ignore[attr-defined]
     status = 409 if differing else 200
-    return _show(request, catalogue, form, str(target), page, differing=differing, target=target, status=status)
+    return _show(
+        request, catalogue, form, str(target), page, differing=differing, target=target, status=status
+    )
 
 
 def _show(
@@ -90,7 +91,7 @@ def similar(request: StaffRequest, slug: str) -> HttpResponse:
     """Fragment: objects that may be the one being typed."""
     catalogue = opened(request, slug, "add")
     names = {field.name for field in writable(catalogue)}
-    values = {name: value.strip()[:200] for name, value in request.GET.items() if name in names}
+    values = {name: value.strip()[:200] for name, value in request.GET.dict().items() if name in names}
     provider = provider_of(slug)
     typed = values.get(catalogue.record.title_field.name, "")
     found_ones = provider(request.actor, values) if provider is not None and len(typed) > 1 else ()
@@ -103,7 +104,9 @@ def delete(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     catalogue = opened(request, slug)
     target = found(catalogue, pk)
     event = catalogue.record.delete(actor=request.actor, target=target)
-    messages.success(request, _("%(name)s was deleted.") % {"name": target}, extra_tags=f"undo=/undo/{event.pk}")
+    messages.success(
+        request, _("%(name)s was deleted.") % {"name": target}, extra_tags=f"undo=/undo/{event.pk}"
+    )
     return HttpResponseRedirect(address(catalogue.record, "list"))
 
 

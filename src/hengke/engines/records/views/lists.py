@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengke.engines.access.models import User
 from hengke.engines.records import cells, listing, services
@@ -51,7 +51,11 @@ def _context(query: Query, columns: list[Field], found: Page) -> dict[str, Any]:
     can_assign = may(catalogue, "change") and "owner" in catalogue.fields
     trail = query.address().replace("&", "&amp;")
     row = cells.compile_row(
-        catalogue, columns, url=address(record, "page", 0), trail="" if trail == "?" else trail, pick=can_assign
+        catalogue,
+        columns,
+        url=address(record, "page", 0),
+        trail="" if trail == "?" else trail,
+        pick=can_assign,
     )
     return {
         "record": record,
@@ -64,14 +68,13 @@ def _context(query: Query, columns: list[Field], found: Page) -> dict[str, Any]:
         "empty": not found.rows,
         "totals": [found.totals.get(column.name) for column in columns] if found.totals else [],
         "page": _pager(query, found),
-        "fields": catalogue.with_ability("filter"),
-        "all_columns": [(field, field in columns) for field in catalogue.fields.values() if field.kind.control != "area"],
         "state": query.address(),
         "hidden": _hidden(query),
-        "can": {action: may(catalogue, action) for action in ("add", "export", "import")} | {"assign": can_assign},
-        "owners": User.objects.filter(is_active=True).order_by("name") if can_assign else (),
+        "can": {action: may(catalogue, action) for action in ("add", "export", "import")}
+        | {"assign": can_assign},
+        "owners": User.objects.filter(is_active=True).order_by("name").values_list("pk", "name") if can_assign else (),
         "pick": can_assign,
-        "urls": {name: address(record, name) for name in ("list", "new", "export", "columns", "assign")},
+        "urls": _urls(catalogue),
     }
 
 
@@ -91,9 +94,18 @@ def _chips(query: Query) -> list[dict[str, str]]:
     for number, tree in enumerate(query.own):
         label, operator, value = describe(query.catalogue, tree)
         rest: Sequence[Filter] = [*query.own[:number], *query.own[number + 1 :]]
-        chips.append({"label": label, "operator": operator, "value": value, "remove_url": query.with_own(rest).address()})
+        chips.append(
+            {
+                "label": label,
+                "operator": operator,
+                "value": value,
+                "remove_url": query.with_own(rest).address(),
+            }
+        )
     if query.q:
-        chips.append({"label": _("Search"), "operator": "", "value": query.q, "remove_url": query.address(q=None)})
+        chips.append(
+            {"label": _("Search"), "operator": "", "value": query.q, "remove_url": query.address(q=None)}
+        )
     return chips
 
 
@@ -101,7 +113,11 @@ def _head(query: Query, column: Field) -> dict[str, Any]:
     name = query.sort.removeprefix("-")
     now = ("descending" if query.sort.startswith("-") else "ascending") if name == column.name else ""
     # Numbers and days are first wanted from the top, words from A.
-    first = f"-{column.name}" if column.kind.operators and column.kind.control in ("number", "date", "none") else column.name
+    first = (
+        f"-{column.name}"
+        if column.kind.operators and column.kind.control in ("number", "date", "none")
+        else column.name
+    )
     other = column.name if query.sort.startswith("-") else f"-{column.name}"
     return {
         "label": column.label,
@@ -113,7 +129,9 @@ def _head(query: Query, column: Field) -> dict[str, Any]:
 
 
 def _pager(query: Query, found: Page) -> dict[str, str]:
-    words = ngettext("%(n)s entry", "%(n)s entries", found.count) % {"n": f"{found.count:,}{'+' if found.more_than else ''}"}
+    words = ngettext("%(n)s entry", "%(n)s entries", found.count) % {
+        "n": f"{found.count:,}{'+' if found.more_than else ''}"
+    }
     return {
         "text": words,
         "previous_url": query.address(before=found.previous) if found.previous else "",
@@ -123,8 +141,6 @@ def _pager(query: Query, found: Page) -> dict[str, str]:
 
 def _hidden(query: Query) -> list[tuple[str, str]]:
     """The state of the list as hidden fields of a form that adds to it."""
-    from urllib.parse import parse_qsl
-
     return parse_qsl(query.address().removeprefix("?"))
 
 
@@ -143,7 +159,9 @@ def filter_form(request: StaffRequest, slug: str, name: str) -> HttpResponse:
         "options": _options(catalogue, field),
         "urls": {"list": address(catalogue.record, "list")},
     }
-    return render(request, "records/filter_part.html" if is_fragment(request) else "records/filter.html", context)
+    return render(
+        request, "records/filter_part.html" if is_fragment(request) else "records/filter.html", context
+    )
 
 
 def _options(catalogue: Catalogue, field: Field) -> list[tuple[str, Any]]:
@@ -155,12 +173,40 @@ def _options(catalogue: Catalogue, field: Field) -> list[tuple[str, Any]]:
     return list(getattr(field.kind, "choices", ()))
 
 
-@require_POST
-def columns(request: StaffRequest, slug: str) -> HttpResponse:
-    """Remember a person's columns and go back to the list."""
+@require_GET
+def filters(request: StaffRequest, slug: str) -> HttpResponse:
+    """The fields that a condition can be put on."""
     catalogue = opened(request, slug)
-    choose_columns(catalogue, request.user, request.POST.getlist("column"))
-    return HttpResponseRedirect(_back(request, catalogue))
+    query = Query.read(catalogue, request.GET)
+    context = {"fields": catalogue.with_ability("filter"), "state": query.address(), "urls": _urls(catalogue)}
+    return _choice(request, "records/filters_part.html", context | {"title": _("Filter")})
+
+
+@require_http_methods(["GET", "POST"])
+def columns(request: StaffRequest, slug: str) -> HttpResponse:
+    """The columns to choose from; remembers the choice and goes back to the list."""
+    catalogue = opened(request, slug)
+    if request.method == "POST":
+        choose_columns(catalogue, request.user, [] if "usual" in request.POST else request.POST.getlist("column"))
+        return HttpResponseRedirect(_back(request, catalogue))
+    query, chosen = Query.read(catalogue, request.GET), chosen_columns(catalogue, request.user)
+    shown = [field for field in catalogue.fields.values() if field.kind.control != "area" and field.title != 1]
+    context = {
+        "columns": [(field, field in chosen) for field in shown],
+        "hidden": _hidden(query),
+        "urls": _urls(catalogue),
+    }
+    return _choice(request, "records/columns_part.html", context | {"title": _("Columns")})
+
+
+def _choice(request: StaffRequest, part: str, context: dict[str, Any]) -> HttpResponse:
+    """A fragment for a menu, or the same as a page for a browser without scripts."""
+    return render(request, part if is_fragment(request) else "records/choose.html", context | {"part": part})
+
+
+def _urls(catalogue: Catalogue) -> dict[str, str]:
+    names = ("list", "new", "export", "filters", "columns", "assign", "import")
+    return {name: address(catalogue.record, name) for name in names}
 
 
 @require_POST
@@ -171,16 +217,31 @@ def assign(request: StaffRequest, slug: str) -> HttpResponse:
     ids = [int(text) for text in request.POST.getlist("ids") if text.isdigit() and len(text) < 19]
     if not ids or len(ids) > listing.COUNT_LIMIT:
         raise InputError("nothing_chosen", "Choose between 1 and {n} entries first.", n=listing.COUNT_LIMIT)
-    owner = User.objects.filter(is_active=True, pk=request.POST.get("owner") or None).first() if request.POST.get("owner", "").isdigit() else None
-    if owner is None:
-        raise InputError("owner_unknown", "Choose the person who takes over.")
+    owner = _owner(request.POST.get("owner", ""))
     event = services.assign(catalogue.record, actor=request.actor, ids=ids, owner=owner)
     words = ngettext("%(n)d entry handed to %(name)s.", "%(n)d entries handed to %(name)s.", len(ids))
-    messages.success(request, words % {"n": len(ids), "name": owner.name}, extra_tags=f"undo=/undo/{event.pk}")
+    messages.success(
+        request, words % {"n": len(ids), "name": owner.name}, extra_tags=f"undo=/undo/{event.pk}"
+    )
     return HttpResponseRedirect(_back(request, catalogue))
+
+
+def _owner(text: str) -> User:
+    owner = (
+        User.objects.filter(is_active=True, pk=int(text)).first()
+        if text.isdigit() and len(text) < 19
+        else None
+    )
+    if owner is None:
+        raise InputError("owner_unknown", "Choose the person who takes over.")
+    return owner
 
 
 def _back(request: StaffRequest, catalogue: Catalogue) -> str:
     """The list in the state it was in; only its own parameters are taken, never a foreign address."""
     state = [(key, value) for key, value in request.POST.items() if key in listing.STATE]
-    return f"{address(catalogue.record, 'list')}?{urlencode(state)}" if state else address(catalogue.record, "list")
+    return (
+        f"{address(catalogue.record, 'list')}?{urlencode(state)}"
+        if state
+        else address(catalogue.record, "list")
+    )

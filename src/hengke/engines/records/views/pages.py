@@ -32,7 +32,8 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     before, after = listing.neighbours(query, pk)
     trail = query.address() if query.address() != "?" else ""
     can = {
-        action: grants.may(request.actor, action, record.subject) and catalogue.rows(action).filter(pk=pk).exists()
+        action: grants.may(request.actor, action, record.subject)
+        and catalogue.rows(action).filter(pk=pk).exists()
         for action in ("change", "delete")
     }
     return render(request, "records/page.html", {
@@ -83,7 +84,9 @@ def _panel(request: StaffRequest, panel: Panel, target: Any) -> SafeString:
     context = panel.context(request.actor, target)
     if context is None:
         return mark_safe("")
-    return render_to_string(panel.template, {**context, "panel": panel, "actor": request.actor, "object": target}, request)
+    return render_to_string(
+        panel.template, {**context, "panel": panel, "actor": request.actor, "object": target}, request
+    )
 
 
 @require_GET

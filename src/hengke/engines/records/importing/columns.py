@@ -1,0 +1,124 @@
+"""From cells to values: which column means which field, and each cell checked once, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.declarations import Field, Values
+from hengke.engines.records.forms import writable
+from hengke.engines.records.kinds import Choice, Reference
+from hengke.kernel.errors import InputError
+
+Parse = Callable[[str], Any]
+
+
+def importable(catalogue: Catalogue) -> list[Field]:
+    """What a column may mean: the fields a person may enter, and those that find an object again."""
+    keys = {name for key in catalogue.record.upsert_by for name in key}
+    entered = {field.name for field in writable(catalogue)}
+    return [field for field in catalogue.fields.values() if field.name in entered | keys]
+
+
+def propose(catalogue: Catalogue, headers: Sequence[str]) -> dict[int, str]:
+    """Column number -> field name, by name or label in either language; each field once."""
+    words: dict[str, str] = {}
+    fields = importable(catalogue)
+    for language in ("en", "zh-hans"):
+        with override(language):
+            words |= {_plain(str(field.label)): field.name for field in fields}
+    words |= {_plain(field.name): field.name for field in fields}
+    found: dict[int, str] = {}
+    for number, header in enumerate(headers):
+        name = words.get(_plain(header))
+        if name and name not in found.values():
+            found[number] = name
+    return found
+
+
+def _plain(text: str) -> str:
+    return "".join(text.lower().split()).strip("*：:").replace("_", "")
+
+
+class RowReader:
+    """Reads rows of one file by one mapping."""
+
+    def __init__(self, catalogue: Catalogue, mapping: Mapping[int, str]) -> None:
+        allowed = {field.name for field in importable(catalogue)}
+        for name in mapping.values():
+            catalogue.field(name)
+            if name not in allowed:
+                raise InputError("not_importable", "The field {field} cannot be imported.", field=name)
+        if len(set(mapping.values())) != len(mapping):
+            raise InputError("mapped_twice", "Two columns mean the same field. Choose one of them.")
+        self.record = catalogue.record
+        self.fields = [
+            (number, catalogue.fields[name], _parser(catalogue, catalogue.fields[name]))
+            for number, name in mapping.items()
+        ]
+
+    def read(self, cells: Sequence[str]) -> tuple[Values, list[str]]:
+        """Values by field name (references still as text), and what is wrong with the row."""
+        values: Values = {}
+        wrong: list[str] = []
+        for number, field, parse in self.fields:
+            text = cells[number].strip() if number < len(cells) else ""
+            if not text:
+                continue
+            try:
+                values[field.name] = parse(text)
+            except InputError:
+                wrong.append(
+                    _("%(field)s: “%(text)s” cannot be read") % {"field": field.label, "text": text[:40]}
+                )
+            except ValidationError as error:
+                wrong.append(f"{field.label}: {' '.join(error.messages)}")
+        for name, words in self.record.check(values).items():
+            wrong.append(f"{self.record.field(name).label}: {words}")
+        return values, wrong
+
+
+def _parser(catalogue: Catalogue, field: Field) -> Parse:
+    """The function that reads a cell of one field; made once per file."""
+    column: Any = catalogue.record.model._meta.get_field(field.path)
+    if isinstance(field.kind, Choice):
+        return _choice(field.kind)
+    if isinstance(field.kind, Reference):
+        return str
+    read, longest = field.kind.read, getattr(column, "max_length", None)
+    is_email = isinstance(column, models.EmailField)
+    if field.kind.json_type is not str or field.kind.numeric:
+        return read
+
+    def text(cell: str) -> Any:
+        if longest is not None and len(cell) > longest:
+            raise ValidationError(_("longer than %(n)d characters") % {"n": longest})
+        if is_email:
+            validate_email(cell)
+        return read(cell)
+
+    return text
+
+
+def _choice(kind: Choice) -> Parse:
+    known: dict[str, str] = {}
+    for language in ("en", "zh-hans"):
+        with override(language):
+            known |= {str(words).lower(): key for key, words in kind.choices} | {
+                key: key for key, _words in kind.choices
+            }
+
+    def choose(cell: str) -> str:
+        key = known.get(cell.lower())
+        if key is None:
+            raise InputError("value_unreadable", 'The value "{text}" cannot be read here.', text=cell[:60])
+        return key
+
+    return choose

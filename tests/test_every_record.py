@@ -1,0 +1,308 @@
+"""What every declared record type must hold, whoever declares it: constant queries, and nothing for outsiders."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from hengke.engines.access.enums import Role, UnitKind
+from hengke.engines.access.journal import states
+from hengke.engines.access.models import Event, User
+from hengke.engines.access.tokens import issue
+from hengke.engines.records import registry
+from hengke.engines.records.declarations import RecordType
+from hengke.modules.customers.models import Customer
+from tests.factories import customers as make
+from tests.factories.people import person, unit
+
+pytestmark = pytest.mark.django_db
+
+OWN_LABORATORY, OTHER_LABORATORY = "长度室", "电学室"
+Make = Callable[[Customer, int], models.Model]
+MAKERS: dict[str, Make] = {
+    "customers": lambda customer, n: customer,
+    "contacts": lambda customer, n: make.contact(customer, f"赵文{n}"),
+    "instruments": lambda customer, n: make.instrument(customer, f"千分尺{n}", laboratory=OWN_LABORATORY),
+}
+# Session, person, keys (the bounded count), page, two of the shell; customers also sums and people to hand over to.
+LIST_QUERIES = {"customers": 8, "contacts": 6, "instruments": 6}
+API_QUERIES = {"customers": 4, "contacts": 4, "instruments": 4}
+
+
+@pytest.fixture(params=[record.slug for record in registry.all_records()])
+def record(request: pytest.FixtureRequest) -> RecordType:
+    return registry.by_slug(request.param)
+
+
+@pytest.fixture
+def mine(record: RecordType) -> Iterator[models.Model]:
+    """An object of department A whose lines are from the own laboratory."""
+    yield _objects(record, 1)[0]
+
+
+def _objects(record: RecordType, count: int) -> list[Any]:
+    home = unit("Department A")
+    found = []
+    for n in range(count):
+        customer = make.customer(f"合肥第{n}仪表厂{Customer.objects.count()}", unit=home)
+        make.summary(customer)
+        make.summary(customer, OWN_LABORATORY)
+        found.append(MAKERS[record.slug](customer, n))
+    return found
+
+
+def _login(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def _queries(client: Client, url: str) -> int:
+    client.get(url)  # what is read once per process does not count
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+def test_every_record_type_has_a_maker() -> None:
+    assert {record.slug for record in registry.all_records()} == MAKERS.keys()
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_list_takes_the_same_queries_however_long(record: RecordType, count: int) -> None:
+    _objects(record, count)
+    assert _queries(_login(person("boss")), f"/{record.slug}") == LIST_QUERIES[record.slug]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_api_list_takes_the_same_queries_however_long(record: RecordType, count: int) -> None:
+    _objects(record, count)
+    assert _queries(_login(person("boss")), f"/api/v1/{record.slug}") == API_QUERIES[record.slug]
+
+
+def test_page_takes_the_same_queries_however_much_belongs_to_it() -> None:
+    client, customer = _login(person("boss")), make.customer()
+    counts = []
+    for n in range(1, 4):
+        make.contact(customer, f"钱{n}")
+        make.instrument(customer, f"天平{n}")
+        counts.append(_queries(client, f"/customers/{customer.pk}"))
+    assert counts[0] == counts[2]
+
+
+def test_list_page_form_export_and_api_work(record: RecordType, mine: Any) -> None:
+    client = _login(person("boss"))
+    title = getattr(mine, record.title_field.path)
+    for url in (f"/{record.slug}", f"/{record.slug}/{mine.pk}", f"/{record.slug}/{mine.pk}/edit"):
+        assert title in client.get(url).content.decode()
+    assert client.get(f"/{record.slug}/new").status_code == 200
+    exported = b"".join(client.post(f"/{record.slug}/export", {"form": "csv"}).streaming_content)
+    assert title in exported.decode("utf-8-sig")
+    assert Event.objects.filter(kind__endswith=".exported").count() == 1
+    answer = client.get(f"/api/v1/{record.slug}").json()
+    assert [item["id"] for item in answer["items"]] == [mine.pk]
+    assert answer["items"][0] == client.get(f"/api/v1/{record.slug}/{mine.pk}").json()
+
+
+@pytest.mark.parametrize("view", ["list", "export", "api"])
+@pytest.mark.parametrize("words", [
+    {"no_such_field": "1"}, {"owner__password__startswith": "argon2"}, {"_connector": "OR"}, {"_negated": "1"},
+    {"sort": "no_such_field"}, {"sort": 'id";--'}, {"sort": "customer__owner__password"}, {"view": "nowhere"},
+    {"filter": '["no_such_field","eq",1]'}, {"filter": '["name","regex",".*"]'}, {"filter": "["},
+    {"filter": '["name","eq",{"a":1}]'}, {"filter": "[" * 2_000}, {"name__isnull": "1"}, {"updated_at__gte": "yesterday"},
+    {"filter": json.dumps({"or": [["name", "eq", "x"]] * 10_000})}, {"fields": "__class__"},
+    {"filter": '["name","in",[["x"]]]'}, {"name": "a\x00b"},
+])  # fmt: skip
+def test_bad_parameters_are_refused_with_words(record: RecordType, mine: Any, view: str, words: dict[str, str]) -> None:
+    client = _login(person("boss"))
+    if view == "export":
+        answer = client.post(f"/{record.slug}/export", {"form": "csv"} | words)
+    else:
+        answer = client.get(f"/api/v1/{record.slug}" if view == "api" else f"/{record.slug}", words)
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("words", [
+    {"after": "%%%"}, {"after": "W10"}, {"before": "WyIiLCJ4IiwxXQ"}, {"after": "WyJkIiwie30iLDFd"},
+])  # fmt: skip
+def test_forged_cursors_are_refused(record: RecordType, mine: Any, words: dict[str, str]) -> None:
+    assert _login(person("boss")).get(f"/{record.slug}", words).status_code in (200, 400)
+    assert _login(person("other")).get(f"/api/v1/{record.slug}", {"cursor": next(iter(words.values()))}).status_code in (200, 400)
+
+
+@pytest.mark.parametrize("size", ["0", "201", "1000000000", "-1", "x", "9" * 30])
+def test_page_size_is_bounded(record: RecordType, size: str) -> None:
+    assert _login(person("boss")).get(f"/api/v1/{record.slug}", {"page_size": size}).status_code == 400
+
+
+def _addresses(record: RecordType, pk: int) -> list[tuple[str, str]]:
+    """Every generated address about one object, with the method that does something."""
+    page, api = f"/{record.slug}/{pk}", f"/api/v1/{record.slug}/{pk}"
+    return [
+        ("get", page), ("get", f"{page}/edit"), ("post", f"{page}/edit"), ("post", f"{page}/delete"),
+        ("get", f"{page}/timeline"), ("get", api), ("patch", api),
+    ]  # fmt: skip
+
+
+def _everywhere(record: RecordType) -> list[tuple[str, str]]:
+    """Every generated address that is not about one object."""
+    base = f"/{record.slug}"
+    return [
+        ("get", base), ("get", f"{base}/new"), ("post", f"{base}/new"), ("get", f"{base}/similar"), ("get", f"{base}/columns"),
+        ("post", f"{base}/columns"), ("get", f"{base}/filter"),
+        ("post", f"{base}/assign"), ("post", f"{base}/export"), ("get", f"{base}/filter/name"), ("get", f"{base}/import"),
+        ("post", f"{base}/import"), ("get", f"{base}/import/{'0' * 32}/columns"), ("get", f"{base}/import/1"),
+        ("post", f"{base}/import/1/start"), ("get", f"{base}/import/1/errors"), ("get", f"/api/v1{base}"), ("post", f"/api/v1{base}"),
+    ]  # fmt: skip
+
+
+def _ask(client: Client, method: str, url: str) -> Any:
+    if url.startswith("/api/") and method != "get":
+        body = {"name": "stolen", "version": 1}
+        return getattr(client, method)(url, json.dumps(body), content_type="application/json")
+    return client.get(url) if method == "get" else client.post(url, {"name": "stolen", "version": 1, "owner": 1, "form": "csv"})
+
+
+def _outsiders() -> dict[str, User]:
+    other = unit("Department B")
+    laboratory = unit(OTHER_LABORATORY, UnitKind.LABORATORY, other)
+    return {
+        "other unit": person("b_sales", Role.ACCOUNT_MANAGER, other),
+        "other laboratory": person("b_lab", Role.LABORATORY_HEAD, laboratory),
+        "no laboratory": person("lost", Role.LABORATORY_HEAD),
+    }
+
+
+@pytest.mark.parametrize("who", ["other unit", "other laboratory", "no laboratory"])
+def test_outsiders_find_nothing_under_any_address(record: RecordType, mine: Any, who: str) -> None:
+    client, title = _login(_outsiders()[who]), getattr(mine, record.title_field.path)
+    before, events = states(type(mine)._base_manager.all()), Event.objects.count()
+    for method, url in _addresses(record, mine.pk):
+        answer = _ask(client, method, url)
+        assert answer.status_code in (403, 404), (method, url, answer.status_code)
+        assert title not in answer.content.decode()
+    answer = client.post(f"/{record.slug}/assign", {"ids": mine.pk, "owner": User.objects.get(username="lost").pk})
+    assert answer.status_code in (400, 403, 404)
+    assert states(type(mine)._base_manager.all()) == before
+    assert Event.objects.count() == events
+    for url in (f"/{record.slug}", f"/api/v1/{record.slug}", f"/search/suggest?q={title}", f"/search?q={title}"):
+        assert title not in client.get(url).content.decode().replace(f'value="{title}"', "")
+    assert client.get(f"/api/v1/{record.slug}").json()["count"] == 0
+
+
+def test_role_without_the_right_is_refused_everywhere(record: RecordType, mine: Any) -> None:
+    client = _login(person("porter", "porter"))
+    before = states(type(mine)._base_manager.all())
+    for method, url in _everywhere(record) + _addresses(record, mine.pk):
+        assert _ask(client, method, url).status_code == 403, (method, url)
+    assert states(type(mine)._base_manager.all()) == before
+
+
+def test_nobody_gets_in_without_log_in(record: RecordType, mine: Any) -> None:
+    client, before = Client(), states(type(mine)._base_manager.all())
+    for method, url in _everywhere(record) + _addresses(record, mine.pk):
+        answer = _ask(client, method, url)
+        expected = 401 if url.startswith("/api/") else 302
+        assert answer.status_code == expected, (method, url)
+        assert expected == 401 or answer["Location"].startswith("/login")
+    assert states(type(mine)._base_manager.all()) == before
+
+
+def test_get_changes_nothing(record: RecordType, mine: Any) -> None:
+    client = _login(person("boss"))
+    for url in (f"/{record.slug}/{mine.pk}/delete", f"/{record.slug}/assign", f"/{record.slug}/export", "/undo/1"):
+        assert client.get(url).status_code == 405
+
+
+def test_writing_needs_the_token_of_the_page(record: RecordType, mine: Any) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person("boss"))
+    before = states(type(mine)._base_manager.all())
+    for method, url in _everywhere(record) + _addresses(record, mine.pk):
+        if method != "get":
+            assert _ask(client, method, url).status_code == 403, url
+    assert states(type(mine)._base_manager.all()) == before
+
+
+def _hiding() -> list[tuple[str, str, str]]:
+    """(slug, role, field) of every field that a role must not know of."""
+    from hengke.engines.records.catalogue import Catalogue
+    from hengke.engines.access.actor import Actor
+
+    found = []
+    for record in registry.all_records():
+        for role in Role.values:
+            seen = Catalogue(record, Actor(user_id=1, role=role)).fields
+            found += [(record.slug, role, field.name) for field in record.fields if field.name not in seen]
+    return found
+
+
+@pytest.mark.parametrize(("slug", "role", "name"), _hiding())
+def test_hidden_fields_do_not_exist(slug: str, role: str, name: str) -> None:
+    laboratory = unit(OWN_LABORATORY, UnitKind.LABORATORY, unit("Department A"))
+    client = _login(person("reader", role, laboratory if role == Role.LABORATORY_HEAD else None))
+    _objects(registry.by_slug(slug), 2)
+    for words in ({name: "1"}, {f"{name}__gte": "1"}, {"sort": name}, {"sort": f"-{name}"}, {"filter": json.dumps([name, "gt", 1])}):
+        for url in (f"/{slug}", f"/api/v1/{slug}"):
+            assert client.get(url, words).status_code == 400, (url, words)
+    assert client.get(f"/{slug}/filter/{name}").status_code == 400
+    assert client.post(f"/{slug}/columns", {"column": name}).status_code == 400
+    items = client.get(f"/api/v1/{slug}").json()["items"]
+    assert len(items) == 2
+    assert all(name not in item for item in items)
+
+
+@pytest.mark.parametrize("name", ["id", "owner", "unit", "number", "version_", "deleted_at", "merged_into", "origin", "is_staff", "created_at"])
+def test_what_nobody_may_enter_is_refused(record: RecordType, mine: Any, name: str) -> None:
+    client, before = _login(person("boss")), states(type(mine)._base_manager.all())
+    url = f"/api/v1/{record.slug}/{mine.pk}"
+    answer = client.patch(url, json.dumps({name: 1, "version": 1}), content_type="application/json")
+    assert answer.status_code == 400
+    client.post(f"/{record.slug}/{mine.pk}/edit", {name: 1})
+    assert states(type(mine)._base_manager.all()) == before
+
+
+def test_api_update_needs_the_version_that_was_read(record: RecordType, mine: Any) -> None:
+    client, url = _login(person("boss")), f"/api/v1/{record.slug}/{mine.pk}"
+    send = lambda body, **headers: client.patch(url, json.dumps(body), content_type="application/json", headers=headers)  # noqa: E731
+    assert send({"name": "新名"}).status_code == 428
+    assert send({"name": "新名"}, **{"If-Match": '"7"'}).status_code == 412
+    answer = send({"name": "新名"}, **{"If-Match": '"1"'})
+    assert (answer.status_code, answer.json()["name"], answer.json()["version"]) == (200, "新名", 2)
+    assert send({"name": "again", "version": 1}).status_code == 412
+
+
+def test_read_only_token_cannot_write(record: RecordType, mine: Any) -> None:
+    boss = person("boss")
+    reading, writing = ({"Authorization": f"Bearer {issue(boss, 'x', writes=w)}"} for w in (False, True))
+    client, url = Client(enforce_csrf_checks=True), f"/api/v1/{record.slug}/{mine.pk}"
+    assert client.get(url, headers=reading).status_code == 200
+    body = json.dumps({"name": "新名", "version": 1})
+    assert client.patch(url, body, content_type="application/json", headers=reading).status_code == 401
+    assert client.patch(url, body, content_type="application/json", headers=writing).status_code == 200
+
+
+def test_deleting_can_be_undone(record: RecordType, mine: Any) -> None:
+    client, title = _login(person("boss")), getattr(mine, record.title_field.path)
+    client.post(f"/{record.slug}/{mine.pk}/delete")
+    assert client.get(f"/{record.slug}/{mine.pk}").status_code == 404
+    assert title not in client.get(f"/search/suggest?q={title}").content.decode()
+    event = Event.objects.get(kind__endswith=".deleted")
+    assert client.post(f"/undo/{event.pk}").status_code == 302
+    assert client.get(f"/{record.slug}/{mine.pk}").status_code == 200
+    assert title in client.get(f"/search/suggest?q={title}").content.decode()
+
+
+def test_strangers_cannot_undo(record: RecordType, mine: Any) -> None:
+    _login(person("boss")).post(f"/{record.slug}/{mine.pk}/delete")
+    event = Event.objects.get(kind__endswith=".deleted")
+    for user in _outsiders().values():
+        assert _login(user).post(f"/undo/{event.pk}").status_code == 404
+    mine.refresh_from_db()
+    assert mine.deleted_at is not None
