@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
 
+_MOST_COMPILED = 256
 _CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
@@ -53,7 +54,7 @@ def another(backend: Backend) -> Backend:
     """
     from ibis.backends.duckdb import Backend as DuckDB
 
-    class Sealed(DuckDB):
+    class Sealed(DuckDB):  # type: ignore[misc]  # Ibis ships no types for its backends
         def _post_connect(self, extensions: object = None) -> None:
             self._record_batch_readers_consumed: dict[str, bool] = {}
 
@@ -72,12 +73,26 @@ def fetch(table: ir.Table) -> pa.Table:
 
     DuckDB is asked directly: Ibis' own way imports pandas, which costs a command a second.
     """
-    backend = table.get_backend()
-    if backend.name != "duckdb" or table.op().find(ops.InMemoryTable):
+    backend: Any = table.get_backend()
+    sql = _compiled(backend, table) if backend.name == "duckdb" else None
+    if sql is None:
         return table.to_pyarrow()
-    connection: Any = backend
-    found = connection.con.execute(str(ibis.to_sql(table, dialect="duckdb"))).to_arrow_table()
-    return found.cast(table.schema().to_pyarrow())
+    return backend.con.execute(sql).to_arrow_table().cast(table.schema().to_pyarrow())
+
+
+def _compiled(backend: Any, table: ir.Table) -> str | None:
+    """SQL of an expression, kept with its connection: compiling takes longer than many a query runs.
+
+    None when Ibis must first hand over tables that live in memory.
+    """
+    kept: dict[ops.Node, str | None] = vars(backend).setdefault("_compiled_sql", {})
+    node = table.op()
+    if node not in kept:
+        if len(kept) >= _MOST_COMPILED:
+            kept.clear()
+        in_memory = node.find(ops.InMemoryTable)
+        kept[node] = None if in_memory else backend.compile(table, pretty=False)
+    return kept[node]
 
 
 def rows(table: ir.Table) -> list[dict[str, Any]]:

@@ -29,35 +29,43 @@ def churn(facts: ir.Table, as_of: date, *, cycles: ir.Table | None = None) -> ir
     """State of every customer with a submission until the end of `as_of`.
 
     `cycles` is (customer, cycle_days), one row per instrument. Columns customer, last (date), submissions,
-    silent (days), expected and threshold (days), state: "active", "dormant", "churned", "lost" (silent for
-    twice the threshold) or "won_back".
+    silent (days), expected and threshold (days), state: "active", "dormant", "churned" or "lost" (silent for
+    twice the threshold), and won_back (came back from a churned silence, not yet three times since).
     """
     people = _with_cycle(_rhythm(active_days(known(facts, as_of))), cycles)
     expected = _expected(people, 0)
     silent = ibis.literal(as_of).delta(people["last"], unit="day").cast("int64")
     judged = people.mutate(expected=expected, threshold=_threshold(expected), silent=silent)
     return judged.select(
-        "customer", "last", "submissions", "silent", "expected", "threshold", state=_state(judged)
+        "customer",
+        "last",
+        "submissions",
+        "silent",
+        "expected",
+        "threshold",
+        state=_state(judged),
+        won_back=_won_back(judged),
     )
 
 
 def stages(facts: ir.Table, as_of: date, *, last_year: int, cycles: ir.Table | None = None) -> ir.Table:
-    """Stage of every customer: (customer, stage, growth, state, last, silent).
+    """Stage of every customer: (customer, growth, state, won_back, last, silent, stage).
 
-    Silence comes first (lost, churned, dormant), then won_back, then growth up to `last_year`: growing,
-    stable, declining, or new while there is no rate yet.
+    Lost and churned come first, then won_back, dormant, and growth up to `last_year`: growing, stable,
+    declining, or new while there is no rate yet.
     """
     silence = churn(facts, as_of, cycles=cycles)
     rates = growth(known(facts, as_of), last_year).select(known="customer", growth="growth")
     joined = silence.join(rates, silence.customer == rates.known, how="left")
     stage = ibis.cases(
+        (joined.won_back, "won_back"),
         (joined.state != "active", joined.state),
         (joined.growth.isnull(), "new"),
         (joined.growth > GROWTH_BAND, "growing"),
         (joined.growth < -GROWTH_BAND, "declining"),
         else_="stable",
     )
-    return joined.select("customer", "growth", "state", "last", "silent", stage=stage)
+    return joined.select("customer", "growth", "state", "won_back", "last", "silent", stage=stage)
 
 
 def _rhythm(days: ir.Table) -> ir.Table:
@@ -100,14 +108,17 @@ def _threshold(expected: ir.Value) -> ir.Value:
 
 
 def _state(people: ir.Table) -> ir.Value:
-    returns = [
-        people[f"interval_{age}"] > _threshold(_expected(people, age))
-        for age in range(1, WON_BACK_SUBMISSIONS)
-    ]
     return ibis.cases(
         (people.silent > 2 * people.threshold, "lost"),
         (people.silent > people.threshold, "churned"),
         (people.silent > people.expected, "dormant"),
-        (ibis.or_(*returns), "won_back"),
         else_="active",
     )
+
+
+def _won_back(people: ir.Table) -> ir.BooleanValue:
+    returns = [
+        people[f"interval_{age}"] > _threshold(_expected(people, age))
+        for age in range(1, WON_BACK_SUBMISSIONS)
+    ]
+    return ibis.or_(*returns).fill_null(False) & (people.silent <= people.threshold)

@@ -73,8 +73,8 @@ def require(facts: ir.Table, measure: str, columns: Sequence[str]) -> None:
 
 def span(facts: ir.Table) -> tuple[date, date]:
     """First and last date of the facts; InputError `no_facts` when there are none."""
-    last = facts.last_date if is_monthly(facts) else facts.date
-    found = rows(facts.aggregate(first=facts.date.min(), last=last.max()))[0]
+    first, last = (facts.first_date, facts.last_date) if is_monthly(facts) else (facts.date, facts.date)
+    found = rows(facts.aggregate(first=first.min(), last=last.max()))[0]
     if found["first"] is None:
         raise InputError("no_facts", "There is no line with a customer, a date and an amount.")
     return found["first"], found["last"]

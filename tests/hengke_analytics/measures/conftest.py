@@ -22,14 +22,16 @@ _TYPES = {
 }  # fmt: skip
 
 
-def fact_table(rows: Iterable[tuple[Any, ...]], columns: str = "customer date amount") -> ir.Table:
-    """Facts of `rows`; dates and amounts may be written as text."""
+def fact_table(
+    rows: Iterable[tuple[Any, ...]], columns: str = "customer date amount", *, backend: Any = None
+) -> ir.Table:
+    """Facts of `rows`, dates and amounts as text if need be; in `backend` they replace the former ones."""
     names = columns.split()
     cells = list(zip(*rows, strict=True)) or [()] * len(names)
     table = pa.table({name: _array(name, column) for name, column in zip(names, cells, strict=True)})
-    backend = engine.connect()
+    backend = backend or engine.connect()
     backend.con.register("lines", table)
-    backend.raw_sql("CREATE TABLE facts AS SELECT * FROM lines")
+    backend.raw_sql("CREATE OR REPLACE TABLE facts AS SELECT * FROM lines")
     return FACTS.check(backend.table("facts"))
 
 
@@ -75,6 +77,7 @@ def ledgers(shared: Path) -> ir.Table:
     backend = engine.connect()
     backend.con.register("source", pa.table(columns))
     backend.raw_sql(
-        "CREATE TABLE facts AS FROM source WHERE customer IS NOT NULL AND date IS NOT NULL AND amount IS NOT NULL"
+        """CREATE TABLE facts AS
+        FROM source WHERE customer IS NOT NULL AND date IS NOT NULL AND amount IS NOT NULL"""
     )
     return FACTS.check(backend.table("facts"))

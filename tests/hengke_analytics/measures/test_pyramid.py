@@ -47,7 +47,9 @@ def test_percentages_can_be_set(facts: MakeFacts) -> None:
     assert storeys[1].share == pytest.approx(17 / 55)
 
 
-@pytest.mark.parametrize("cuts", [["0.05", "0.01", "0.2"], ["0.01", "0.05"], ["0", "0.1", "0.2"], ["0.1", "0.2", "1"]])
+@pytest.mark.parametrize(
+    "cuts", [["0.05", "0.01", "0.2"], ["0.01", "0.05"], ["0", "0.1", "0.2"], ["0.1", "0.2", "1"]]
+)
 def test_refuses_cuts_that_do_not_increase(facts: MakeFacts, cuts: list[str]) -> None:
     with pytest.raises(InputError) as caught:
         pyramid(contributions(facts([("a", DAY, "1")])), [Decimal(cut) for cut in cuts])

@@ -43,7 +43,10 @@ def test_the_best_of_many_scores_five_at_most(facts: MakeFacts) -> None:
 
 def test_what_comes_after_the_day_is_not_known(facts: MakeFacts) -> None:
     found = rows(rfm(facts(LINES), date(2024, 6, 1)))
-    assert [(row["customer"], row["recency"], row["frequency"]) for row in found] == [("c", 0, 2), ("d", 153, 1)]
+    assert [(row["customer"], row["recency"], row["frequency"]) for row in found] == [
+        ("c", 0, 2),
+        ("d", 153, 1),
+    ]
 
 
 def test_a_period_bounds_what_is_scored(facts: MakeFacts) -> None:
