@@ -46,7 +46,8 @@ def sightings_of(counts: Counter[tuple[str, ...]]) -> pa.Table:
     name, phone, address, contact = zip(*counts, strict=True)
     return pa.table(
         {
-            "row": pa.array(range(len(counts)), pa.int64()), "name": name, "phone": [p or None for p in phone],
+            "row": pa.array(range(len(counts)), pa.int64()), "name": name,
+            "phone": [p or None for p in phone],
             "address": [a or None for a in address], "contact": [c or None for c in contact],
             "lines": pa.array(counts.values(), pa.int64()),
         }

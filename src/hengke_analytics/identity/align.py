@@ -16,8 +16,8 @@ def align(
 ) -> tuple[float, str]:
     """(score 0..1, how: 'same', 'begins', 'inside', 'gapped' or 'partly').
 
-    The best path over positions of the query's characters in `text`, in order; characters not found cost their
-    weight. Names are also preferred by how much of their own weight the query accounts for.
+    The best path over positions of the query's characters in `text`, in order; characters not found cost
+    their weight. Names are also preferred by how much of their own weight the query accounts for.
     """
     if query == text[:body]:
         return 1.0, "same"

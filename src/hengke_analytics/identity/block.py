@@ -1,4 +1,5 @@
-"""Candidate pairs: names that share a key. Pairs per rule are counted first, and rules that explode are capped."""
+"""Candidate pairs: names that share a key. Pairs per rule are counted first, and rules that explode are
+capped."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Nodes joined into customers, strongest link first, without chaining strangers together.
 
 Two guards: a name belongs to one customer, so links that contradict each other share its probability; and two
-clusters may only join when nothing in them contradicts: codes, known customers, decisions, places and names in full.
+clusters may only join when nothing in them contradicts: codes, known customers, decisions, places and names
+in full.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class Clusters:
 
 @dataclass(frozen=True, slots=True)
 class Opposition:
-    """Tells which nodes cannot be one customer. Unlike names are forgiven where all evidence speaks for a slip."""
+    """Tells which nodes cannot be one customer. Unlike names are forgiven where all evidence speaks for a
+    slip."""
 
     nodes: list[Node]
     friends: frozenset[tuple[int, int]]  # pairs that are more likely one customer than not
@@ -72,9 +74,7 @@ def _unlike(a: Node, b: Node) -> bool:
     return relation is Relation.DIFFERENT and min(len(a.parts.stem), len(b.parts.stem)) >= 4
 
 
-def opposition(
-    nodes: list[Node], pairs: npt.NDArray[np.int64], bits: npt.NDArray[np.float64]
-) -> Opposition:
+def opposition(nodes: list[Node], pairs: npt.NDArray[np.int64], bits: npt.NDArray[np.float64]) -> Opposition:
     """Opposition of nodes given all scored pairs."""
     friends, foes = (frozenset(map(tuple, pairs[chosen].tolist())) for chosen in (bits > 0, bits < _FOE))
     return Opposition(nodes, friends, foes)
@@ -125,7 +125,10 @@ def join(
     """Kruskal over links of at least `automatic`, each guarded; decisions and known customers come first."""
     nodes = against.nodes
     unions = Unions(len(nodes))
-    clusters = {i: _Cluster([i], set(n.codes), set() if n.known is None else {n.known}, set()) for i, n in enumerate(nodes)}
+    clusters = {
+        i: _Cluster([i], set(n.codes), set() if n.known is None else {n.known}, set())
+        for i, n in enumerate(nodes)
+    }
     for i, j in different:
         clusters[i].barred.add(j)
         clusters[j].barred.add(i)
@@ -153,7 +156,12 @@ def _same_known(nodes: list[Node]) -> list[tuple[int, int]]:
 
 
 def _merge(
-    unions: Unions, clusters: dict[int, _Cluster], held: dict[int, list[tuple[int, float]]], i: int, j: int, p: float
+    unions: Unions,
+    clusters: dict[int, _Cluster],
+    held: dict[int, list[tuple[int, float]]],
+    i: int,
+    j: int,
+    p: float,
 ) -> None:
     a, b = unions.find(i), unions.find(j)
     if a == b:

@@ -22,8 +22,9 @@ def match(
 ) -> tuple[pa.Table, pa.Table]:
     """(every input row in order with customer_id and probability, pairs to review).
 
-    `columns` maps the roles of `columns.HEADERS` to headers; by default they are proposed. Row numbers in the review
-    table are zero-based input rows. Raises InputError when there is no name column or a named column is absent.
+    `columns` maps the roles of `columns.HEADERS` to headers; by default they are proposed. Row numbers in
+    the review table are zero-based input rows. Raises InputError when there is no name column or a named
+    column is absent.
     """
     chosen = dict(columns) if columns else propose(table.column_names)
     _check(chosen, table.column_names)
@@ -55,7 +56,14 @@ def lookup(index_table: pa.Table, queries: Iterable[str], *, limit: int = 1) -> 
     ids = index_table["id"] if has_id else pa.array(range(index_table.num_rows), pa.int64())
     index = NameIndex.build(pa.table({"id": ids, "name": pa.array(_texts(index_table[header]), pa.string())}))
     found = [
-        {"query": q, "rank": rank, "id": str(m.id), "name": m.name, "score": m.score, "reasons": ", ".join(m.reasons)}
+        {
+            "query": q,
+            "rank": rank,
+            "id": str(m.id),
+            "name": m.name,
+            "score": m.score,
+            "reasons": ", ".join(m.reasons),
+        }
         for q in queries
         for rank, m in enumerate(index.lookup(q, limit), start=1)
     ]
@@ -75,7 +83,12 @@ def _check(chosen: Mapping[str, str], headers: list[str]) -> None:
         raise InputError("identity-no-name", "No column looks like a name; give one with the role name.")
     for role, header in chosen.items():
         if role not in HEADERS:
-            raise InputError("identity-role", "Unknown role {role}; use one of {roles}.", role=role, roles=", ".join(HEADERS))
+            raise InputError(
+                "identity-role",
+                "Unknown role {role}; use one of {roles}.",
+                role=role,
+                roles=", ".join(HEADERS),
+            )
         if header not in headers:
             raise InputError("identity-columns", "The table lacks the column {column}.", column=header)
 
@@ -92,9 +105,13 @@ def _spread(table: pa.Table, sighting_of_row: list[int], assignments: pa.Table) 
     """Append the columns customer_id and probability to the input rows."""
     by_sighting = {
         row: (cluster, chance)
-        for row, cluster, chance in zip(*(assignments[c].to_pylist() for c in assignments.column_names), strict=True)
+        for row, cluster, chance in zip(
+            *(assignments[c].to_pylist() for c in assignments.column_names), strict=True
+        )
     }
-    ids, chances = zip(*(by_sighting[s] for s in sighting_of_row), strict=True) if sighting_of_row else ((), ())
+    ids, chances = (
+        zip(*(by_sighting[s] for s in sighting_of_row), strict=True) if sighting_of_row else ((), ())
+    )
     free = [name for name in table.column_names if name not in ("customer_id", "probability")]
     return (
         table.select(free)

@@ -48,7 +48,11 @@ def _overlap(a: Node, b: Node) -> int:
     """Kinds of evidence in common; a code alone is enough to be looked at."""
     if not a.codes.isdisjoint(b.codes):
         return 2
-    return 3 - (a.phones.isdisjoint(b.phones) + a.addresses.isdisjoint(b.addresses) + a.contacts.isdisjoint(b.contacts))
+    return 3 - (
+        a.phones.isdisjoint(b.phones)
+        + a.addresses.isdisjoint(b.addresses)
+        + a.contacts.isdisjoint(b.contacts)
+    )
 
 
 def _array(rows: list[tuple[int, ...]]) -> npt.NDArray[np.int8]:
@@ -70,7 +74,8 @@ def _levels(found: Nodes, a: Node, b: Node, relation: Relation) -> tuple[int, ..
 
 
 def _rarity(found: Nodes, a: Node, b: Node, relation: Relation) -> int:
-    """How rare what both names share is, 0 (华兴) to 3, by the commoner reading: a slip makes any name look rare."""
+    """How rare what both names share is, 0 (华兴) to 3, by the commoner reading: a slip makes any name look
+    rare."""
     if relation <= Relation.NEAR:  # the cores differ: their rarity says nothing
         return UNKNOWN
     with_trade = relation >= Relation.STEM
@@ -93,7 +98,13 @@ def place(a: Node, b: Node) -> int:
         return 3 if cities_a & cities_b else 1
     if p.province and q.province:
         return 2
-    return _nested(p.province, cities_b) if p.province else _nested(q.province, cities_a) if q.province else UNKNOWN
+    return (
+        _nested(p.province, cities_b)
+        if p.province
+        else _nested(q.province, cities_a)
+        if q.province
+        else UNKNOWN
+    )
 
 
 def _nested(province: str, cities: frozenset[str] | set[str]) -> int:
@@ -103,7 +114,8 @@ def _nested(province: str, cities: frozenset[str] | set[str]) -> int:
 
 
 def form(a: Node, b: Node) -> int:
-    """2 same legal form, 1 another form of company, 0 company against works, unknown when one is not written."""
+    """2 same legal form, 1 another form of company, 0 company against works, unknown when one is not
+    written."""
     mine, theirs = a.parts.legal, b.parts.legal
     if not (mine and theirs):
         return UNKNOWN

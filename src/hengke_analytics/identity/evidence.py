@@ -1,7 +1,8 @@
-"""Phones, addresses, contacts and codes as keys that can be compared; what is shared by strangers loses weight.
+"""Phones, addresses, contacts and codes as keys that can be compared; what is shared by strangers loses
+weight.
 
-A key's spread is the number of distinct core names it is seen with. One customer's own phone has spread 1 or 2;
-the phone of an agent who hands in for thirty customers, or the address of an industrial park, has many.
+A key's spread is the number of distinct core names it is seen with. One customer's own phone has spread 1
+or 2; the phone of an agent who hands in for thirty customers, or the address of an industrial park, has many.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Record linkage of any table of persons by a declared comparison specification, trained without labels (Splink).
+"""Record linkage of any table of persons by a declared comparison specification, trained without labels
+(Splink).
 
-Splink estimates u by random sampling and m by expectation maximisation, each training pass blocked on other columns;
-links of at least the threshold are joined, and every pair within a cluster counts as linked.
+Splink estimates u by random sampling and m by expectation maximisation, each training pass blocked on other
+columns; links of at least the threshold are joined, and every pair within a cluster counts as linked.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ FEBRL = Specification(
     ),
     blocks=(
         ("date_of_birth",), ("given_name", "surname"), ("postcode", "surname"), ("postcode", "given_name"),
-        ("address_1",), ("address_2",), ("suburb", "street_number"), ("surname", "suburb"), ("given_name", "suburb"),
-        ("postcode", "street_number"), ("given_name", "state", "street_number"),
+        ("address_1",), ("address_2",), ("suburb", "street_number"), ("surname", "suburb"),
+        ("given_name", "suburb"), ("postcode", "street_number"), ("given_name", "state", "street_number"),
     ),
     training=(("date_of_birth",), ("given_name", "surname"), ("postcode", "suburb")),
     swapped=("given_name", "surname"),
@@ -60,8 +61,9 @@ FEBRL = Specification(
 def link(records: pa.Table, spec: Specification, *, seed: int = 1) -> pa.Table:
     """Columns id, cluster (its first id) and probability, one row per record in order.
 
-    `records` holds the columns of the specification as text; blank strings count as unknown. The probability is the
-    best link that holds the record, 1.0 when it is alone. Raises InputError when a column is absent.
+    `records` holds the columns of the specification as text; blank strings count as unknown. The
+    probability is the best link that holds the record, 1.0 when it is alone. Raises InputError when a
+    column is absent.
     """
     table = _prepared(records, spec)
     return _clusters(table[spec.id_column].to_pylist(), _links(table, spec, seed), spec.threshold)
@@ -96,11 +98,12 @@ def _links(table: pa.Table, spec: Specification, seed: int) -> pa.Table:
         source = DuckDBAPI(connection=con).register(table, dataset_display_name="records")
         linker = Linker(source, creator, log_level=None)
         training = [block_on(*columns) for columns in spec.training]
-        linker.training.estimate_probability_two_random_records_match(training, recall=0.8)
+        linker.training.estimate_probability_two_random_records_match([*training], recall=0.8)
         linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=seed)
         for rule in training:
             linker.training.estimate_parameters_using_expectation_maximisation(rule)
-        links: pa.Table = linker.inference.predict(threshold_match_probability=spec.threshold).as_pyarrow_table()
+        predicted: Any = linker.inference.predict(threshold_match_probability=spec.threshold)
+        links: pa.Table = predicted.as_pyarrow_table()
         return links
 
 
@@ -111,11 +114,11 @@ def _comparison(field: Field, swapped: tuple[str, str] | None) -> Any:
 
     column = field.column
     equal = cll.ExactMatchLevel(column, term_frequency_adjustments=field.rarity)
-    likeness = {
+    likeness: list[Any] = {
         "name": [cll.DamerauLevenshteinLevel(column, 1), cll.JaroWinklerLevel(column, 0.88)],
         "text": [cll.DamerauLevenshteinLevel(column, 2), cll.JaroWinklerLevel(column, 0.88)],
         "digits": [cll.DamerauLevenshteinLevel(column, 1), cll.DamerauLevenshteinLevel(column, 2)],
-        "exact": [],
+        "exact": list[Any](),
     }[field.kind]
     if swapped and column in swapped:
         likeness.append(cll.ColumnsReversedLevel(*swapped, symmetrical=True))

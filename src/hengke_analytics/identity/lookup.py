@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -114,7 +115,9 @@ class NameIndex:
                 score = min(score, 0.9999) * (_ALIAS if reason else 1.0)
                 if score > ranked.get(number, (0.0, ()))[0]:
                     ranked[number] = (score, (how, reason) if reason else (how,))
-        order = sorted(ranked, key=lambda n: (-ranked[n][0], len(self._entries[n].text), self._entries[n].name))
+        order = sorted(
+            ranked, key=lambda n: (-ranked[n][0], len(self._entries[n].text), self._entries[n].name)
+        )
         return [
             Match(self._entries[n].id, self._entries[n].name, round(ranked[n][0], 4), ranked[n][1])
             for n in order[:limit]
@@ -137,7 +140,11 @@ class NameIndex:
         order = np.argsort(grams, kind="stable")
         grams = grams[order]
         self._postings = owners[order]
-        first = np.flatnonzero(np.diff(grams, prepend=grams[0] - 1)) if len(grams) else np.zeros(0, dtype=np.int64)
+        first = (
+            np.flatnonzero(np.diff(grams, prepend=grams[0] - 1))
+            if len(grams)
+            else np.zeros(0, dtype=np.int64)
+        )
         self._grams = grams[first]
         self._ends = np.append(first, len(grams))
 
@@ -172,7 +179,7 @@ class NameIndex:
         rare = [c for c, p in postings.items() if len(p) <= _TOO_COMMON * total]
         for char in rare or postings:
             score[postings[char]] += weight(char)
-        for a, b in zip(query, query[1:], strict=False):
+        for a, b in pairwise(query):
             score[self._posting(ord(a) * _PAIR + ord(b))] += 0.4 * (weight(a) + weight(b))
         if query:
             score[self._posting(_START + ord(query[0]))] += 0.5 * weight(query[0])
@@ -197,13 +204,14 @@ def _grams(body: str, offset: int) -> set[int]:
     """Characters, neighbouring pairs, and the characters that begin the name and its stem."""
     codes = [ord(c) for c in body]
     grams = set(codes)
-    grams.update(a * _PAIR + b for a, b in zip(codes, codes[1:], strict=False))
+    grams.update(a * _PAIR + b for a, b in pairwise(codes))
     grams.update(_START + code for code in (*codes[:1], *codes[offset : offset + 1]))
     return grams
 
 
 def _queries(text: str) -> tuple[list[tuple[str, str]], list[str]]:
-    """(the query without what stock exchanges add, also with a province's alias written out; words of its ending)."""
+    """(the query without what stock exchanges add, also with a province's alias written out; words of its
+    ending)."""
     flat = re.sub(r"\s+", "", clean(text)).replace("(", "").replace(")", "")
     bare = _BOARD_PREFIX.sub("", flat)
     said = []

@@ -1,8 +1,9 @@
-"""Fellegi–Sunter weights: declared as m and u per level, then trained without labels by Splink's EM on the data.
+"""Fellegi–Sunter weights: declared as m and u per level, then trained without labels by Splink's EM on the
+data.
 
 Everything is conditional on being a candidate pair, so the prior is the share of matches among candidates.
-w(level) = log2(m/u); the odds of a pair are the prior odds times the product of m/u over its known comparisons.
-I. Fellegi, A. Sunter: A Theory for Record Linkage, JASA 64 (1969).
+w(level) = log2(m/u); the odds of a pair are the prior odds times the product of m/u over its known
+comparisons. I. Fellegi, A. Sunter: A Theory for Record Linkage, JASA 64 (1969).
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from hengke_analytics.identity.settings import Settings
 
 DECLARED: dict[str, tuple[tuple[float, float], ...]] = {
     # (m, u) from level 0 upwards; see names.Relation and compare for the levels
-    "name": ((.01, .40), (.02, .20), (.03, .20), (.14, .04), (.10, .09), (.22, .025), (.20, .025), (.28, .02)),
+    "name": (
+        (.01, .40), (.02, .20), (.03, .20), (.14, .04), (.10, .09), (.22, .025), (.20, .025), (.28, .02),
+    ),
     "rarity": ((.03, .45), (.07, .25), (.15, .15), (.75, .15)),
     "place": ((.005, .30), (.03, .20), (.325, .25), (.24, .10), (.40, .15)),
     "form": ((.03, .30), (.07, .20), (.90, .50)),
@@ -33,7 +36,8 @@ DECLARED: dict[str, tuple[tuple[float, float], ...]] = {
 
 PRIOR = 0.5
 _LATITUDE = 2.5
-"""Training may move a weight by this many bits from the declared one: a strange ledger cannot turn sense round."""
+"""Training may move a weight by this many bits from the declared one: a strange ledger cannot turn sense
+round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,9 @@ class Model:
 
 def declared_model() -> Model:
     """The model before training."""
-    return Model({name: tuple(_bits(m, u) for m, u in levels) for name, levels in DECLARED.items()}, 0.0, False)
+    return Model(
+        {name: tuple(_bits(m, u) for m, u in levels) for name, levels in DECLARED.items()}, 0.0, False
+    )
 
 
 def fit(levels: npt.NDArray[np.int8], settings: Settings) -> Model:
@@ -94,7 +100,7 @@ def _anchors(pairs: int) -> npt.NDArray[np.int8]:
 def _train(levels: npt.NDArray[np.int8]) -> dict[str, Any]:
     """Splink's settings after EM. Pairs are already compared, so each is joined to itself by its number."""
     import duckdb
-    from splink import DuckDBAPI, Linker, SettingsCreator
+    from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
     logging.getLogger("splink").setLevel(logging.ERROR)
     columns: dict[str, Any] = {name: levels[:, i] for i, name in enumerate(COMPARISONS)}
@@ -107,13 +113,13 @@ def _train(levels: npt.NDArray[np.int8]) -> dict[str, Any]:
             link_type="link_only",
             probability_two_random_records_match=PRIOR,
             comparisons=[_comparison(name) for name in COMPARISONS],
-            blocking_rules_to_generate_predictions=["l.pair = r.pair"],
+            blocking_rules_to_generate_predictions=[block_on("pair")],
             em_convergence=0.001,
             max_iterations=40,
         )
         linker = Linker(sides, creator, log_level=None)
         linker.training.estimate_parameters_using_expectation_maximisation(
-            "l.pair = r.pair", estimate_without_term_frequencies=True, fix_u_probabilities=False
+            block_on("pair"), estimate_without_term_frequencies=True, fix_u_probabilities=False
         )
         trained: dict[str, Any] = linker.misc.save_model_to_json()
         return trained
@@ -122,7 +128,12 @@ def _train(levels: npt.NDArray[np.int8]) -> dict[str, Any]:
 def _comparison(name: str) -> dict[str, Any]:
     """One comparison in Splink's terms: its levels are looked up, not computed."""
     levels = [
-        {"sql_condition": f"{name}_l = {i}", "label_for_charts": f"{i}", "m_probability": m, "u_probability": u}
+        {
+            "sql_condition": f"{name}_l = {i}",
+            "label_for_charts": f"{i}",
+            "m_probability": m,
+            "u_probability": u,
+        }
         for i, (m, u) in reversed(list(enumerate(DECLARED[name])))
     ]
     unknown = {"sql_condition": f"{name}_l = -1", "label_for_charts": "unknown", "is_null_level": True}

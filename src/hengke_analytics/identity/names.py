@@ -38,11 +38,14 @@ def relate(a: NameParts, b: NameParts) -> Relation:
     found = _shortened(short, long)
     if found > Relation.NEAR:
         return found
-    return max(found, _slip(short, long), _slip_before(a, b), _slip_in_short(short, long), _gapped(short, long))
+    return max(
+        found, _slip(short, long), _slip_before(a, b), _slip_in_short(short, long), _gapped(short, long)
+    )
 
 
 def contradict(a: NameParts, b: NameParts) -> bool:
-    """Numbers or branches that tell two institutions apart: 第一医院 and 第二医院, 合肥分公司 and 芜湖分公司."""
+    """Numbers or branches that tell two institutions apart: 第一医院 and 第二医院, 合肥分公司 and
+    芜湖分公司."""
     if a.ordinals != b.ordinals and a.ordinals and b.ordinals:
         return True
     if a.ordinals != b.ordinals and (a.complete == b.complete):
@@ -52,9 +55,9 @@ def contradict(a: NameParts, b: NameParts) -> bool:
 
 def _shortened(short: NameParts, long: NameParts) -> Relation:
     stem, whole = short.stem, long.stem
-    if not whole.startswith(stem):
-        if not (short.region.short and long.body.startswith(short.body)):
-            return Relation.DIFFERENT
+    placed = bool(short.region.short) and long.body.startswith(short.body)
+    if not (placed or whole.startswith(stem)):
+        return Relation.DIFFERENT
     missing = len(whole) - len(stem)
     if short.complete and missing == 1 and long.trade:
         return Relation.SLIP
@@ -79,7 +82,9 @@ def _slip(short: NameParts, long: NameParts) -> Relation:
 
 
 def _one_edit(short: NameParts, long: NameParts) -> Relation:
-    at = next((i for i, (x, y) in enumerate(zip(short.stem, long.stem, strict=False)) if x != y), len(short.stem))
+    at = next(
+        (i for i, (x, y) in enumerate(zip(short.stem, long.stem, strict=False)) if x != y), len(short.stem)
+    )
     core = len(long.core)
     if len(short.stem) < len(long.stem):  # a character left out
         return Relation.NEAR if at < core == 3 else Relation.SLIP
@@ -118,7 +123,9 @@ def _slip_in_short(short: NameParts, long: NameParts) -> Relation:
     size = len(short.stem)
     if short.complete or size < 4:
         return Relation.DIFFERENT
-    near = any(Levenshtein.distance(short.stem, long.stem[: size + more], score_cutoff=1) <= 1 for more in (-1, 0, 1))
+    near = any(
+        Levenshtein.distance(short.stem, long.stem[: size + more], score_cutoff=1) <= 1 for more in (-1, 0, 1)
+    )
     return Relation.NEAR if near else Relation.DIFFERENT
 
 

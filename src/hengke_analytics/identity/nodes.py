@@ -1,8 +1,9 @@
 """Sightings gathered into nodes: what may safely be taken as one party before anything is compared.
 
-A node is one written name together with evidence that hangs together (a phone, an address or a contact in common).
-One name therefore has several nodes when its evidence falls apart, so that a string that stands for two customers
-can be decided per sighting. A sighting without evidence goes to the heaviest node of its name.
+A node is one written name together with evidence that hangs together (a phone, an address or a contact in
+common). One name therefore has several nodes when its evidence falls apart, so that a string that stands
+for two customers can be decided per sighting. A sighting without evidence goes to the heaviest node of its
+name.
 """
 
 from __future__ import annotations
@@ -56,10 +57,10 @@ class _Sighting:
     full_contact: bool
     code: str
 
-    def keys(self) -> list[str]:
+    def ties(self) -> list[str]:
         """What ties two sightings of one name together."""
-        ties = [*self.phones, self.address, self.contact if self.full_contact else "", self.code]
-        return [tie for tie in ties if tie]
+        found = [*self.phones, self.address, self.contact if self.full_contact else "", self.code]
+        return [tie for tie in found if tie]
 
 
 @dataclass(slots=True)
@@ -91,11 +92,11 @@ def gather(sightings: pa.Table, apart: frozenset[int] = frozenset()) -> Nodes:
 def _read(table: pa.Table) -> tuple[list[NameParts], list[_Sighting]]:
     """The distinct cleaned names, and every sighting with its keys."""
     if missing := {"row", "name"} - set(table.column_names):
-        raise InputError(
-            "identity-columns", "The sightings lack the column {column}.", column=min(missing)
-        )
+        raise InputError("identity-columns", "The sightings lack the column {column}.", column=min(missing))
     columns = {
-        f.name: table[f.name].cast(f.type).to_pylist() if f.name in table.column_names else [None] * table.num_rows
+        f.name: table[f.name].cast(f.type).to_pylist()
+        if f.name in table.column_names
+        else [None] * table.num_rows
         for f in SIGHTINGS
     }
     parts: list[NameParts] = []
@@ -157,8 +158,8 @@ def _hang_together(group: list[_Sighting], apart: frozenset[int]) -> list[list[_
         if sighting.row in apart:
             continue
         scope = sighting.known
-        for key in sighting.keys():
-            united.join(i, first.setdefault((key, scope), i))
+        for tie in sighting.ties():
+            united.join(i, first.setdefault((tie, scope), i))
         if scope is not None:
             united.join(i, first.setdefault(("known", scope), i))
     members: dict[int, list[_Sighting]] = {}
@@ -169,8 +170,8 @@ def _hang_together(group: list[_Sighting], apart: frozenset[int]) -> list[list[_
 
 def _place_blank(parts: list[list[_Sighting]], apart: frozenset[int]) -> list[list[_Sighting]]:
     """A sighting that says nothing but the name goes to the heaviest part."""
-    blank = [p for p in parts if not p[0].keys() and p[0].known is None and p[0].row not in apart]
-    telling = [p for p in parts if p[0].keys() or p[0].known is not None or p[0].row in apart]
+    blank = [p for p in parts if not p[0].ties() and p[0].known is None and p[0].row not in apart]
+    telling = [p for p in parts if p[0].ties() or p[0].known is not None or p[0].row in apart]
     loose = [sighting for part in blank for sighting in part]
     if not loose:
         return telling

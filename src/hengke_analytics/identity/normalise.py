@@ -1,7 +1,7 @@
 """Company names taken apart: region, core name 字号, trade, legal form, branch.
 
-The parts are keys for comparison, never for display: traditional characters are mapped one by one, so 乾坤 and its
-simplified twin both become 干坤, which is what comparing needs.
+The parts are keys for comparison, never for display: traditional characters are mapped one by one, so 乾坤
+and its simplified twin both become 干坤, which is what comparing needs.
 """
 
 from __future__ import annotations
@@ -33,11 +33,29 @@ _DEPARTMENT = re.compile(
     r"运行|维修|检修|机修|制造|管理|项目|企管|营销|销售|市场|业务|信息|资材|器材|装备|医学装备|设备物资|工艺|车辆|环保|体系|标准化|"
     r"[一二三四五六七八九十\d]+)(?:管理|保障)?(?:办公室|实验室|车间|工段|班组|中心|室|科|部|处|组|课|股|办)$"
 )
-_SITE = re.compile(r"(?:新|老|旧|东|西|南|北|本|总|一|二|三|四|五|六|七|八|九|\d+)?(?:厂区|院区|校区|厂|分部|基地|库区|部)$")
+_SITE = re.compile(
+    r"(?:新|老|旧|东|西|南|北|本|总|一|二|三|四|五|六|七|八|九|\d+)?(?:厂区|院区|校区|厂|分部|基地|库区|部)$"
+)
 _BRANCH = re.compile(r"(?:分公司|分厂|分院|分店|支行|分行|分局|支公司|营业部|办事处|子公司|事业部)$")
 _FORMER = re.compile(r"^(?:原名?|曾用名|更名前|前身|旧名)[:：]?")
-_ORDINAL = re.compile(r"第?[一二三四五六七八九十百\d]+(?=[厂中医小院所局分车号队])|第[一二三四五六七八九十百\d]+|\d+")
-_IN_LEGAL = frozenset({"集团", "控股", "股份", "有限", "中国", "集团股份", "控股集团", "集团控股", "合伙", "有限合伙", "普通合伙"})
+_ORDINAL = re.compile(
+    r"第?[一二三四五六七八九十百\d]+(?=[厂中医小院所局分车号队])|第[一二三四五六七八九十百\d]+|\d+"
+)
+_IN_LEGAL = frozenset(
+    {
+        "集团",
+        "控股",
+        "股份",
+        "有限",
+        "中国",
+        "集团股份",
+        "控股集团",
+        "集团控股",
+        "合伙",
+        "有限合伙",
+        "普通合伙",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +116,16 @@ def clean(text: str) -> str:
 def normalise(name: str) -> NameParts:
     """Take `name` apart. Idempotent on `text`: normalise(p.text).text == p.text."""
     flat, notes = _take_brackets(clean(name))
-    flat = _NOT_WORD.sub("", _ENGLISH_FORM.sub("", flat) if flat.isascii() else flat) or _NOT_WORD.sub("", flat)
+    flat = _NOT_WORD.sub("", _ENGLISH_FORM.sub("", flat) if flat.isascii() else flat) or _NOT_WORD.sub(
+        "", flat
+    )
     head, legal, branch = _take_forms(flat)
     region, stem = split_region(head)
     region, former, noted = _read_notes(notes, region)
     core, trade = split_trade(stem)
-    if not core and region.short:  # 合肥供水: the place is the only name it has; 德宏包装 may not even be in 德宏
+    if (
+        not core and region.short
+    ):  # 合肥供水: the place is the only name it has; 德宏包装 may not even be in 德宏
         region = Region() if head == region.short + trade else region
         core = region.short or head[: len(head) - len(trade)]
         stem = core + trade
@@ -161,7 +183,8 @@ def _institution(head: str) -> str:
 
 
 def _company_form(words: str) -> str:
-    """Limited and unlimited are mixed up in writing, 股份 and 集团 less so; 玉柴集团 alone is no full name."""
+    """Limited and unlimited are mixed up in writing, 股份 and 集团 less so; 玉柴集团 alone is no full
+    name."""
     if "公" not in words and "有限" not in words:
         return ""
     return "company" + "".join(kind for kind in ("股份", "集团") if kind[0] in words)

@@ -1,7 +1,7 @@
 """How many strangers can be expected to bear the same core name and trade, learnt from the names at hand.
 
-华兴 is common because it is seen with many customers, and because 华 and 兴 are common in core names; so a rare
-combination of common characters is not taken for a rare name just because it was seen once.
+华兴 is common because it is seen with many customers, and because 华 and 兴 are common in core names; so a
+rare combination of common characters is not taken for a rare name just because it was seen once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ _MIN_BEARERS = 4
 
 
 def learn_trades(names: Iterable[NameParts]) -> frozenset[str]:
-    """Endings of stems that stand behind at least four different cores, more in large collections: the trades here."""
+    """Endings of stems that stand behind at least four different cores, more in large collections: the
+    trades here."""
     bearers: dict[str, set[str]] = {}
     count = 0
     for parts in names:
@@ -28,7 +29,7 @@ def learn_trades(names: Iterable[NameParts]) -> frozenset[str]:
         count += 1
         for size in _SUFFIXES:
             if len(parts.stem) >= size + 2:
-                bearers.setdefault(parts.stem[-size:], set()).add(parts.stem[: -size])
+                bearers.setdefault(parts.stem[-size:], set()).add(parts.stem[:-size])
     least = max(_MIN_BEARERS, count // 5000)
     return frozenset(word for word, cores in bearers.items() if len(cores) >= least)
 
@@ -47,17 +48,21 @@ class Rarity:
 
     def strangers(self, core: str, trade: str | None) -> float:
         """Expected number of other customers with this core (and trade, unless None): the larger of what the
-        frequencies of its characters predict and of what is seen; half of what is seen are other spellings."""
+        frequencies of its characters predict and of what is seen; half of what is seen are other
+        spellings."""
         predicted = float(self.customers)
         for char in core:
             predicted *= (self._chars[char] + 0.5) / self._letters
         bearers = max(predicted, (self._cores[core] - 1) / 2)
         if trade is None:
             return bearers
-        return max(bearers * (self._trades[trade] + 0.5) / (self.customers + 1), (self._stems[core + trade] - 1) / 2)
+        return max(
+            bearers * (self._trades[trade] + 0.5) / (self.customers + 1), (self._stems[core + trade] - 1) / 2
+        )
 
     def level(self, parts: NameParts, with_trade: bool) -> int:
-        """0 common to 3 unique; a short form without a known trade (华兴机) is read as the commonest core in it."""
+        """0 common to 3 unique; a short form without a known trade (华兴机) is read as the commonest core
+        in it."""
         trade = parts.trade if with_trade else None
         readings = [(parts.core, trade)]
         if not parts.trade:

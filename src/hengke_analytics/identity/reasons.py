@@ -1,4 +1,5 @@
-"""Why a pair is proposed: one reason per comparison that spoke, with its weight in bits and both sides' words."""
+"""Why a pair is proposed: one reason per comparison that spoke, with its weight in bits and both sides'
+words."""
 
 from __future__ import annotations
 

@@ -21,7 +21,8 @@ Progress = Callable[[str, float], None]
 
 REVIEW = pa.schema(
     [
-        ("left_row", pa.int64()), ("right_row", pa.int64()), ("left_name", pa.string()), ("right_name", pa.string()),
+        ("left_row", pa.int64()), ("right_row", pa.int64()),
+        ("left_name", pa.string()), ("right_name", pa.string()),
         ("probability", pa.float64()), ("reasons", pa.list_(REASON)),
     ]
 )  # fmt: skip
@@ -70,13 +71,14 @@ def resolve(
 ) -> Resolution:
     """Decide which sightings (columns of SIGHTINGS) stand for one customer.
 
-    Rows with the same `known` stay together, rows with different ones are never joined. `decisions` (columns of
-    DECISIONS) are obeyed. The result does not depend on the order of rows. Raises InputError on missing columns.
+    Rows with the same `known` stay together, rows with different ones are never joined. `decisions`
+    (columns of DECISIONS) are obeyed. The result does not depend on the order of rows. Raises InputError on
+    missing columns.
     """
     tell = progress or (lambda _stage, _share: None)
     decided = _read_decisions(decisions)
     tell("names", 0.0)
-    found = gather(sightings, frozenset(row for l, r, v in decided if v == "different" for row in (l, r)))
+    found = gather(sightings, _apart(decided))
     tell("candidates", 0.25)
     pairs, rules = candidates(found, settings)
     tell("comparison", 0.45)
@@ -120,12 +122,17 @@ def _read_decisions(decisions: pa.Table | None) -> list[tuple[int, int, str]]:
     return list(zip(*columns, strict=True))
 
 
-def _decided_nodes(found: Nodes, decided: list[tuple[int, int, str]], verdict: str) -> list[tuple[int, int]]:
+def _apart(decided: list[tuple[int, int, str]]) -> frozenset[int]:
+    """Rows that a person parted from others: each is looked at alone."""
+    return frozenset(row for *rows, verdict in decided if verdict == "different" for row in rows)
+
+
+def _decided_nodes(found: Nodes, decided: list[tuple[int, int, str]], wanted: str) -> list[tuple[int, int]]:
     """Decisions on rows as pairs of nodes; rows that are not in this run are passed over."""
     node = found.node_of_row
-    return sorted(
-        {(min(node[l], node[r]), max(node[l], node[r])) for l, r, v in decided if v == verdict and l in node and r in node}
-    )
+    here = [rows for *rows, verdict in decided if verdict == wanted and all(row in node for row in rows)]
+    pairs = [sorted((node[left], node[right])) for left, right in here]
+    return sorted({(low, high) for low, high in pairs})
 
 
 def _assignments(found: Nodes, clusters: Clusters) -> pa.Table:
@@ -138,7 +145,9 @@ def _assignments(found: Nodes, clusters: Clusters) -> pa.Table:
         {
             "row": pa.array(rows, pa.int64()),
             "cluster": pa.array([smallest[top] for top in tops], pa.int64()),
-            "probability": pa.array([clusters.probability[found.node_of_row[row]] for row in rows], pa.float64()),
+            "probability": pa.array(
+                [clusters.probability[found.node_of_row[row]] for row in rows], pa.float64()
+            ),
         }
     )
 
@@ -152,7 +161,11 @@ def _review(
     apart = {_tops(clusters, i, j) for i, j in different}
     for number in np.flatnonzero(chance >= settings.review).tolist():
         tops = _tops(clusters, *compared.pairs[number].tolist())
-        if tops[0] != tops[1] and tops not in apart and chance[number] > chance[best.get(tops, number)] - 1e-15:
+        if (
+            tops[0] != tops[1]
+            and tops not in apart
+            and chance[number] > chance[best.get(tops, number)] - 1e-15
+        ):
             best[tops] = number
     ordered = sorted(best.values(), key=lambda n: (-chance[n], n))[: settings.max_review]
     records = []
