@@ -8,8 +8,8 @@ from collections.abc import Sequence
 HEADERS: dict[str, tuple[str, ...]] = {
     "name": (
         "单位名称", "客户名称", "公司名称", "企业名称", "委托单位", "送检单位", "客户", "单位", "公司",
-        "企业", "名称", "customer name", "company name", "customer", "company", "organisation", "organization",
-        "client", "name",
+        "企业", "名称", "customer name", "company name", "customer", "company", "organisation",
+        "organization", "client", "name",
     ),
     "phone": ("联系电话", "手机号码", "手机", "电话号码", "电话", "telephone", "mobile", "phone", "tel"),
     "address": ("单位地址", "通讯地址", "联系地址", "详细地址", "注册地址", "地址", "address"),

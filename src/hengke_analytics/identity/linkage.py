@@ -114,12 +114,13 @@ def _comparison(field: Field, swapped: tuple[str, str] | None) -> Any:
 
     column = field.column
     equal = cll.ExactMatchLevel(column, term_frequency_adjustments=field.rarity)
-    likeness: list[Any] = {
+    kinds: dict[str, list[Any]] = {
         "name": [cll.DamerauLevenshteinLevel(column, 1), cll.JaroWinklerLevel(column, 0.88)],
         "text": [cll.DamerauLevenshteinLevel(column, 2), cll.JaroWinklerLevel(column, 0.88)],
         "digits": [cll.DamerauLevenshteinLevel(column, 1), cll.DamerauLevenshteinLevel(column, 2)],
-        "exact": list[Any](),
-    }[field.kind]
+        "exact": [],
+    }
+    likeness = kinds[field.kind]
     if swapped and column in swapped:
         likeness.append(cll.ColumnsReversedLevel(*swapped, symmetrical=True))
     return cl.CustomComparison(
