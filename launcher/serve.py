@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import os
-import socket
 import sys
 
-import uvicorn
-
+WORKERS = 2
+THREADS = 4
 GRACE_SECONDS = 20
 
 
 def main(descriptor: int) -> None:
-    """Serve until told to stop; requests in flight get the grace time to finish."""
-    config = uvicorn.Config(
-        "hengke.config.asgi:application",
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        lifespan="off",
-        access_log=False,
-        server_header=False,
-        # A client on this machine could otherwise name any address and escape the limit on log-ins.
-        proxy_headers="FORWARDED_ALLOW_IPS" in os.environ,
-    )
-    # Not uvicorn's own fd option: it takes the socket for a unix one and leaves Nagle's delay on.
-    uvicorn.Server(config).run(sockets=[socket.socket(fileno=descriptor)])
+    """Become the server; requests in flight get the grace time to finish, workers end with their master."""
+    options = {
+        "bind": f"fd://{descriptor}",
+        "worker-class": "gthread",
+        "workers": WORKERS,
+        "threads": THREADS,
+        "graceful-timeout": GRACE_SECONDS,
+        "keep-alive": 30,
+        "timeout": 120,
+        "log-level": "warning",
+    }
+    arguments = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    command = [sys.executable, "-m", "gunicorn", "hengke.config.wsgi:application", "--preload", *arguments]
+    os.set_inheritable(descriptor, True)
+    os.execv(sys.executable, command)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ class Environment(BaseSettings):
     allowed_hosts: list[str] = Field(default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"])
     https: bool = Field(False, description="the site is reached through https: secure cookies and HSTS")
     trusted_origins: list[str] = Field(default_factory=list)
+    trusted_proxy: str = Field("", description="address of the reverse proxy whose X-Forwarded-For is believed")
 
     def key(self) -> str:
         """The secret key; made at first use and readable by the owner only."""

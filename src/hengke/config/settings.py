@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
@@ -14,6 +15,7 @@ SECRET_KEY = env.key()
 DEBUG = env.debug
 ALLOWED_HOSTS = env.allowed_hosts
 CSRF_TRUSTED_ORIGINS = env.trusted_origins
+TRUSTED_PROXY = env.trusted_proxy
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -49,7 +51,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "hengke.config.urls"
 CSRF_FAILURE_VIEW = "hengke.faces.errors.forbidden"
-ASGI_APPLICATION = "hengke.config.asgi.application"
+WSGI_APPLICATION = "hengke.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -81,6 +83,8 @@ def _database() -> dict[str, object]:
                 ),
             },
             # A file: the warehouse build opens the database a second time.
+            # A thread keeps its connection: opening one and setting it up costs more than a list page's queries.
+            "CONN_MAX_AGE": None,
             "TEST": {"NAME": DATA_DIR / "test.sqlite3"},
         }
     url = urlsplit(env.database_url)
@@ -117,9 +121,18 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
-STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+
+
+def _static_version() -> str:
+    """Changes with any static file, so that browsers may keep each version for a year."""
+    files = sorted((REPOSITORY / "src" / "hengke" / "faces" / "static").rglob("*.*"))
+    marks = "".join(f"{path.name}{path.stat().st_size}{path.stat().st_mtime_ns}" for path in files)
+    return sha256(marks.encode()).hexdigest()[:10]
+
+
+STATIC_URL = f"static/{_static_version()}/"
 WHITENOISE_USE_FINDERS = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MAX_AGE = 31_536_000
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.views import LoginView as DjangoLoginView
 from django.db.models import Q
@@ -76,8 +77,11 @@ class LoginView(DjangoLoginView):
 
 
 def address(request: HttpRequest) -> str:
-    """The address of the connection itself; headers that a client can write are not believed."""
-    return str(request.META.get("REMOTE_ADDR", ""))
+    """The address of the connection itself; what a client can write is believed from the own proxy only."""
+    remote = str(request.META.get("REMOTE_ADDR", ""))
+    if settings.TRUSTED_PROXY and remote == settings.TRUSTED_PROXY:
+        return request.headers.get("X-Forwarded-For", remote).rpartition(",")[2].strip()
+    return remote
 
 
 def is_blocked(username: str, remote: str) -> bool:
