@@ -19,6 +19,7 @@ class Instance:
         self._lock_path = data / "up.lock"
         self._record = data / "up.json"
         self._handle: IO[str] | None = None
+        self.follows_a_kill = False  # after claim: the last holder had no chance to tidy up
 
     def claim(self) -> bool:
         """Take the folder; False when another process has it."""
@@ -33,6 +34,7 @@ class Instance:
             handle.close()
             return False
         self._handle = handle
+        self.follows_a_kill = self._record.exists()
         self.publish(None)
         return True
 

@@ -8,30 +8,37 @@ from __future__ import annotations
 
 import errno
 import socket
+import time
 
 from launcher.say import LauncherError, pick, warn
 
 _TRIES = 100
 
 
-def reserve(host: str, port: int | None, default: int = 8000) -> socket.socket:
-    """Bind the wanted port, or the first free one from the default on when none was asked for."""
-    if port is not None:
-        found = _bind(host, port)
-        if found is None:
-            raise LauncherError(pick(f"端口 {port} 已被占用", f"Port {port} is taken"), exit_code=2)
-        return found
-    for candidate in range(default, min(default + _TRIES, 65536)):
+def reserve(host: str, port: int | None, default: int = 8000, *, patience: float = 0.0) -> socket.socket:
+    """Bind the wanted port, or the first free one from the default on when none was asked for.
+
+    `patience`: seconds in which the wanted port may come free; the workers of a killed run need a moment to
+    notice that they are alone.
+    """
+    wanted = default if port is None else port
+    deadline = time.monotonic() + patience
+    while (found := _bind(host, wanted)) is None and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return found or _next_free(host, wanted, fixed=port is not None)
+
+
+def _next_free(host: str, taken: int, *, fixed: bool) -> socket.socket:
+    """The next port after a taken one, unless the person asked for just that one."""
+    others = () if fixed else range(taken + 1, min(taken + _TRIES, 65536))
+    for candidate in others:
         found = _bind(host, candidate)
         if found:
-            if candidate != default:
-                warn(
-                    f"端口 {default} 已被占用，改用 {candidate}",
-                    f"Port {default} is taken; using {candidate}",
-                )
+            warn(f"端口 {taken} 已被占用，改用 {candidate}", f"Port {taken} is taken; using {candidate}")
             return found
     raise LauncherError(
-        pick("没有空闲端口，请用 --port 指定", "No free port; name one with --port"), exit_code=2
+        pick(f"端口 {taken} 已被占用，请用 --port 另选", f"Port {taken} is taken; choose one with --port"),
+        exit_code=2,
     )
 
 

@@ -85,7 +85,8 @@ def _say_where(instance: Instance) -> int:
 
 def _serve(options: argparse.Namespace, layout: Layout, data: Path, instance: Instance) -> int:
     print(pick(f"衡客 {layout.version()}", f"Hengke {layout.version()}"))
-    with ports.reserve(options.host, options.port) as bound:
+    patience = 5.0 if instance.follows_a_kill else 0.0
+    with ports.reserve(options.host, options.port, patience=patience) as bound:
         environment.ensure(layout, "runtime")
         frontend.ensure(layout)
         env = child_environment(data, options.host)

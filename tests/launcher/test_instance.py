@@ -29,6 +29,7 @@ def test_a_second_one_learns_where_the_first_answers(tmp_path) -> None:
     assert second.holder()["url"] == "http://127.0.0.1:8000/"
     first.release()
     assert second.claim()
+    assert not second.follows_a_kill
 
 
 def test_the_claim_of_a_killed_one_is_free_at_once(tmp_path) -> None:
@@ -42,6 +43,7 @@ def test_the_claim_of_a_killed_one_is_free_at_once(tmp_path) -> None:
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     assert mine.claim()
+    assert mine.follows_a_kill
     assert mine.holder()["url"] is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 
 import pytest
 
@@ -30,6 +31,14 @@ def test_a_port_that_was_asked_for_is_never_replaced() -> None:
     with ports.reserve("127.0.0.1", port), pytest.raises(LauncherError, match=str(port)) as caught:
         ports.reserve("127.0.0.1", port)
     assert caught.value.exit_code == 2
+
+
+def test_a_port_that_comes_free_in_time_is_waited_for() -> None:
+    first = ports.reserve("127.0.0.1", free_port())
+    wanted = first.getsockname()[1]
+    threading.Timer(0.5, first.close).start()
+    with ports.reserve("127.0.0.1", None, wanted, patience=60) as second:
+        assert second.getsockname()[1] == wanted
 
 
 def test_a_browser_that_comes_early_waits_in_line() -> None:

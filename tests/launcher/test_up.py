@@ -95,11 +95,13 @@ def test_it_serves_once_restarts_what_dies_and_stops_in_order(start: Callable[[]
 
 def test_a_supervisor_killed_with_9_is_followed_by_a_clean_start(start: Callable[[], Run]) -> None:
     killed = start()
-    killed.url()
-    family = killed.children()
+    url = killed.url()
+    family = [*killed.children(), *(pid for child in killed.children() for pid in children(child))]
     killed.process.kill()
-    assert eventually(lambda: not any(map(alive, family)), 20)
-    assert up.is_ready(start().url())
+    next_one = start()
+    assert next_one.url() == url
+    assert up.is_ready(url)
+    assert not any(map(alive, family))
 
 
 def test_a_first_run_killed_at_any_point_is_finished_by_the_next(start: Callable[[], Run]) -> None:
