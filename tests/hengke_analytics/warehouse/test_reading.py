@@ -91,6 +91,20 @@ def test_preview_is_fifty_rows_and_the_count_is_known(tmp_path: Path) -> None:
     assert (len(found.sample), found.row_estimate, found.sheet().exact) == (50, 1_000, True)
 
 
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_count_of_a_long_file_is_extrapolated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    path = tmp_path / "a.csv"
+    lines = (f"WT{number * 7919 % 99_991},2019-01-06,甲,1\n" for number in range(200_000))
+    data = (",".join(HEADERS) + "\n" + "".join(lines)).encode()
+    path.write_bytes(gzip.compress(data) if packed else data)
+    monkeypatch.setattr(limits, "SCAN_BYTES", len(data) // 3)
+    found = inspect(path)
+    assert found.sheet().exact is False
+    assert 190_000 < found.row_estimate < 210_000
+
+
 def test_one_column_is_a_table_too(tmp_path: Path) -> None:
     path = tmp_path / "names.csv"
     path.write_text("单位名称\n合肥供水\n芜湖仪表厂\n", "utf-8")

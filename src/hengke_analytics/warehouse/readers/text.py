@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import math
+import os
 import zlib
 from collections import Counter
 from collections.abc import Iterator
@@ -39,14 +40,15 @@ class GuardedGzip(gzip.GzipFile):
 
 def inspect(path: Path, name: str, *, compressed: bool) -> Inspection:
     """Encoding, delimiter, header and first rows of a text file. Raises InputError for what is no table."""
-    with _reported(), _open(path, compressed=compressed) as stream:
+    with _reported(), path.open("rb") as raw:
+        stream = _unpacked(raw, compressed=compressed)
         seen = encoding.scan(iter(lambda: stream.read1(BLOCK), b""), limit=limits.SCAN_BYTES)
-        position = stream.tell() if not compressed else path.stat().st_size
+        share = raw.tell() / path.stat().st_size
     if seen.nul:
         raise _nul_bytes()
     delimiter = _delimiter(path, seen.encoding, compressed=compressed)
     first = list(islice(_records(path, seen.encoding, delimiter, compressed=compressed), LOOK_AHEAD + 1))
-    lines = seen.lines if seen.complete else seen.lines * max(1, path.stat().st_size // max(1, position))
+    lines = seen.lines if seen.complete else round(seen.lines / share)
     sheet = sheet_of("", first, lines=lines, exact=seen.complete and not seen.encoding.startswith("utf-16"))
     if not first:
         raise InputError("empty_file", "The file holds no rows.")
@@ -69,9 +71,8 @@ def rows(path: Path, inspection: Inspection) -> Iterator[Numbered]:
 
 
 def _records(path: Path, codec: str, delimiter: str, *, compressed: bool) -> Iterator[Numbered]:
-    with _reported(), _open(path, compressed=compressed) as stream:
-        text = io.TextIOWrapper(stream, codec, errors="replace", newline="")
-        reader = csv.reader(_lines(text), delimiter=delimiter)
+    with _lines(path, codec, compressed=compressed) as lines:
+        reader = csv.reader(lines, delimiter=delimiter)
         line = 1
         try:
             for cells in reader:
@@ -89,7 +90,14 @@ def _records(path: Path, codec: str, delimiter: str, *, compressed: bool) -> Ite
             ) from error
 
 
-def _lines(text: io.TextIOWrapper) -> Iterator[str]:
+@contextmanager
+def _lines(path: Path, codec: str, *, compressed: bool) -> Iterator[Iterator[str]]:
+    with _reported(), path.open("rb") as raw:
+        stream = _unpacked(raw, compressed=compressed)
+        yield _bounded(io.TextIOWrapper(stream, codec, errors="replace", newline=""))
+
+
+def _bounded(text: io.TextIOWrapper) -> Iterator[str]:
     limit = limits.LONGEST_LINE
     while line := text.readline(limit):
         if len(line) == limit:
@@ -101,15 +109,12 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         yield line
 
 
-@contextmanager
-def _open(path: Path, *, compressed: bool) -> Iterator[io.BufferedReader | GuardedGzip]:
-    with path.open("rb") as raw:
-        if not compressed:
-            yield raw
-            return
-        with GuardedGzip(fileobj=raw) as stream:
-            stream.packed = path.stat().st_size
-            yield stream
+def _unpacked(raw: io.BufferedReader, *, compressed: bool) -> io.BufferedReader | GuardedGzip:
+    if not compressed:
+        return raw
+    stream = GuardedGzip(fileobj=raw)
+    stream.packed = os.fstat(raw.fileno()).st_size
+    return stream
 
 
 @contextmanager
@@ -125,10 +130,8 @@ def _reported() -> Iterator[None]:
 def _delimiter(path: Path, codec: str, *, compressed: bool) -> str:
     """The sign that cuts most lines into the same number of cells, at least two; a single column counts as
     comma."""
-    with _reported(), _open(path, compressed=compressed) as stream:
-        sample = list(
-            islice(_lines(io.TextIOWrapper(stream, codec, errors="replace", newline="")), LOOK_AHEAD)
-        )
+    with _lines(path, codec, compressed=compressed) as lines:
+        sample = list(islice(lines, LOOK_AHEAD))
     return max(DELIMITERS, key=lambda sign: _regularity(sample, sign))
 
 
