@@ -130,7 +130,8 @@ def run(row: Job, echo: Echo | None = None) -> Job:
     except HengkeError as error:
         row.state, row.error = JobState.FAILED, error.message
         # The sentence and its parts apart, so that pages can say it in their language.
-        row.result = {"error": {"template": error.template, "params": {k: str(v) for k, v in error.params.items()}}}
+        params = {name: str(value) for name, value in error.params.items()}
+        row.result = {"error": {"template": error.template, "params": params}}
     except Exception as error:
         log.exception("job %s (%s) failed", row.pk, row.kind)
         row.state, row.error = (

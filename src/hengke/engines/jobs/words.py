@@ -1,4 +1,4 @@
-"""What a kind of work is called, what its result means, and where it leads; modules say it of their own kinds."""
+"""What a kind of work is called, what its result means, where it leads; modules say it of their kinds."""
 
 from __future__ import annotations
 

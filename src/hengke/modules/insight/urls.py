@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hengke.modules.insight.pages import columns, demo, imports, jobs, quality, review, upload
+from hengke.modules.insight.pages import columns, demo, imports, jobs, quality, review, unclear, upload
 
 jobs.declare()
 
@@ -22,6 +22,7 @@ urlpatterns = [
     path("imports/<int:pk>/rejects.csv", imports.rejects, name="import-rejects"),
     path("imports/<int:pk>/start", imports.start, name="import-start"),
     path("imports/<int:pk>/undo", imports.undo, name="import-undo"),
+    path("imports/unclear/<int:pk>", unclear.decide, name="import-unclear"),
     path("demo/clear", demo.clear, name="demo-clear"),
     path("demo/restore", demo.restore, name="demo-restore"),
     path("review", review.queue, name="review"),

@@ -111,7 +111,7 @@ def discard(request: StaffRequest) -> HttpResponse:
 
 
 def _at(request: StaffRequest, drafts: list[Draft]) -> Draft:
-    """The draft whose columns are shown: the one asked for, else the first that needs a person, else the first."""
+    """The draft that is shown: the one asked for, else the first that needs a person, else the first."""
     wanted = request.GET.get("at", "")
     asked = next((draft for draft in drafts if str(draft.row.pk) == wanted), None)
     return asked or next((draft for draft in drafts if draft.problem), drafts[0])
@@ -178,56 +178,66 @@ def _groups(
         return []
     return [
         {
-            "label": drafts[0].row.file_name, "url": _address(rows, drafts[0].row.pk), "current": key == at.group,
+            "label": drafts[0].row.file_name,
+            "url": _address(rows, drafts[0].row.pk),
+            "current": key == at.group,
             "count": len(drafts),
         }
         for key, drafts in groups.items()
-    ]  # fmt: skip
+    ]
 
 
 def _file(draft: Draft, rows: Sequence[Import], at: Draft) -> dict[str, Any]:
+    """A file as the table above the columns shows it."""
     return {
-        "name": draft.row.file_name, "url": _address(rows, draft.row.pk), "current": draft.row.pk == at.row.pk,
-        "kind": words.KINDS.get(draft.found.kind, draft.found.kind), "encoding": draft.found.encoding_label,
-        "sheet": draft.sheet.name if len(draft.found.sheets) > 1 else "", "header": draft.sheet.header_line,
-        "count": draft.sheet.row_estimate, "exact": draft.sheet.exact, "warnings": draft.warnings,
-        "problem": draft.problem,
-    }  # fmt: skip
+        "name": draft.row.file_name,
+        "url": _address(rows, draft.row.pk),
+        "current": draft.row.pk == at.row.pk,
+        "kind": words.KINDS.get(draft.found.kind, draft.found.kind),
+        "encoding": draft.found.encoding_label,
+        "sheet": draft.sheet.name if len(draft.found.sheets) > 1 else "",
+        "header": draft.sheet.header_line,
+        "count": draft.sheet.row_estimate,
+        "exact": draft.sheet.exact,
+        "warnings": draft.warnings,
+    }
 
 
 def _columns(at: Draft) -> list[dict[str, Any]]:
     """Each column with its field and what was found in it."""
-    from hengke_analytics.warehouse.formats import detect_formats
-
-    samples = [
-        [cells[index] for _, cells in at.sheet.sample if index < len(cells)]
-        for index in range(len(at.mapping.columns))
-    ]
-    guesses = [detect_formats({"": sample})[""] for sample in samples]
     return [
         {
-            "index": column.index, "header": column.header, "target": column.target or "", "kind": _kind(guess.kind),
-            "formats": words.formats(guess.counts) if guess.kind in ("date", "money") else "", "doubt": guess.doubt,
-            "unread": guess.unread,
+            "index": column.index,
+            "header": column.header,
+            "target": column.target or "",
+            **_found_in(
+                column.target, [cells[column.index : column.index + 1] for _, cells in at.sheet.sample]
+            ),
         }
-        for column, guess in zip(at.mapping.columns, guesses, strict=True)
-    ]  # fmt: skip
+        for column in at.mapping.columns
+    ]
 
 
-def _kind(kind: str) -> str:
-    return {"date": _("dates"), "money": _("numbers"), "text": _("text"), "empty": _("empty")}.get(kind, kind)
+def _found_in(target: str | None, cells: list[tuple[str, ...]]) -> dict[str, Any]:
+    """How the cells of a column are written, as far as its field is read as dates or numbers."""
+    from hengke_analytics.warehouse import formats, ledger_fields
+
+    guess = formats.detect_formats({"": [cell for found in cells for cell in found]})[""]
+    kind = str(ledger_fields.BY_NAME[target].kind) if target else guess.kind
+    read = {"date": _("dates"), "money": _("amounts"), "rate": _("shares")}.get(kind, _("text"))
+    if guess.kind == "empty":
+        return {"kind": _("empty"), "formats": "", "doubt": False}
+    told = kind == guess.kind and kind != "text"
+    return {"kind": read, "formats": words.formats(guess.counts) if told else "", "doubt": guess.doubt}
 
 
 def _preview(sheet: Sheet) -> list[tuple[int, list[str]]]:
     """The first rows, filled up to the width of the head."""
     width = len(sheet.headers)
     return [
-        (
-            line,
-            [
-                cell[:LONGEST_CELL] + ("…" if len(cell) > LONGEST_CELL else "")
-                for cell in (*cells, *[""] * width)[:width]
-            ],
-        )
-        for line, cells in sheet.sample
+        (line, [_short(cell) for cell in (*cells, *[""] * width)[:width]]) for line, cells in sheet.sample
     ]
+
+
+def _short(cell: str) -> str:
+    return cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]}…"

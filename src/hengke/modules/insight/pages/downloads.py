@@ -23,7 +23,7 @@ CHUNK = 500
 def rejects(
     found: QuerySet[Reject], name: str, *, actor: Actor, origin: Import | None = None
 ) -> StreamingHttpResponse:
-    """File, line, reason and the row itself, as csv that no spreadsheet takes for formulas; leaves an event."""
+    """File, line, reason and the row itself, as csv that no spreadsheet runs; leaves an event."""
     events.record("rejects.exported", actor=actor, subject=origin, payload={"file": name})
     rows = found.select_related("origin").order_by("origin_id", "line_no", "pk")
     response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")

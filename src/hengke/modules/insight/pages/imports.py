@@ -19,15 +19,20 @@ from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import, LedgerLine, Source
 from hengke.modules.insight.pages import columns, common, downloads, upload, words
 from hengke.modules.insight.pages.common import IMPORT, StaffRequest
-from hengke.modules.insight.services import imports
+from hengke.modules.insight.services import imports, loading
 
 ROWS = 50
 SHOWN = 100
 LONGEST_ROW = 300
 BADGES = {
-    ImportState.DRAFT: "mute", ImportState.WAITING: "mute", ImportState.RUNNING: "info", ImportState.DONE: "ok",
-    ImportState.FAILED: "bad", ImportState.CANCELLED: "warn", ImportState.UNDONE: "mute",
-}  # fmt: skip
+    ImportState.DRAFT: "mute",
+    ImportState.WAITING: "mute",
+    ImportState.RUNNING: "info",
+    ImportState.DONE: "ok",
+    ImportState.FAILED: "bad",
+    ImportState.CANCELLED: "warn",
+    ImportState.UNDONE: "mute",
+}
 BEGUN = (ImportState.WAITING, ImportState.RUNNING)
 AGAIN = (ImportState.FAILED, ImportState.CANCELLED, ImportState.UNDONE)
 
@@ -224,6 +229,7 @@ def _reasons(row: Import) -> list[tuple[str, int]]:
 def _reject(reject: Any) -> dict[str, Any]:
     cells = " | ".join(cell for cell in reject.cells if cell)
     return {
+        "unclear": reject.pk if reject.reason == loading.UNCLEAR else None,
         "line_no": reject.line_no,
         "reason": words.reject_detail(reject.reason, reject.message),
         "cells": cells[:LONGEST_ROW] + ("…" if len(cells) > LONGEST_ROW else ""),

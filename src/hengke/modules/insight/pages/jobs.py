@@ -45,17 +45,27 @@ def declare() -> None:
     words.say(
         "insight.import",
         words.Words(
-            gettext_lazy("Import"), _import_result, _import_url, gettext_lazy("To the import"), then=True,
-            cancel=_cancel_import, retry=_retry_import,
+            gettext_lazy("Import"),
+            _import_result,
+            _import_url,
+            gettext_lazy("To the import"),
+            then=True,
+            cancel=_cancel_import,
+            retry=_retry_import,
         ),
-    )  # fmt: skip
+    )
     words.say(
         "insight.undo_import",
         words.Words(
-            gettext_lazy("Undo an import"), _undo_result, _import_url, gettext_lazy("To the import"), then=True,
-            cancel=_cancel_undo, may_cancel=lambda job: job.state == JobState.QUEUED,
+            gettext_lazy("Undo an import"),
+            _undo_result,
+            _import_url,
+            gettext_lazy("To the import"),
+            then=True,
+            cancel=_cancel_undo,
+            may_cancel=lambda job: job.state == JobState.QUEUED,
         ),
-    )  # fmt: skip
+    )
     words.say("insight.refresh", words.Words(gettext_lazy("Refresh of names and figures"), _refresh_result))
     words.say(
         "insight.accept_pairs",
@@ -87,16 +97,12 @@ def _review_url(job: Job) -> str:
 
 
 def _import_result(job: Job) -> str:
-    parts = {
-        name: f"{job.result.get(name, 0):,}"
-        for name in ("rows_read", "added", "corrected", "unchanged", "rejected")
-    }
-    return (
-        _(
-            "%(rows_read)s rows read: %(added)s added, %(corrected)s corrected, %(unchanged)s unchanged, %(rejected)s rejected"
-        )
-        % parts
+    names = ("rows_read", "added", "corrected", "unchanged", "rejected")
+    said = _(
+        "%(rows_read)s rows read: %(added)s added, %(corrected)s corrected, %(unchanged)s unchanged, "
+        "%(rejected)s rejected"
     )
+    return said % {name: f"{job.result.get(name, 0):,}" for name in names}
 
 
 def _undo_result(job: Job) -> str:

@@ -26,9 +26,14 @@ STRONGEST = 12.0
 """Bits of evidence that fill a bar."""
 
 EVIDENCE_OF = {
-    "name": ("name", "core"), "form": ("form",), "place": ("place",), "phone": ("phone",), "address": ("address",),
-    "contact": ("contact",), "code": ("code",),
-}  # fmt: skip
+    "name": ("name", "core"),
+    "form": ("form",),
+    "place": ("place",),
+    "phone": ("phone",),
+    "address": ("address",),
+    "contact": ("contact",),
+    "code": ("code",),
+}
 """Row of the comparison -> first words of the reason codes that speak about it."""
 
 
@@ -82,10 +87,17 @@ def case(pair: ReviewPair, actor: Actor) -> dict[str, Any]:
     left, right = marked(pair.left.text, pair.right.text)
     reasons = [_reason(reason) for reason in pair.reasons]
     return {
-        "row": pair, "left": left, "right": right, "sides": sides, "chance": f"{pair.probability:.1%}",
-        "likely": pair.probability >= 0.8, "stake": stake(pair), "rows": _rows(sides, reasons, actor),
-        "reasons": sorted(reasons, key=lambda reason: -abs(reason["weight"])), "decided": pair.state not in (ReviewState.OPEN, ReviewState.SKIPPED),
-    }  # fmt: skip
+        "row": pair,
+        "left": left,
+        "right": right,
+        "sides": sides,
+        "chance": f"{pair.probability:.1%}",
+        "likely": pair.probability >= 0.8,
+        "stake": stake(pair),
+        "rows": _rows(sides, reasons, actor),
+        "reasons": sorted(reasons, key=lambda reason: -abs(reason["weight"])),
+        "decided": pair.state not in (ReviewState.OPEN, ReviewState.SKIPPED),
+    }
 
 
 def marked(left: str, right: str) -> tuple[SafeString, SafeString]:
@@ -167,7 +179,11 @@ def _reason(reason: dict[str, Any]) -> dict[str, Any]:
     about = next((row for row, heads in EVIDENCE_OF.items() if reason["code"].split("_")[0] in heads), "")
     sign = "+" if weight > 0 else "−" if weight < 0 else ""
     return {
-        "about": about, "words": words.evidence(reason["code"]), "weight": weight, "signed": f"{sign}{abs(weight):.1f}",
-        "left": reason["left"], "right": reason["right"],
+        "about": about,
+        "words": words.evidence(reason["code"]),
+        "weight": weight,
+        "signed": f"{sign}{abs(weight):.1f}",
+        "left": reason["left"],
+        "right": reason["right"],
         "bar": charts.signed_bar(max(-STRONGEST, min(STRONGEST, weight)), STRONGEST),
-    }  # fmt: skip
+    }

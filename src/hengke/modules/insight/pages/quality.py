@@ -1,4 +1,4 @@
-"""Data quality: what was loaded and what not, whether the sums agree, what is missing, how sure the names are."""
+"""Data quality: what was loaded, whether the sums agree, what is missing, how sure the names are."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _sums() -> dict[str, Any]:
 
 
 def _sources() -> list[dict[str, Any]]:
-    """Per source: files, lines and sums, what its own total lines claim, rejects by reason, columns not used."""
+    """Per source: files, lines and sums, what its total lines claim, rejects by reason, columns not used."""
     live = LedgerLine.objects.filter(LedgerLine.live).values_list("source")
     lines = {source: (count, sum_) for source, count, sum_ in live.annotate(Count("pk"), Sum("billed"))}
     reasons: dict[int, list[tuple[str, int]]] = {}
@@ -119,15 +119,20 @@ def _state(build: WarehouseBuild | None) -> tuple[int, int]:
 @lru_cache(maxsize=4)
 def _missing(state: tuple[int, int]) -> list[tuple[str, int, float]]:
     """Fields with how many lines leave them empty, and which share of all lines that count."""
-    empty = {name: Count("pk", filter=_is_empty(name)) for name in FIELDS}
+    optional = [name for name in FIELDS if _field(name).null or _field(name).blank]
+    empty = {name: Count("pk", filter=_is_empty(name)) for name in optional}
     found = LedgerLine.objects.filter(LedgerLine.live).aggregate(lines=Count("pk"), **empty)
     lines = found.pop("lines")
     ranked = sorted(found.items(), key=lambda item: (-item[1], item[0]))
     return [(name, count, count / lines) for name, count in ranked] if lines else []
 
 
+def _field(name: str) -> Any:
+    return LedgerLine._meta.get_field(name)
+
+
 def _is_empty(name: str) -> Q:
-    return Q(**{f"{name}__isnull": True}) if LedgerLine._meta.get_field(name).null else Q(**{name: ""})
+    return Q(**{f"{name}__isnull": True}) if _field(name).null else Q(**{name: ""})
 
 
 def _names(request: StaffRequest) -> dict[str, Any]:

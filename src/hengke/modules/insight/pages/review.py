@@ -1,4 +1,4 @@
-"""Names to review: one pair after the other, many at once, what was decided, and from when on nobody is asked."""
+"""Names to review: one pair after the other, many at once, what was decided, and thresholds."""
 
 from __future__ import annotations
 
@@ -26,8 +26,11 @@ DECIDED = 50
 BULK_FROM = 0.9
 TABS = {"open": ReviewState.OPEN, "skipped": ReviewState.SKIPPED}
 BADGES = {
-    ReviewState.SAME: "ok", ReviewState.DIFFERENT: "bad", ReviewState.NEVER: "bad", ReviewState.SKIPPED: "mute",
-}  # fmt: skip
+    ReviewState.SAME: "ok",
+    ReviewState.DIFFERENT: "bad",
+    ReviewState.NEVER: "bad",
+    ReviewState.SKIPPED: "mute",
+}
 UNDECIDED = tuple(TABS.values())
 RELATED = ("left__customer", "right__customer", "decided_by")
 
@@ -179,10 +182,16 @@ def _bands(now: dict[str, Any], then: dict[str, Any]) -> list[dict[str, Any]]:
         (_("Left apart"), "distinct", "distinct_missed", _("of them the same customer")),
     ]
     return [
-        {"label": label, "now": now[count], "now_share": now[share], "then": then[count], "then_share": then[share],
-         "meaning": meaning}
+        {
+            "label": label,
+            "now": now[count],
+            "now_share": now[share],
+            "then": then[count],
+            "then_share": then[share],
+            "meaning": meaning,
+        }
         for label, count, share, meaning in said
-    ]  # fmt: skip
+    ]
 
 
 def _percent(request: StaffRequest, name: str, default: float) -> float:
@@ -230,10 +239,13 @@ def _counts(request: StaffRequest) -> dict[str, int]:
 
 
 def _tabs(current: str, counts: dict[str, int]) -> list[dict[str, Any]]:
-    review, decided_url = reverse("review"), reverse("review-decided")
+    review = reverse("review")
+    places = [
+        ("open", _("To decide"), review),
+        ("skipped", _("Skipped"), f"{review}?tab=skipped"),
+        ("decided", _("Decided"), reverse("review-decided")),
+    ]
     return [
-        {"label": _("To decide"), "url": review, "current": current == "open", "count": f"{counts['open']:,}"},
-        {"label": _("Skipped"), "url": f"{review}?tab=skipped", "current": current == "skipped",
-         "count": f"{counts['skipped']:,}"},
-        {"label": _("Decided"), "url": decided_url, "current": current == "decided", "count": None},
-    ]  # fmt: skip
+        {"label": label, "url": url, "current": name == current, "count": counts.get(name)}
+        for name, label, url in places
+    ]

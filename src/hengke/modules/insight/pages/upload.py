@@ -56,7 +56,7 @@ class DatabaseForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def new_files(request: StaffRequest) -> HttpResponse:
-    """Hand in several files at once; those that cannot be used are named with the reason, the others go on."""
+    """Hand in several files at once; those that cannot be used are named, the others go on."""
     grants.require(request.actor, "change", IMPORT)
     if request.method == "GET":
         return _show_files(request, {"source": _usual_source()})
