@@ -17,8 +17,12 @@ from hengke.faces import first_run
 from hengke.kernel import clock
 from hengke.modules.insight.services import demo
 
-SCALES = {"1k": 1_000, "20k": 20_000, "200k": 200_000}
 BAR = 30
+
+
+def scale(text: str) -> int:
+    """Number of customers: "200", "1k", "20k"."""
+    return int(text[:-1]) * 1_000 if text.endswith("k") else int(text)
 
 
 class Command(BaseCommand):
@@ -26,7 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--empty", action="store_true")
-        parser.add_argument("--scale", choices=sorted(SCALES), default="1k")
+        parser.add_argument("--scale", type=scale, default="1k", help="number of demo customers")
         parser.add_argument("--as-of", type=date.fromisoformat, default=None)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,7 +42,7 @@ class Command(BaseCommand):
         elif not User.objects.exists() or first_run.logins():
             first_run.make_demo_people()
             demo.load(
-                customers=SCALES[options["scale"]],
+                customers=options["scale"],
                 as_of=options["as_of"] or clock.today(),
                 progress=show,
                 on_customers=first_run.assign_demo_owners,
