@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLPattern
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Status
 from ninja.errors import HttpError
 from ninja.utils import check_csrf
 
@@ -16,7 +16,7 @@ from hengke.engines.records import listing, registry
 from hengke.engines.records.api_schemas import PARAMETERS, body_schema, item_model, page_model
 from hengke.engines.records.catalogue import Catalogue, unknown_field
 from hengke.engines.records.declarations import RecordType, Values
-from hengke.engines.records.forms import RecordForm, initial_values, writable
+from hengke.engines.records.forms import RecordForm, initial_values, usual_values, writable
 from hengke.engines.records.listing import Query
 from hengke.engines.records.views.common import StaffRequest, found
 from hengke.kernel.errors import Conflict, InputError
@@ -81,9 +81,9 @@ def _add(api: NinjaAPI, record: RecordType) -> None:
         catalogue = _opened(request, slug, "add")
         given = _given(catalogue, request)
         target = record.create(
-            actor=request.actor, values=_checked(catalogue, RecordForm(catalogue, None, data=given))
+            actor=request.actor, values=_checked(catalogue, RecordForm(catalogue, None, data=usual_values(catalogue) | given))
         )
-        return 201, _one(catalogue, target.pk)
+        return Status(201, _one(catalogue, target.pk))
 
     @api.patch(f"/{slug}/{{int:pk}}", operation_id=f"update_{slug}", openapi_extra=body, **one)
     def update(request: StaffRequest, pk: int) -> Any:

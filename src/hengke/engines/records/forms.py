@@ -110,6 +110,12 @@ def initial_values(catalogue: Catalogue, target: models.Model) -> Values:
     return {field.name: _initial(field, target) for field in writable(catalogue)}
 
 
+def usual_values(catalogue: Catalogue) -> Values:
+    """What a new object has unless somebody says otherwise."""
+    columns: dict[str, Any] = {f.name: catalogue.record.model._meta.get_field(f.path) for f in writable(catalogue)}
+    return {name: column.get_default() for name, column in columns.items() if column.has_default()}
+
+
 def form_field(catalogue: Catalogue, field: Field) -> forms.Field:
     """The control for one field, with the model's own limits."""
     column: Any = catalogue.record.model._meta.get_field(field.path)

@@ -56,7 +56,7 @@ class Upsert:
         names = {name for _number, field, _parse in reader.fields for name in (field.name,)}
         self._keys = [key for key in self.record.upsert_by if set(key) <= names]
         self._references = [f for _n, f, _p in reader.fields if isinstance(f.kind, Reference)]
-        self._required = [f for f in self.catalogue.with_ability("write") if not self._column(f.path).blank]
+        self._required = [f for f in self.catalogue.with_ability("write") if not self._column(f.path).blank and not self._column(f.path).has_default()]
 
     def take(self, rows: Iterable[tuple[int, Sequence[str]]], event: Event | None) -> list[Row]:
         """Check a chunk and, with an event, store what is right; returns the rows that are not."""

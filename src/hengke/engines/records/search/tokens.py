@@ -35,16 +35,21 @@ def index_tokens(texts: list[str], codes: list[str]) -> list[str]:
     others: dict[str, None] = {}
     for text, heard in [(text, True) for text in texts] + [(code, False) for code in codes]:
         clean = normal(text)
-        for run in _RUN.findall(clean):
+        runs = _RUN.findall(clean)
+        if not runs:
+            continue
+        for run in runs:
             if _is_han(run):
                 places += [*pairs(run), run[-1]]
             else:
                 others.update(dict.fromkeys(_code_tokens(run)))
         if heard:
-            others[START + "".join(_RUN.findall(clean))[:MAX_START]] = None
+            others[START + "".join(runs)[:MAX_START]] = None
             others.update((SOUND + sound, None) for sound in sounds(clean))
-        elif _PHONE.fullmatch(clean.strip()):
-            others.update(dict.fromkeys(_endings(re.sub(r"\D", "", clean))))
+        else:
+            others["".join(runs)] = None
+            if _PHONE.fullmatch(clean.strip()):
+                others.update(dict.fromkeys(_endings(re.sub(r"\D", "", clean))))
     return [*places, *others]
 
 
