@@ -40,7 +40,10 @@ def _sprite() -> str:
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """One drawing of the sprite; `size` is "", "s" or "l"; without a `label` it is decoration."""
     meaning = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html('<svg class="ic {}" {}><use href="{}#{}"/></svg>', size, meaning, _sprite(), name)
+    # The size stands in the markup too, so that a page whose style sheet failed stays readable.
+    edge = {"s": 14, "l": 20}.get(size, 16)
+    shape = '<svg class="ic {}" width="{}" height="{}" {}><use href="{}#{}"/></svg>'
+    return format_html(shape, size, edge, edge, meaning, _sprite(), name)
 
 
 @register.simple_tag(takes_context=True)
