@@ -106,6 +106,18 @@ class Mapping:
             )
         return replace(self, columns=tuple(columns))
 
+    def detect(self, sample_rows: Sequence[Sequence[str]]) -> Mapping:
+        """With formats and the reading of dates judged by these rows: after an edit, or for another file."""
+        samples = {column.header: _filled(sample_rows, column.index) for column in self.columns}
+        guesses = detect_formats(samples)
+        dates = [guesses[column.header] for column in self.columns if column.target in ledger_fields.DATES]
+        return replace(
+            self,
+            formats=guesses,
+            day_first=any(guess.day_first for guess in dates),
+            serial_dates=any("serial" in guess.counts for guess in dates),
+        )
+
     def to_json(self) -> str:
         """As text to be saved; `from_json` reads it."""
         columns = [[c.header, c.target, round(c.confidence, 3)] for c in self.columns]
@@ -160,7 +172,7 @@ def propose(headers: Sequence[str], sample_rows: Sequence[Sequence[str]]) -> Map
         if -score >= LEAST_CONFIDENCE and index not in chosen and FIELDS[position].name not in taken:
             chosen[index] = (FIELDS[position].name, -score)
     columns = tuple(Column(i, header, *chosen.get(i, (None, 0.0))) for i, header in enumerate(headers))
-    return _with_formats(_with_key(Mapping(columns)), samples)
+    return _with_key(Mapping(columns)).detect(sample_rows)
 
 
 def fingerprint(headers: Sequence[str]) -> str:
@@ -174,18 +186,6 @@ def _with_key(mapping: Mapping) -> Mapping:
         ledger_fields.KEY_WITH_ORDER if "order_no" in mapping.targets else ledger_fields.KEY_WITHOUT_ORDER
     )
     return replace(mapping, key=tuple(name for name in wanted if name in mapping.targets))
-
-
-def _with_formats(mapping: Mapping, samples: list[list[str]]) -> Mapping:
-    dated = {mapping.targets[name] for name in ledger_fields.DATES if name in mapping.targets}
-    guesses = detect_formats({column.header: samples[column.index] for column in mapping.columns})
-    dates = [guesses[column.header] for column in mapping.columns if column.index in dated]
-    return replace(
-        mapping,
-        formats=guesses,
-        day_first=any(guess.day_first for guess in dates),
-        serial_dates=any("serial" in guess.counts for guess in dates),
-    )
 
 
 def _filled(rows: Sequence[Sequence[str]], index: int) -> list[str]:

@@ -150,6 +150,12 @@ def test_formats_and_date_reading_come_with_the_proposal() -> None:
     assert mapping.formats["应收费"].counts == {"30元": 1, "30": 1}
 
 
+def test_dates_are_judged_anew_for_another_file() -> None:
+    mapping = propose(["送检日期", "单位名称", "应收费"], [["2024-01-05", "甲公司", "30元"]])
+    again = Mapping.from_json(mapping.to_json()).detect([["45300", "乙公司", "30"]])
+    assert (mapping.serial_dates, again.serial_dates) == (False, True)
+
+
 def test_a_person_moves_a_field() -> None:
     mapping = propose(["金额", "应收费"], []).assign(0, "billed")
     assert targets(mapping) == {"金额": "billed", "应收费": None}
