@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.processes import ROOT
+from tests.conftest import ROOT
 
 START_SECONDS = 240
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -80,6 +80,7 @@ def log_in(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
     def open_page(username: str, *, width: int = 1440, height: int = 900, theme: str = "light") -> Page:
         context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
         context.add_cookies([{"name": "hk_theme", "value": theme, "url": site.url}])
+        context.set_default_timeout(120_000)  # a busy machine is slow, not broken
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)

@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Site
-from tests.support.processes import ROOT
+from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
 PAGES = [
