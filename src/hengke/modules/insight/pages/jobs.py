@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -113,9 +115,9 @@ def _undo_result(job: Job) -> str:
 
 
 def _refresh_result(job: Job) -> str:
-    lines, billed = job.result.get("lines", 0), job.result.get("billed", "0.00")
+    lines, billed = job.result.get("lines", 0), Decimal(job.result.get("billed", "0.00"))
     return _("%(lines)s lines, %(billed)s billed; warehouse %(number)s") % {
-        "lines": f"{lines:,}", "billed": billed, "number": job.result.get("warehouse", "–"),
+        "lines": f"{lines:,}", "billed": f"{billed:,.2f}", "number": job.result.get("warehouse", "–"),
     }  # fmt: skip
 
 

@@ -150,7 +150,7 @@ def _rows(sides: tuple[Side, Side], reasons: list[dict[str, Any]], actor: Actor)
             continue
         said = [reason for reason in reasons if reason["about"] == name]
         if texts is None and name == "form":
-            texts = [said[0]["left"], said[0]["right"]] if said else ["", ""]
+            texts = [words.legal(said[0][side]) for side in ("left", "right")] if said else ["", ""]
         if texts is None:
             cells = [_some(side.values.get(name, [])) for side in sides]
         else:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -79,6 +80,15 @@ FORMATS: dict[str, Text] = {
     "other": gettext_lazy("other ways of writing"),
 }
 
+LEGAL: dict[str, Text] = {
+    "company": gettext_lazy("limited company"),
+    "company股份": gettext_lazy("company limited by shares"),
+    "company集团": gettext_lazy("group"),
+    "company股份集团": gettext_lazy("group limited by shares"),
+    "works": gettext_lazy("works"),
+    "institution": gettext_lazy("institution"),
+}
+
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -95,6 +105,11 @@ def sentence(template: str, params: dict[str, Any]) -> str:
 def evidence(code: str) -> str:
     """A reason of identity resolution as a sentence."""
     return str(EVIDENCE.get(code, code))
+
+
+def legal(form: str) -> str:
+    """A legal form as identity resolution tells them apart."""
+    return str(LEGAL.get(form, form))
 
 
 def reject(code: str) -> str:
@@ -118,7 +133,7 @@ def reject_detail(code: str, message: str) -> str:
 
 def field(name: str) -> str:
     """What a ledger field is called."""
-    return str(LedgerLine._meta.get_field(name).verbose_name)  # type: ignore[union-attr]
+    return capfirst(str(LedgerLine._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
 
 
 def fields() -> list[tuple[str, str]]:
