@@ -1,7 +1,8 @@
 // Bundles every island (frontend/<name>/index.js and index.css) and htmx into the folder named on the command line.
-import { readdirSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { constants, gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -25,3 +26,9 @@ await build({
   legalComments: "eof",
   logLevel: "warning",
 });
+
+// The web server hands these out as they are to browsers that take gzip, which is all of them.
+for (const name of readdirSync(outdir).filter((file) => /\.(js|css)$/.test(file))) {
+  const packed = gzipSync(readFileSync(join(outdir, name)), { level: constants.Z_BEST_COMPRESSION });
+  writeFileSync(join(outdir, `${name}.gz`), packed);
+}

@@ -57,6 +57,11 @@ def say_steps(steps: dict[str, Text]) -> None:
     _steps.update(steps)
 
 
+def step_name(step: str) -> str:
+    """What a step is called."""
+    return str(_steps.get(step, step))
+
+
 def of(job: Job) -> Words:
     """The words of a job's kind."""
     return _words.get(job.kind) or Words(label=job.kind)
@@ -78,7 +83,7 @@ def progress(job: Job) -> str:
         return _("Waiting for its turn")
     if job.is_over:
         return str(JobState(job.state).label)
-    step = str(_steps.get(job.step, job.step)) or _("Starting")
+    step = step_name(job.step) or _("Starting")
     if job.cancel_requested:
         return _("%(step)s · stopping") % {"step": step}
     return f"{step} · {job.done:,} / {job.total:,}" if job.total else step

@@ -10,9 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.utils.translation import gettext as _
 
 from hengke.engines.access.models import User
+from hengke.engines.jobs.words import step_name
 from hengke.faces import first_run
 from hengke.kernel import clock
 from hengke.modules.insight.services import demo
@@ -52,9 +52,12 @@ class Command(BaseCommand):
 
 
 def show(step: str, done: int = 0, total: int = 0) -> None:
-    """One line that fills: a bar, the percentage and the step."""
+    """One line that fills: a bar, the percentage and the step; where nobody watches, a line per finished step."""
     share = min(1.0, done / total) if total else 0.0
     bar = "█" * round(share * BAR) + "░" * (BAR - round(share * BAR))
-    start, end = ("\r\x1b[K", "") if sys.stderr.isatty() else ("", "\n")
-    sys.stderr.write(f"{start}{bar} {share:4.0%} {_(step)}{end}")
+    words = f"{bar} {share:4.0%} {step_name(step)}"
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{words}")
+    elif done >= total:
+        sys.stderr.write(f"{words}\n")
     sys.stderr.flush()
