@@ -9,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -29,8 +30,8 @@ class Handler(SimpleHTTPRequestHandler):
     """Scenes from a folder, static files from the source tree; only files of our own may run."""
 
     def translate_path(self, path: str) -> str:
-        if path.startswith("/static/"):
-            return str(STATIC / path.removeprefix("/static/").split("?")[0])
+        if path.startswith(settings.STATIC_URL):
+            return str(STATIC / path.removeprefix(settings.STATIC_URL).split("?")[0])
         return super().translate_path(path)
 
     def end_headers(self) -> None:
