@@ -20,7 +20,8 @@ def import_file(*, actor: Actor, progress: Progress, import_id: int) -> dict[str
     except Exception as error:
         undoing.give_up(row, ImportState.CANCELLED if isinstance(error, Cancelled) else ImportState.FAILED)
         raise
-    refresh.ask(actor=actor)
+    if any(result.get(name) for name in ("added", "corrected", "removed")):
+        refresh.ask(actor=actor)
     return result
 
 
