@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from launcher.layout import Layout
+from launcher import environment
+from launcher.layout import Layout, here
 
 
 class Checkout:
@@ -48,5 +50,15 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(made.wheels))
+    _offer_uv(tmp_path / "programs", monkeypatch)
     made.lock("runtime", "1.0")
     return made
+
+
+def _offer_uv(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the uv that the launcher found or fetched on the path: environments are made several times faster."""
+    uv = environment.find_uv(here())
+    if uv:
+        folder.mkdir()
+        (folder / "uv").symlink_to(uv)
+        monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
