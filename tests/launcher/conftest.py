@@ -56,7 +56,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Checkout:
 
 
 def _offer_uv(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put the uv that the launcher found or fetched on the path: environments are made several times faster."""
+    """Put the uv that the launcher found or fetched on the path: it makes environments several times faster."""
     uv = environment.find_uv(here())
     if uv:
         folder.mkdir()
