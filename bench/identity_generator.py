@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
-from identity_ledgers import Ledger, sightings_of
+from bench.identity_ledgers import Ledger, sightings_of
 
 _REGIONS = Path(__file__).parent.parent / "src/hengke_analytics/identity/data/regions.csv"
 _PROVINCES = ("33", "44", "37", "51", "35", "43", "61", "21", "32", "50", "31", "53", "13", "42")

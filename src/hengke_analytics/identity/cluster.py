@@ -27,6 +27,7 @@ class _Cluster:
     codes: set[str]
     known: set[int]
     barred: set[int]  # nodes that a person said are not these
+    told: bool = False  # joined by a person or an earlier run, whatever the names say
 
 
 @dataclass(slots=True)
@@ -135,6 +136,7 @@ def join(
     held: dict[int, list[tuple[int, float]]] = {}
     for i, j in [*same, *_same_known(nodes)]:
         _merge(unions, clusters, held, i, j, 1.0)
+        clusters[unions.find(i)].told = True
     refused = []
     for number in np.lexsort((pairs[:, 1], pairs[:, 0], -chance)).tolist():
         if chance[number] < automatic:
@@ -173,6 +175,7 @@ def _merge(
     kept.codes |= gone.codes
     kept.known |= gone.known
     kept.barred |= gone.barred
+    kept.told |= gone.told
     held.setdefault(i, []).append((j, p))
     held.setdefault(j, []).append((i, p))
 
@@ -183,12 +186,12 @@ def _may_join(against: Opposition, a: _Cluster, b: _Cluster) -> bool:
         return False
     if a.barred.intersection(b.members) or b.barred.intersection(a.members):
         return False
-    nodes = against.nodes
-    left, right = _heaviest(nodes, a), _heaviest(nodes, b)
-    opposed = [(i, j) for i in left for j in right if against(i, j)]
-    if any(nodes[i].parts.complete and nodes[j].parts.complete for i, j in opposed):
-        return False
-    return 2 * len(opposed) <= len(left) * len(right)
+    left, right = _heaviest(against.nodes, a), _heaviest(against.nodes, b)
+    opposed = {(i, j) for i in left for j in right if against(i, j)}
+    full = {(i, j) for i, j in opposed if against.nodes[i].parts.complete and against.nodes[j].parts.complete}
+    if a.told or b.told:  # what was told may bear several names: one that agrees is enough
+        return len(opposed) < len(left) * len(right)
+    return not full and 2 * len(opposed) <= len(left) * len(right)
 
 
 def _heaviest(nodes: list[Node], cluster: _Cluster) -> list[int]:

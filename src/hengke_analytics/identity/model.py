@@ -22,7 +22,7 @@ from hengke_analytics.identity.settings import Settings
 DECLARED: dict[str, tuple[tuple[float, float], ...]] = {
     # (m, u) from level 0 upwards; see names.Relation and compare for the levels
     "name": (
-        (.01, .40), (.02, .20), (.03, .20), (.14, .04), (.10, .09), (.22, .025), (.20, .025), (.28, .02),
+        (.01, .40), (.02, .20), (.01, .20), (.14, .04), (.10, .09), (.22, .025), (.20, .025), (.28, .02),
     ),
     "rarity": ((.03, .45), (.07, .25), (.15, .15), (.75, .15)),
     "place": ((.005, .30), (.03, .20), (.325, .25), (.24, .10), (.40, .15)),
@@ -86,15 +86,24 @@ def _bits(m: float, u: float) -> float:
 
 
 def _anchors(pairs: int) -> npt.NDArray[np.int8]:
-    """Pairs that show one level and nothing else, one in two hundred: no level's m or u can fall to zero."""
-    rows = []
-    for column, name in enumerate(COMPARISONS):
-        for level in range(len(DECLARED[name])):
-            row = [-1] * len(COMPARISONS)
-            row[column] = level
-            rows.append(row)
-    repeats = 1 + pairs // (200 * len(rows))
-    return np.repeat(np.array(rows, dtype=np.int8), repeats, axis=0)
+    """Invented matches and strangers, drawn as declared: one of each for fifty pairs, and each level at least once.
+
+    They are the prior of the training: no level's m or u can fall to zero, and the two classes keep their meaning.
+    """
+    rng = np.random.default_rng(0)
+    levels = [
+        (column, level) for column, name in enumerate(COMPARISONS) for level in range(len(DECLARED[name]))
+    ]
+    sides = []
+    for side in (0, 1):  # m, then u
+        drawn = np.empty((len(levels) + pairs // 50, len(COMPARISONS)), dtype=np.int8)
+        for column, name in enumerate(COMPARISONS):
+            share = np.array([level[side] for level in DECLARED[name]])
+            drawn[:, column] = rng.choice(len(share), len(drawn), p=share / share.sum())
+        for row, (column, level) in enumerate(levels):
+            drawn[row, column] = level
+        sides.append(drawn)
+    return np.concatenate(sides)
 
 
 def _train(levels: npt.NDArray[np.int8]) -> dict[str, Any]:

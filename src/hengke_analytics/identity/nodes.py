@@ -154,14 +154,15 @@ def _hang_together(group: list[_Sighting], apart: frozenset[int]) -> list[list[_
         return [group]
     united = Unions(len(group))
     first: dict[object, int] = {}
+    several_codes = len({s.code for s in group if s.code}) > 1
     for i, sighting in enumerate(group):
         if sighting.row in apart:
             continue
-        scope = sighting.known
+        scope = (sighting.known, sighting.code if several_codes else "")  # evidence ties only within one
         for tie in sighting.ties():
             united.join(i, first.setdefault((tie, scope), i))
-        if scope is not None:
-            united.join(i, first.setdefault(("known", scope), i))
+        if sighting.known is not None:
+            united.join(i, first.setdefault(scope, i))
     members: dict[int, list[_Sighting]] = {}
     for i, sighting in enumerate(group):
         members.setdefault(united.find(i), []).append(sighting)

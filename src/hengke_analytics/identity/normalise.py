@@ -1,13 +1,13 @@
 """Company names taken apart: region, core name 字号, trade, legal form, branch.
 
-The parts are keys for comparison, never for display: traditional characters are mapped one by one, so 乾坤
-and its simplified twin both become 干坤, which is what comparing needs.
+The parts are keys for comparison, never for display.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -20,7 +20,7 @@ _INNER = re.compile(r"\(([^()]*)\)?")
 _NOT_WORD = re.compile(r"[\W_]+")
 _ENGLISH_FORM = re.compile(r"\b(?:co|company|ltd|limited|inc|corp|corporation|llc|gmbh|plc|group)\b\.?", re.I)
 _COMPANY = re.compile(
-    r"(?:控股|集团|股份|[股份集团](?=[有限])|合伙|合作)*[有限责任]{0,4}(?:总|集团|合作)?(?:公司|公$)"
+    r"(?:控股|集团|股份|[股份集团](?=[有限])|合伙|合作)*[有限责任]{0,4}(?:总|集团|合作)?(?<![分子支])(?:公司|公$)"
     r"|(?:集团|股份|控股)*(?:有限合伙|有限责任|有限|股份|集团)$"
 )
 _WORKS = re.compile(r"(?:总厂|分厂|厂|经营部|经销部|商行|门市部|商店|工作室|合作社|个体工商户)$")
@@ -90,15 +90,20 @@ class NameParts:
 
 
 @cache
-def _simplified() -> dict[int, str]:
+def _converter() -> tuple[Callable[[str], str], frozenset[str]]:
+    """OpenCC's conversion and the characters that it changes, so that most names need not pass through it."""
     from opencc import OpenCC
 
-    chars = [chr(c) for c in range(0x3400, 0xA000)]
-    return {
-        ord(a): b
-        for a, b in zip(chars, OpenCC("t2s").convert("\n".join(chars)).split("\n"), strict=True)
-        if a != b and len(b) == 1
-    }
+    convert = OpenCC("t2s").convert
+    chars = [chr(code) for code in range(0x3400, 0xA000)]
+    simple = convert("\n".join(chars)).split("\n")
+    return convert, frozenset(a for a, b in zip(chars, simple, strict=True) if a != b)
+
+
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones; by phrases, since 鍊 is 链 in 拉鍊 but 炼 in 鍊鋼."""
+    convert, traditional = _converter()
+    return text if traditional.isdisjoint(text) else convert(text)
 
 
 @cache
@@ -110,7 +115,7 @@ def trade_words() -> frozenset[str]:
 def clean(text: str) -> str:
     """Width, case, brackets and traditional characters made one; whitespace kept."""
     folded = unicodedata.normalize("NFKC", text).translate(_BRACKETS).translate(_CLOSING).casefold()
-    return unicodedata.normalize("NFKC", folded.translate(_simplified()))
+    return unicodedata.normalize("NFKC", simplified(folded))
 
 
 def normalise(name: str) -> NameParts:
@@ -163,7 +168,10 @@ def _take_forms(text: str) -> tuple[str, str, str]:
     found = next((m for m in _COMPANY.finditer(text) if m.start() >= 2), None)
     if found:
         return _drop_group(text[: found.start()]), _company_form(found[0]), text[found.end() :]
-    for pattern in (_BRANCH, _DEPARTMENT, _SITE):
+    if branch := _BRANCH.search(text):
+        at = _branch_place(text, branch.start())
+        return _drop_group(text[:at]), "", text[at:]
+    for pattern in (_DEPARTMENT, _SITE):
         cut = pattern.search(text)
         if cut and cut.start() >= 4 and _WORKS.search(text[: cut.start()]):
             head = text[: cut.start()]
@@ -176,6 +184,15 @@ def _take_forms(text: str) -> tuple[str, str, str]:
         head = text[: cut.start()]
         return _drop_group(head), _institution(head), text[cut.start() :]
     return _drop_group(text), _institution(text), ""
+
+
+def _branch_place(text: str, end: int) -> int:
+    """Where the place of a branch begins: 中国电信 | 合肥分公司."""
+    for at in range(2, end - 1):
+        region, rest = split_region(text[at:end], keep=0)
+        if region.short and not rest:
+            return at
+    return end
 
 
 def _institution(head: str) -> str:

@@ -1,0 +1,86 @@
+"""Short names find full names; the index can be kept up to date."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from hengke_analytics.identity.lookup import NameIndex
+
+ROOT = Path(__file__).resolve().parents[3]
+NAMES = (
+    "上海汽车集团股份有限公司",
+    "上海汽车配件有限公司",
+    "万科企业股份有限公司",
+    "万科物业服务有限公司",
+    "中国平安保险(集团)股份有限公司",
+    "平安银行股份有限公司",
+    "广东电力发展股份有限公司",
+    "广西桂冠电力股份有限公司",
+    "合肥供水集团有限公司",
+)
+
+
+@pytest.fixture
+def index() -> NameIndex:
+    return NameIndex.build(pa.table({"id": range(len(NAMES)), "name": NAMES}))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("万科A", "万科企业股份有限公司"),
+        ("中国平安", "中国平安保险(集团)股份有限公司"),
+        ("上汽集团", "上海汽车集团股份有限公司"),
+        ("粤电力A", "广东电力发展股份有限公司"),
+        ("*ST桂冠", "广西桂冠电力股份有限公司"),
+        ("合肥市供水", "合肥供水集团有限公司"),
+        ("中國平安保險（集團）股份有限公司", "中国平安保险(集团)股份有限公司"),
+    ],
+)
+def test_first_answer(index: NameIndex, text: str, name: str) -> None:
+    assert index.lookup(text)[0].name == name
+
+
+def test_exact_names_score_one(index: NameIndex) -> None:
+    best = index.lookup("平安银行股份有限公司")[0]
+    assert (best.id, best.score, best.reasons) == (5, 1.0, ("exact",))
+
+
+@pytest.mark.parametrize("text", ["", "  ", "zzz", "()", "\x00"])
+def test_nothing_found(index: NameIndex, text: str) -> None:
+    assert index.lookup(text) == []
+
+
+def test_limit(index: NameIndex) -> None:
+    assert len(index.lookup("股份", limit=2)) <= 2
+
+
+def test_add_replace_and_remove(index: NameIndex) -> None:
+    index.add(100, "徐工集团工程机械股份有限公司")
+    assert index.lookup("徐工机械")[0].id == 100
+    index.add(100, "三一重工股份有限公司")
+    assert index.lookup("三一重工")[0].id == 100
+    assert all(match.id != 100 for match in index.lookup("徐工机械"))
+    index.remove(100)
+    index.remove(100)
+    assert all(match.id != 100 for match in index.lookup("三一重工"))
+    assert len(index) == len(NAMES)
+
+
+def test_an_empty_index_answers() -> None:
+    empty = NameIndex.build(pa.table({"id": pa.array([], pa.int64()), "name": pa.array([], pa.string())}))
+    assert empty.lookup("万科") == []
+    empty.add("a", "万科企业股份有限公司")
+    assert empty.lookup("万科")[0].id == "a"
+
+
+def test_companies_by_their_names_at_the_stock_exchange() -> None:
+    pairs = list(csv.DictReader((ROOT / "bench/data/short_names.csv").open(encoding="utf-8")))
+    full = [pair["full"] for pair in pairs]
+    index = NameIndex.build(pa.table({"id": full, "name": full}))
+    missed = [pair["short"] for pair in pairs if index.lookup(pair["short"], 1)[0].name != pair["full"]]
+    assert len(missed) <= 0.02 * len(pairs), missed
