@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 
 from hengke.kernel.errors import InputError
 from hengke.kernel.period import Period
-from hengke_analytics.measures.facts import Basis, require, total, value, within
+from hengke_analytics.measures.facts import Basis, require, total, value, within, within_either
 
 
 def distribution(
@@ -44,7 +44,7 @@ def yoy(
     """
     require(facts, "yoy", by)
     last = last or this.last_year()
-    inside = facts.filter(facts.customer.notnull(), within(facts, this) | within(facts, last))
+    inside = facts.filter(facts.customer.notnull(), within_either(facts, this, last))
     counted = value(inside, basis)
     sums = {"this": total(counted, within(inside, this)), "last": total(counted, within(inside, last))}
     groups = inside.aggregate(by=list(by), **sums)
@@ -63,12 +63,13 @@ def yoy_months(
         raise InputError(
             "periods_do_not_pair", "Month by month needs two periods apart with as many months each."
         )
-    inside = facts.filter(facts.customer.notnull(), within(facts, this) | within(facts, last))
-    in_this, counted = within(inside, this), value(inside, basis)
-    place = in_this.ifelse(_month_of(inside, this), _month_of(inside, last))
-    sums = inside.group_by(place=place).aggregate(
-        this=total(counted, in_this), last=total(counted, within(inside, last))
-    )
+    inside = facts.filter(facts.customer.notnull(), within_either(facts, this, last))
+    by_month = inside.group_by(
+        in_this=within(inside, this), year=inside.date.year(), month=inside.date.month()
+    ).aggregate(amount=total(value(inside, basis)))
+    sums = by_month.group_by(
+        place=by_month.in_this.ifelse(_place(by_month, this), _place(by_month, last))
+    ).aggregate(this=total(by_month.amount, by_month.in_this), last=total(by_month.amount, ~by_month.in_this))
     months = ibis.range(_months(this)).unnest().name("index").as_table()
     joined = months.join(sums, months["index"] == sums.place, how="left")
     filled = joined.select(
@@ -98,9 +99,10 @@ def _months(period: Period) -> int:
     return (last_day.year - period.start.year) * 12 + last_day.month - period.start.month + 1
 
 
-def _month_of(facts: ir.Table, period: Period) -> ir.Value:
-    months = facts.date.year() * 12 + facts.date.month()
-    return (months - (period.start.year * 12 + period.start.month)).cast("int64")
+def _place(months: ir.Table, period: Period) -> ir.Value:
+    """Which month of the period it is, from 0."""
+    first = period.start.year * 12 + period.start.month
+    return (months.year.cast("int64") * 12 + months.month - first).cast("int64")
 
 
 def _share(part: ir.Value, whole: ir.Value) -> ir.Value:
