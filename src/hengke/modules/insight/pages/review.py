@@ -68,6 +68,7 @@ def queue(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 @require_POST
 def decide(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down a verdict and go on with the next pair."""
+    grants.require(request.actor, "change", REVIEW)
     pair = _found(request, pk)
     following = _next(request, pair)
     verdict = request.POST.get("verdict", "")
@@ -81,6 +82,7 @@ def decide(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def reopen(request: StaffRequest, pk: int) -> HttpResponse:
     """Take the decision about a pair back."""
+    grants.require(request.actor, "change", REVIEW)
     pair = reviewing.undo(_found(request, pk), actor=request.actor)
     messages.success(request, _("Undone. The pair is open again."))
     return redirect("review-pair", pair.pk)
@@ -89,6 +91,7 @@ def reopen(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def undo(request: StaffRequest) -> HttpResponse:
     """Take the person's own last decision back."""
+    grants.require(request.actor, "change", REVIEW)
     last = reviewing.last_of(request.actor)
     if last is None:
         raise NotFound("nothing_to_undo", "There is nothing to undo here.")
