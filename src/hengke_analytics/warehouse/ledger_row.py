@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from hengke.kernel.errors import sentence
 from hengke_analytics.warehouse.ledger_fields import NAMES
 
 
@@ -48,14 +49,14 @@ class LedgerRow(NamedTuple):
 
 
 REASONS = {
-    "no_customer": "The customer's name is missing.",
-    "no_date": "The submission date is missing.",
-    "bad_date": "“{cell}” in {field} is not a date.",
-    "future_date": "The submission date {cell} lies in the future.",
-    "no_amount": "The billed amount is missing.",
-    "bad_amount": "“{cell}” in {field} is not an amount.",
-    "too_long": "The text in {field} is longer than {limit} characters.",
-    "blank": "The line holds nothing that could be loaded.",
+    "no_customer": sentence("The customer's name is missing."),
+    "no_date": sentence("The submission date is missing."),
+    "bad_date": sentence("“{cell}” in {field} is not a date."),
+    "future_date": sentence("The submission date {cell} lies in the future."),
+    "no_amount": sentence("The billed amount is missing."),
+    "bad_amount": sentence("“{cell}” in {field} is not an amount."),
+    "too_long": sentence("The text in {field} is longer than {limit} characters."),
+    "blank": sentence("The line holds nothing that could be loaded."),
 }
 
 

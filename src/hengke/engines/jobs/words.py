@@ -53,13 +53,13 @@ def say(kind: str, words: Words) -> None:
 
 
 def say_steps(steps: dict[str, Text]) -> None:
-    """Declare what steps are called; a step without words is shown as it is."""
+    """Declare what steps are called; a step without words stands for itself."""
     _steps.update(steps)
 
 
 def step_name(step: str) -> str:
     """What a step is called."""
-    return str(_steps.get(step, step))
+    return str(_steps.get(step) or (step and _(step)))
 
 
 def of(job: Job) -> Words:
@@ -70,7 +70,7 @@ def of(job: Job) -> Words:
 def label(job: Job) -> str:
     """What the work is called: its kind and, where that tells more, its title."""
     kind = str(of(job).label)
-    return f"{kind}: {job.title}" if _tells_more(job) else kind
+    return _("%(kind)s: %(title)s") % {"kind": kind, "title": job.title} if _tells_more(job) else kind
 
 
 def _tells_more(job: Job) -> bool:
@@ -86,7 +86,9 @@ def progress(job: Job) -> str:
     step = step_name(job.step) or _("Starting")
     if job.cancel_requested:
         return _("%(step)s · stopping") % {"step": step}
-    return f"{step} · {job.done:,} / {job.total:,}" if job.total else step
+    if job.total:
+        return f"{step} · {job.done:,} / {job.total:,}"
+    return f"{step} · {job.done:,}" if job.done else step
 
 
 def duration(job: Job, now: object) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Category(models.TextChoices):
@@ -42,7 +43,7 @@ class Tier(models.TextChoices):
     VIP = "vip", _("VIP")
     MAJOR = "major", _("Major")
     REGULAR = "regular", _("Regular")
-    SMALL = "small", _("Small")
+    SMALL = "small", pgettext_lazy("tier", "Small")
 
 
 class InstrumentState(models.TextChoices):

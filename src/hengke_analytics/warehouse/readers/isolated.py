@@ -64,10 +64,10 @@ def _first_survivor(
                 yield frame
             return
         except ChildDiedError:
-            sentence = (
-                "The file needs too much memory or time: delete empty rows and columns, or save it as CSV."
+            failure = InputError(
+                "too_large",
+                "The file needs too much memory or time: delete empty rows and columns, or save it as CSV.",
             )
-            failure = InputError("too_large", sentence)
         except BrokenFileError:
             failure = InputError(
                 f"damaged_{kind}", "The file is damaged: open it and save it again, or as CSV."

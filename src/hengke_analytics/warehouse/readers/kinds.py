@@ -69,8 +69,13 @@ def misnamed(name: str, kind: str) -> tuple[Problem, ...]:
     extension = PurePath(path.stem).suffix if path.suffix == ".gz" else path.suffix
     if kind in _EXTENSIONS.get(extension, {kind}) and extension != ".xls":
         return ()
-    sentence = "The name ends in {extension}, but the content is {kind}: it is read as {kind}."
-    return (Problem("other_kind", sentence, {"extension": extension, "kind": kind}),)
+    return (
+        Problem(
+            "other_kind",
+            "The name ends in {extension}, but the content is {kind}: it is read as {kind}.",
+            {"extension": extension, "kind": kind},
+        ),
+    )
 
 
 def _head(path: Path) -> tuple[bytes, bool]:

@@ -159,8 +159,13 @@ def _problems(seen: encoding.Scan) -> tuple[Problem, ...]:
 
 
 def _too_wide(line: int, width: int) -> InputError:
-    sentence = "Line {line} has {width} cells, but a table has {limit} at most."
-    return InputError("too_wide", sentence, line=line, width=width, limit=limits.MOST_COLUMNS)
+    return InputError(
+        "too_wide",
+        "Line {line} has {width} cells, but a table has {limit} at most.",
+        line=line,
+        width=width,
+        limit=limits.MOST_COLUMNS,
+    )
 
 
 def _nul_bytes() -> InputError:

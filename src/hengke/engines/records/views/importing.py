@@ -7,15 +7,27 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hengke.engines.jobs import words
 from hengke.engines.jobs.models import Job
+from hengke.engines.records import registry
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.importing import job as importing
 from hengke.engines.records.importing import tables
 from hengke.engines.records.importing.columns import importable, propose
 from hengke.engines.records.views.common import StaffRequest, address, is_fragment, opened
 from hengke.kernel.errors import InputError, NotFound
+
+words.say(
+    importing.KIND,
+    words.Words(
+        gettext_lazy("Import of a list"),
+        url=lambda job: address(registry.by_slug(job.arguments["slug"]), "import_job", job.pk),
+        url_label=gettext_lazy("To the import"),
+    ),
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,7 +137,7 @@ def _progress(catalogue: Catalogue, row: Job) -> dict[str, Any]:
         "label": row.title,
         "percent": None if not row.is_over else 100,
         "state": {"failed": "bad", "done": "ok"}.get(row.state, ""),
-        "text": f"{row.get_state_display()} {row.step} {row.done or ''}",
+        "text": words.progress(row),
         "fragment_url": address(catalogue.record, "import_job", row.pk),
         "running": not row.is_over,
     }
