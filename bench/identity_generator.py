@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 import pyarrow as pa
+
 from bench.identity_ledgers import Ledger, sightings_of
 
 _REGIONS = Path(__file__).parent.parent / "src/hengke_analytics/identity/data/regions.csv"
