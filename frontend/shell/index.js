@@ -47,6 +47,11 @@ document.addEventListener("click", (event) => {
   }
 });
 
+/** Switches over a page take effect at once; their button is for browsers without scripts. */
+document.addEventListener("change", (event) => {
+  if (event.target.matches("form[data-auto-submit] select")) event.target.form.requestSubmit();
+});
+
 document.addEventListener("submit", (event) => {
   const question = event.submitter?.dataset.confirm ?? event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();
@@ -72,6 +77,7 @@ function single(event) {
   }
   if (event.key === "?") return click('[data-open="keys"]') || document.getElementById("keys")?.showModal();
   if (key === "Backslash") return preferences.toggleSide();
+  if (key === "E" && !document.querySelector("hk-list")) return click("[data-edit]");
   if (key === "BracketLeft") return click("[rel=prev]");
   if (key === "BracketRight") return click("[rel=next]");
   return key === "C" && !event.shiftKey ? click("[data-create]") : false;
@@ -94,5 +100,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+for (const button of document.querySelectorAll("form[data-auto-submit] > [data-apply]")) button.hidden = true;
 preferences.start(root);
 toasts.start();

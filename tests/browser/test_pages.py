@@ -25,9 +25,7 @@ IGNORED_RULES: set[str] = set()
 
 def _problems(page: Page) -> list[str]:
     found: Any = Axe().run(page).response["violations"]
-    return [
-        f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["id"] not in IGNORED_RULES
-    ]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found if v["id"] not in IGNORED_RULES]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

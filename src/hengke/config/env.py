@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -24,7 +25,9 @@ class Environment(BaseSettings):
     allowed_hosts: list[str] = Field(default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"])
     https: bool = Field(False, description="the site is reached through https: secure cookies and HSTS")
     trusted_origins: list[str] = Field(default_factory=list)
-    trusted_proxy: str = Field("", description="address of the reverse proxy whose X-Forwarded-For is believed")
+    trusted_proxy: str = Field(
+        "", description="address of the reverse proxy whose X-Forwarded-For is believed"
+    )
 
     def key(self) -> str:
         """The secret key; made at first use and readable by the owner only."""
@@ -37,10 +40,8 @@ class Environment(BaseSettings):
             draft = path.with_name(f"secret.{os.getpid()}")
             draft.write_text(secrets.token_urlsafe(50))
             draft.chmod(0o600)
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(draft, path)
-            except FileExistsError:
-                pass
             draft.unlink()
         return path.read_text().strip()
 

@@ -122,7 +122,6 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 
 
-
 def _static_version() -> str:
     """Changes with any static file, so that browsers may keep each version for a year."""
     files = sorted((REPOSITORY / "src" / "hengke" / "faces" / "static").rglob("*.*"))

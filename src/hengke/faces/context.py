@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -56,7 +57,7 @@ MENU: list[tuple[str, list[Entry]]] = [
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Navigation, person and banner; nothing is read before somebody is logged in."""
     actor: Actor | None = getattr(request, "actor", None)
-    if actor is None:
+    if actor is None or isinstance(request.user, AnonymousUser):
         return {}
     return {
         "user": request.user,

@@ -48,7 +48,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    return page(request, 403, _("Your role does not allow this, or the page was open for too long. Go back and try again."))
+    return page(
+        request,
+        403,
+        _("Your role does not allow this, or the page was open for too long. Go back and try again."),
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -53,11 +53,21 @@ def make_demo_people() -> None:
         entries = []
         for username, name, role, unit in PEOPLE:
             password = secrets.token_urlsafe(9)
-            user = User.objects.filter(username=username).first() or User(username=username, name=name, role=role)
+            user = User.objects.filter(username=username).first() or User(
+                username=username, name=name, role=role
+            )
             user.unit = units[unit]
             user.set_password(password)
             user.save()
-            entries.append({"username": username, "name": name, "role": role, "password": password, "hash": user.password})
+            entries.append(
+                {
+                    "username": username,
+                    "name": name,
+                    "role": role,
+                    "password": password,
+                    "hash": user.password,
+                }
+            )
         _write_private(logins_path(), json.dumps(entries, ensure_ascii=False, indent=1))
 
 
@@ -68,7 +78,9 @@ def assign_demo_owners() -> None:
         mine = Customer.objects.filter(owner=None, origin="demo", deleted_at=None)
         ids = [pk for pk in mine.values_list("pk", flat=True) if pk % len(managers) == place]
         for start in range(0, len(ids), 5_000):
-            Customer.objects.filter(pk__in=ids[start : start + 5_000]).update(owner=manager, unit_id=manager.unit_id)
+            Customer.objects.filter(pk__in=ids[start : start + 5_000]).update(
+                owner=manager, unit_id=manager.unit_id
+            )
 
 
 def make_link() -> str:

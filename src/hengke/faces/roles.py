@@ -17,7 +17,9 @@ RECORDS = ("customers.customer", "customers.contact", "customers.instrument")
 LINES = "insight.ledgerline"
 
 
-def _records(role: str, actions: frozenset[str], scope: Scope, hides: frozenset[str] = frozenset()) -> list[Grant]:
+def _records(
+    role: str, actions: frozenset[str], scope: Scope, hides: frozenset[str] = frozenset()
+) -> list[Grant]:
     return [Grant(role, subject, actions, scope, hides) for subject in RECORDS]
 
 

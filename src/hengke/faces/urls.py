@@ -13,7 +13,11 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("login", LoginView.as_view(), name="login"),
     path("logout", LogoutView.as_view(), name="logout"),
-    path("password", PasswordChangeView.as_view(template_name="access/password.html", success_url="/"), name="password"),
+    path(
+        "password",
+        PasswordChangeView.as_view(template_name="access/password.html", success_url="/"),
+        name="password",
+    ),
     path("welcome/<str:token>", views.welcome, name="welcome"),
     path("language", set_language, name="language"),
     path("livez", views.livez, name="livez"),

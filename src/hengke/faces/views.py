@@ -11,11 +11,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from hengke.engines.access import grants
+from hengke.engines.access.requests import StaffRequest
 from hengke.faces import first_run
 from hengke.faces.forms import AdministratorForm
 
+
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: StaffRequest) -> HttpResponse:
     """The page a person starts with: the overview for those who may see it, else the customers."""
     return redirect("dashboard" if grants.may(request.actor, "view", "insight.dashboard") else "/customers")
 

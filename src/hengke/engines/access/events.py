@@ -75,7 +75,11 @@ def verify() -> Verdict:
         event = seal.event
         expected = _link(chain, event)
         # A gap in the seals' own numbering means that a link was taken out.
-        if seal.chain != expected or _digest(event.salt, event.payload) != event.digest or seal.pk <= previous:
+        if (
+            seal.chain != expected
+            or _digest(event.salt, event.payload) != event.digest
+            or seal.pk <= previous
+        ):
             return Verdict(count, event.pk, _unsealed())
         chain, count, previous = expected, count + 1, seal.pk
     return Verdict(count, None, _unsealed())

@@ -34,7 +34,9 @@ def states(rows: Iterable[models.Model]) -> dict[int, State]:
 def write(event: Event, model: type[models.Model], before: dict[int, State], after: dict[int, State]) -> None:
     """Keep what changed between two snapshots of rows of one model."""
     entries = [
-        RowJournal(event=event, model=model._meta.label_lower, row_id=pk, before=before.get(pk), after=after.get(pk))
+        RowJournal(
+            event=event, model=model._meta.label_lower, row_id=pk, before=before.get(pk), after=after.get(pk)
+        )
         for pk in sorted(before.keys() | after.keys())
         if before.get(pk) != after.get(pk)
     ]

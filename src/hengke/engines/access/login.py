@@ -53,7 +53,7 @@ class LoginForm(forms.Form):
 class LoginView(DjangoLoginView):
     """Django's view with the limit in front and every outcome in the event stream."""
 
-    form_class = LoginForm
+    form_class = LoginForm  # type: ignore[assignment]  # Django's form knows no limit on hashing
     template_name = "access/login.html"
     redirect_authenticated_user = True
 
@@ -66,7 +66,9 @@ class LoginView(DjangoLoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
-        events.record("login.succeeded", actor=Actor.of(form.get_user()), payload={"address": address(self.request)})
+        events.record(
+            "login.succeeded", actor=Actor.of(form.get_user()), payload={"address": address(self.request)}
+        )
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
 from hengke.engines.access.actor import Actor
@@ -18,18 +20,14 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        token = _bearer(request)
-        if token is not None and request.path.startswith("/api/"):
-            user = user_of(token, writes=request.method not in ("GET", "HEAD"))
-            request.actor = Actor.of(user, Channel.API) if user else None
-            if user:
-                request.user = user
-                # A bearer token is not sent by browsers on their own, so there is nothing to forge.
-                request._dont_enforce_csrf_checks = True
-            return self.get_response(request)
-        user = request.user
-        channel = Channel.API if request.path.startswith("/api/") else Channel.PAGE
-        request.actor = Actor.of(user, channel) if user.is_authenticated else None
+        asked: Any = request
+        is_api = request.path.startswith("/api/")
+        if is_api and (token := _bearer(request)) is not None:
+            asked.user = user_of(token, writes=request.method not in ("GET", "HEAD")) or AnonymousUser()
+            # A bearer token is not sent by browsers on their own, so there is nothing to forge.
+            asked._dont_enforce_csrf_checks = True
+        channel = Channel.API if is_api else Channel.PAGE
+        asked.actor = Actor.of(asked.user, channel) if asked.user.is_authenticated else None
         return self.get_response(request)
 
 

@@ -50,7 +50,9 @@ class User(AbstractBaseUser):
     username = models.CharField(_("user name"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=60)
     role = models.CharField(_("role"), max_length=30, choices=Role.choices)
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit"))
+    unit = models.ForeignKey(
+        OrgUnit, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit")
+    )
     is_active = models.BooleanField(_("active"), default=True)
     preferences = models.JSONField(default=dict, blank=True)
 

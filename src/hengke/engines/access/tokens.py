@@ -14,7 +14,11 @@ def issue(user: User, name: str, *, writes: bool = False, days: int = 90) -> str
     """Make a token; the return value is the only time that it can be read."""
     secret = "hk_" + secrets.token_urlsafe(32)
     ApiToken.objects.create(
-        user=user, name=name, digest=_digest(secret), writes=writes, expires_at=clock.now() + timedelta(days=days)
+        user=user,
+        name=name,
+        digest=_digest(secret),
+        writes=writes,
+        expires_at=clock.now() + timedelta(days=days),
     )
     return secret
 

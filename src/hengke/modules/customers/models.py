@@ -63,10 +63,19 @@ class Customer(Dated):
     stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices, default=Stage.PROSPECT)
     origin = models.CharField(_("origin"), max_length=20, choices=Origin.choices, default=Origin.MANUAL)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("account manager")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("account manager"),
     )
-    unit = models.ForeignKey(OrgUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit"))
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, editable=False, related_name="absorbed")
+    unit = models.ForeignKey(
+        OrgUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
+    )
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="absorbed"
+    )
 
     scope_paths: ClassVar[dict[str, str]] = {
         "owner": "owner_id",
@@ -138,7 +147,9 @@ class CustomerName(models.Model):
 class Contact(Dated):
     """A person at a customer."""
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="contacts", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="contacts", verbose_name=_("customer")
+    )
     name = models.CharField(_("name"), max_length=60)
     role = models.CharField(_("role"), max_length=60, blank=True)
     department = models.CharField(_("department"), max_length=60, blank=True)
@@ -148,7 +159,9 @@ class Contact(Dated):
     first_on = models.DateField(_("first seen"), null=True, blank=True)
     last_on = models.DateField(_("last contact"), null=True, blank=True)
     lines = models.IntegerField(default=0, editable=False)
-    origin = models.CharField(_("origin"), max_length=20, choices=Origin.choices, default=Origin.MANUAL, editable=False)
+    origin = models.CharField(
+        _("origin"), max_length=20, choices=Origin.choices, default=Origin.MANUAL, editable=False
+    )
 
     scope_paths: ClassVar[dict[str, str]] = {
         "owner": "customer__owner_id",
@@ -167,7 +180,9 @@ class Contact(Dated):
 class Instrument(Dated):
     """A customer's instrument that is submitted again and again."""
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="instruments", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="instruments", verbose_name=_("customer")
+    )
     name = models.CharField(_("name"), max_length=100)
     model = models.CharField(_("model"), max_length=100, blank=True)
     serial = models.CharField(_("serial number"), max_length=100, blank=True)
@@ -178,8 +193,12 @@ class Instrument(Dated):
     last_done = models.DateField(_("last calibrated"), null=True, blank=True)
     due = models.DateField(_("due"), null=True, blank=True, db_index=True)
     submissions = models.IntegerField(_("submissions"), default=0, editable=False)
-    state = models.CharField(_("state"), max_length=20, choices=InstrumentState.choices, default=InstrumentState.IN_USE)
-    origin = models.CharField(_("origin"), max_length=20, choices=Origin.choices, default=Origin.MANUAL, editable=False)
+    state = models.CharField(
+        _("state"), max_length=20, choices=InstrumentState.choices, default=InstrumentState.IN_USE
+    )
+    origin = models.CharField(
+        _("origin"), max_length=20, choices=Origin.choices, default=Origin.MANUAL, editable=False
+    )
 
     scope_paths: ClassVar[dict[str, str]] = {
         "owner": "customer__owner_id",

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hengke.engines.access.models import Event
+from hengke.engines.access.requests import StaffRequest
 from hengke.kernel.errors import InputError, NotFound
 from hengke.modules.customers.models import Customer
 from hengke.modules.customers.services import merging
 
 
 @require_POST
-def merge(request: HttpRequest, pk: int) -> HttpResponse:
+def merge(request: StaffRequest, pk: int) -> HttpResponse:
     """Make the customer named by the form's `other` (number or key) part of this one."""
     wanted = request.POST.get("other", "").strip()
     lookup = {"pk": int(wanted)} if wanted.isdigit() else {"number": wanted.upper()}
@@ -29,7 +30,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def split(request: HttpRequest, pk: int) -> HttpResponse:
+def split(request: StaffRequest, pk: int) -> HttpResponse:
     """Make a customer of its own from the chosen names."""
     aliases = [int(value) for value in request.POST.getlist("alias") if value.isdigit()]
     created, event = merging.split(_customer(request, pk), aliases, actor=request.actor)
@@ -39,7 +40,7 @@ def split(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def undo(request: HttpRequest, event: int) -> HttpResponse:
+def undo(request: StaffRequest, event: int) -> HttpResponse:
     """Take a merge or a separation back."""
     found = Event.objects.filter(pk=event, kind__in=("customer.merged", "customer.split")).first()
     if found is None:
@@ -49,7 +50,7 @@ def undo(request: HttpRequest, event: int) -> HttpResponse:
     return redirect("customers:page", found.subject_id)
 
 
-def _customer(request: HttpRequest, pk: int) -> Customer:
+def _customer(request: StaffRequest, pk: int) -> Customer:
     customer = Customer.objects.visible_to(request.actor).filter(pk=pk).first()
     if customer is None:
         raise NotFound("customer_not_found", "This customer does not exist.")

@@ -32,7 +32,9 @@ def test_events_after_the_last_seal_are_counted_not_called_broken() -> None:
     assert events.verify() == events.Verdict(verified=3, broken=None, unsealed=1)
 
 
-@pytest.mark.parametrize("change", [{"kind": "other"}, {"payload": {"n": 9}}, {"actor_id": None, "channel": "api"}])
+@pytest.mark.parametrize(
+    "change", [{"kind": "other"}, {"payload": {"n": 9}}, {"actor_id": None, "channel": "api"}]
+)
 def test_a_changed_event_is_named(change: dict[str, object]) -> None:
     second = _three()[1]
     events.seal_pending()

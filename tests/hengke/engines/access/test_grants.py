@@ -15,7 +15,18 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Role, UnitKind
 from hengke.engines.access.grants import Scope
 from hengke.kernel.errors import InputError, NotAllowed
-from hengke.kernel.filters import EVERYTHING, NOTHING, And, Condition, Filter, Not, Or, from_json, to_ibis, to_json
+from hengke.kernel.filters import (
+    EVERYTHING,
+    NOTHING,
+    And,
+    Condition,
+    Filter,
+    Not,
+    Or,
+    from_json,
+    to_ibis,
+    to_json,
+)
 from hengke.modules.customers.models import Customer, CustomerSummary
 from tests.factories.people import actor, person, unit
 
@@ -73,7 +84,9 @@ def test_require_names_what_to_do() -> None:
 
 
 def test_an_unknown_role_has_no_rights() -> None:
-    assert not any(grants.may(Actor(user_id=1, role="intruder"), "view", g.subject) for g in grants.declared())
+    assert not any(
+        grants.may(Actor(user_id=1, role="intruder"), "view", g.subject) for g in grants.declared()
+    )
 
 
 _conditions = st.one_of(
@@ -81,7 +94,10 @@ _conditions = st.one_of(
     st.builds(Condition, st.just("owner"), st.just("in"), st.lists(st.integers(0, 4)).map(tuple)),
     st.builds(Condition, st.just("owner"), st.just("empty"), st.booleans()),
     st.builds(
-        Condition, st.just("city"), st.sampled_from(["eq", "ne", "startswith", "contains"]), st.sampled_from("ab%_")
+        Condition,
+        st.just("city"),
+        st.sampled_from(["eq", "ne", "startswith", "contains"]),
+        st.sampled_from("ab%_"),
     ),
 )
 _filters = st.recursive(
@@ -101,13 +117,15 @@ def people_and_rows(django_db_setup: Any, django_db_blocker: Any) -> Any:
     """Twenty-four customers, in the database and as an Ibis table."""
     with django_db_blocker.unblock(), transaction.atomic():
         users = {n: person(f"p{n}") for n in (1, 2, 3)}
-        rows = [
-            Customer.objects.create(name="x", owner=users.get(o), city=c) for o, c in _ROWS
-        ]
+        rows = [Customer.objects.create(name="x", owner=users.get(o), city=c) for o, c in _ROWS]
         keys = {users[n].pk: n for n in users}
         # The warehouse sees small numbers for owners; the same numbers stand in the filters.
         table = ibis.memtable(
-            {"pk": [r.pk for r in rows], "owner": [keys.get(r.owner_id) for r in rows], "city": [r.city for r in rows]},
+            {
+                "pk": [r.pk for r in rows],
+                "owner": [keys.get(r.owner_id) for r in rows],
+                "city": [r.city for r in rows],
+            },
             schema={"pk": "int64", "owner": "int64", "city": "string"},
         )
         yield table, {n: users[n].pk for n in users}
@@ -140,7 +158,9 @@ def test_one_filter_means_the_same_in_sql_and_in_the_warehouse(
 
     table, keys = people_and_rows
     with django_db_blocker.unblock():
-        query = Customer.objects.filter(pk__in=table.pk.to_pyarrow().to_pylist()).filter(to_q(_renumber(tree, keys), {"owner": "owner_id", "city": "city"}))
+        query = Customer.objects.filter(pk__in=table.pk.to_pyarrow().to_pylist()).filter(
+            to_q(_renumber(tree, keys), {"owner": "owner_id", "city": "city"})
+        )
         by_sql = set(query.values_list("pk", flat=True))
     by_ibis = set(table.filter(to_ibis(tree, table, ibis.literal(True))).pk.to_pyarrow().to_pylist())
     assert by_sql == by_ibis
@@ -151,7 +171,9 @@ def test_a_filter_survives_storage(tree: Filter) -> None:
     assert from_json(to_json(tree)) == tree
 
 
-@pytest.mark.parametrize("data", [None, [], ["a"], {"xor": []}, ["a", "regex", "x"], ["a", 1, 2], {"and": "x"}])
+@pytest.mark.parametrize(
+    "data", [None, [], ["a"], {"xor": []}, ["a", "regex", "x"], ["a", 1, 2], {"and": "x"}]
+)
 def test_a_malformed_filter_is_refused(data: Any) -> None:
     with pytest.raises(InputError):
         from_json(data)

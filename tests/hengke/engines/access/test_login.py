@@ -36,7 +36,9 @@ def test_a_name_is_blocked_after_failures_even_with_the_right_password(client: C
 
 
 def test_an_address_is_blocked_and_forged_headers_do_not_help(client: Client) -> None:
-    codes = [_try(client, f"user{n}", HTTP_X_FORWARDED_FOR=f"10.0.0.{n}") for n in range(TRIES_PER_ADDRESS + 1)]
+    codes = [
+        _try(client, f"user{n}", HTTP_X_FORWARDED_FOR=f"10.0.0.{n}") for n in range(TRIES_PER_ADDRESS + 1)
+    ]
     assert codes == [200] * TRIES_PER_ADDRESS + [429]
 
 

@@ -15,7 +15,9 @@ class Command(BaseCommand):
     help = "List who can log in; passwords are shown for demo people who have not changed theirs."
 
     def add_arguments(self, parser: Any) -> None:
-        parser.add_argument("--base", default="http://127.0.0.1:8000", help="address for the administrator link")
+        parser.add_argument(
+            "--base", default="http://127.0.0.1:8000", help="address for the administrator link"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not User.objects.filter(role=Role.ADMINISTRATOR).exists():

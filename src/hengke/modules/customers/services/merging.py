@@ -71,7 +71,8 @@ def take_back(event: Event, *, actor: Actor) -> Event:
     with transaction.atomic():
         undone = journal.undo(event, actor=actor, derived=DERIVED)
         # What two people disagree about is settled: the next automatic run must not join them again.
-        CustomerName.objects.filter(customer_id__in=(event.subject_id, other)).update(decided=True)
+        concerned = [pk for pk in (event.subject_id, other) if pk is not None]
+        CustomerName.objects.filter(customer_id__in=concerned).update(decided=True)
         _announce(actor)
     return undone
 
@@ -129,7 +130,9 @@ def _require_mergeable(pk: int, actor: Actor) -> None:
 
 def _survivor(pk: int | None) -> int:
     """The customer that `pk` has become part of; itself when it was not merged."""
-    while pk is not None and (into := Customer.objects.filter(pk=pk).values_list("merged_into", flat=True).first()):
+    while pk is not None and (
+        into := Customer.objects.filter(pk=pk).values_list("merged_into", flat=True).first()
+    ):
         pk = into
     return pk or 0
 
@@ -142,7 +145,9 @@ def _move(event: Event, reference: references.Reference, absorbed: Customer, sur
         setattr(row, reference.field, survivor)
         if isinstance(row, CustomerName):
             row.decided = True
-    model._base_manager.bulk_update(rows, [reference.field, *(["decided"] if model is CustomerName else [])], 500)
+    model._base_manager.bulk_update(
+        rows, [reference.field, *(["decided"] if model is CustomerName else [])], 500
+    )
     journal.write(event, model, before, journal.states(rows))
 
 

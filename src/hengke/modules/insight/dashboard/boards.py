@@ -57,14 +57,17 @@ def ranked(board: Board) -> ir.Table:
     from hengke_analytics.measures.facts import contributions
     from hengke_analytics.measures.pareto import ranked_list
 
-    return ranked_list(contributions(board.facts, board.periods.this, basis=board.query.basis))  # type: ignore[arg-type]
+    return ranked_list(contributions(board.facts, board.periods.this, basis=board.query.basis))
 
 
 def contribution_curve(board: Board) -> tuple[Curve, Chart, Stop | None]:
     """The curve, its drawing, and the head at the chosen share."""
     from hengke_analytics.engine import fetch
 
-    found = curve(fetch(ranked(board).select("contribution"))["contribution"], unit=1 if board.query.basis == "lines" else 100)
+    found = curve(
+        fetch(ranked(board).select("contribution"))["contribution"],
+        unit=1 if board.query.basis == "lines" else 100,
+    )
     stop = found.at(board.query.share)
     chart = charts.pareto(
         found.bars,
@@ -82,7 +85,9 @@ def contribution_curve(board: Board) -> tuple[Curve, Chart, Stop | None]:
 def _tip(stop: Stop | None, words: Words) -> tuple[str, str]:
     if stop is None:
         return "", ""
-    head = _("{count} customers · {share} of all").format(count=f"{stop.customers:,}", share=charts.percent(stop.fraction, 1))
+    head = _("{count} customers · {share} of all").format(
+        count=f"{stop.customers:,}", share=charts.percent(stop.fraction, 1)
+    )
     held = _("{amount} ({share})").format(amount=words.full(stop.amount), share=charts.percent(stop.share))
     return head, held
 
@@ -93,7 +98,9 @@ def _stops_table(stops: Sequence[Stop], words: Words) -> Table:
         for s in stops
         if s.ratio % 10 == 0
     ]
-    return Table(_("Contribution curve"), [_("Share"), _("Customers"), _("Of all customers"), words.label], rows)
+    return Table(
+        _("Contribution curve"), [_("Share"), _("Customers"), _("Of all customers"), words.label], rows
+    )
 
 
 def pyramid(board: Board) -> tuple[list[dict[str, Any]], Chart]:
@@ -102,9 +109,9 @@ def pyramid(board: Board) -> tuple[list[dict[str, Any]], Chart]:
     from hengke_analytics.measures.pyramid import pyramid as measure
 
     query = board.query
-    found = measure(contributions(board.facts, board.periods.this, basis=query.basis), query.cut_shares())  # type: ignore[arg-type]
+    found = measure(contributions(board.facts, board.periods.this, basis=query.basis), query.cut_shares())
     total = sum(row.customers for row in found)
-    tiers = [
+    tiers: list[dict[str, Any]] = [
         {
             "tier": row.tier,
             "cls": f"t{place}",
@@ -112,6 +119,7 @@ def pyramid(board: Board) -> tuple[list[dict[str, Any]], Chart]:
             "fraction": row.customers / total if total else 0,
             "amount": board.words.short(row.contribution),
             "share": row.share or 0,
+            "bar": charts.share_bar(row.share or 0, charts.percent(row.share or 0, 1), kind=f"t{place}"),
             "least": board.words.short(row.min) if row.min is not None else "",
             "most": board.words.short(row.max) if row.max is not None else "",
             "url": board.link("customers", set=f"tier-{row.tier}"),
@@ -127,7 +135,11 @@ def movement(board: Board) -> dict[str, Any] | None:
     from hengke_analytics.measures.migration import migration
 
     found = migration(
-        board.facts, board.periods.last, board.periods.this, basis=board.query.basis, cuts=board.query.cut_shares()  # type: ignore[arg-type]
+        board.facts,
+        board.periods.last,
+        board.periods.this,
+        basis=board.query.basis,
+        cuts=board.query.cut_shares(),
     )
     order = ("vip", "major", "regular", "small")
     up = sum(m.customers for m in found.from_to if _step(m.origin, m.target, order) > 0)
@@ -136,7 +148,13 @@ def movement(board: Board) -> dict[str, Any] | None:
     gone = sum(m.customers for m in found.from_to if m.target == "gone")
     if not up + down + gone:
         return None
-    return {"up": up, "down": down, "new": new, "gone": gone, "net": board.words.full(found.net_upward.amount)}
+    return {
+        "up": up,
+        "down": down,
+        "new": new,
+        "gone": gone,
+        "net": board.words.full(found.net_upward.amount),
+    }
 
 
 def _step(origin: str, target: str, order: tuple[str, ...]) -> int:
@@ -151,7 +169,7 @@ def months(board: Board) -> Chart | None:
     this = board.periods.this
     if this.days < 45 or this.days > 400:
         return None
-    found = rows(yoy_months(board.facts, this, board.periods.last, basis=board.query.basis))  # type: ignore[arg-type]
+    found = rows(yoy_months(board.facts, this, board.periods.last, basis=board.query.basis))
     return charts.year_pairs(
         [str(int(row["month"][5:])) for row in found],
         [row["last"] for row in found],
@@ -190,7 +208,10 @@ def regions(board: Board) -> dict[str, Any]:
         "chart": _tiles(board, home, [row for row in found if row["province"] == home]),
         "rows": [
             {
-                "name": " ".join(filter(None, (row["province"] if row["province"] != home else "", row["city"]))) or _("(unknown)"),
+                "name": " ".join(
+                    filter(None, (row["province"] if row["province"] != home else "", row["city"]))
+                )
+                or _("(unknown)"),
                 "amount": board.words.short(row["this"]),
                 "change": row["change"],
                 "url": board.link("customers", province=row["province"], city=row["city"]),
@@ -215,14 +236,21 @@ def _tiles(board: Board, home: str, found: list[dict[str, Any]]) -> Chart | None
     if not readings:
         return None
     columns = (_("City"), board.words.label)
-    return charts.tile_map(places, readings, title=_("By city"), columns=columns, fmt=board.words.short, fell=_("fell by more than 5%"))
+    return charts.tile_map(
+        places,
+        readings,
+        title=_("By city"),
+        columns=columns,
+        fmt=board.words.short,
+        fell=_("fell by more than 5%"),
+    )
 
 
 def _yoy(board: Board, *by: str) -> list[dict[str, Any]]:
     from hengke_analytics.engine import rows
     from hengke_analytics.measures.distribution import yoy
 
-    return rows(yoy(board.facts, board.periods.this, board.periods.last, by=by, basis=board.query.basis))  # type: ignore[arg-type]
+    return rows(yoy(board.facts, board.periods.this, board.periods.last, by=by, basis=board.query.basis))
 
 
 def losses(board: Board) -> dict[str, Any]:
@@ -231,15 +259,17 @@ def losses(board: Board) -> dict[str, Any]:
     from hengke_analytics.measures.lost import lost, lost_customers
 
     this, last, basis = board.periods.this, board.periods.last, board.query.basis
-    found = lost(board.facts, last, this, basis=basis)  # type: ignore[arg-type]
-    largest = rows(lost_customers(board.facts, last, this, basis=basis).limit(LOST_SHOWN))  # type: ignore[arg-type]
+    found = lost(board.facts, last, this, basis=basis)
+    largest = rows(lost_customers(board.facts, last, this, basis=basis).limit(LOST_SHOWN))
     people = customers(row["customer"] for row in largest)
     return {
         "count": found.count,
         "amount": board.words.full(found.amount),
         "share": found.share,
         "url": board.link("customers", set="lost"),
-        "rows": [people[row["customer"]] | {"amount": board.words.short(row["amount_before"])} for row in largest],
+        "rows": [
+            people[row["customer"]] | {"amount": board.words.short(row["amount_before"])} for row in largest
+        ],
     }
 
 
@@ -249,5 +279,7 @@ def customers(ids: Any) -> dict[int, dict[str, Any]]:
 
     wanted = list(ids)
     table = visible_facts.warehouse().table("dim_customer")
-    kept = table.filter(table.customer_id.isin(wanted)).select("customer_id", "number", "name", "province", "city")
+    kept = table.filter(table.customer_id.isin(wanted)).select(
+        "customer_id", "number", "name", "province", "city"
+    )
     return {row["customer_id"]: row for row in rows(kept)} if wanted else {}

@@ -34,17 +34,34 @@ def choices(actor: Actor, query: Query) -> dict[str, Any]:
 
     visible = facts.visible(actor, "facts_month")
     span = facts.span(visible)
-    laboratories = [row["laboratory"] for row in rows(visible.select("laboratory").distinct().order_by("laboratory"))]
+    laboratories = [
+        row["laboratory"] for row in rows(visible.select("laboratory").distinct().order_by("laboratory"))
+    ]
     sources = rows(facts.warehouse().table("dim_source").select("source_id", "name").order_by("source_id"))
-    departments = OrgUnit.objects.filter(kind="department", path__startswith=actor.unit_path if actor.role == "account_manager" else "")
+    departments = OrgUnit.objects.filter(
+        kind="department", path__startswith=actor.unit_path if actor.role == "account_manager" else ""
+    )
     return {
-        "years": _periods([str(year) for year in range(span.last.year, span.first.year - 1, -1)], query, span.last),
+        "years": _periods(
+            [str(year) for year in range(span.last.year, span.first.year - 1, -1)], query, span.last
+        ),
         "quarters": _periods(_quarters(span.last), query, span.last),
         "months": _periods(_months(span.last), query, span.last),
-        "laboratories": [Choice(f"laboratory:{name}", name, query.unit == f"laboratory:{name}") for name in laboratories if name],
-        "departments": [Choice(f"unit:{unit.path}", unit.name, query.unit == f"unit:{unit.path}") for unit in departments],
-        "sources": [Choice(str(row["source_id"]), row["name"], query.source == str(row["source_id"])) for row in sources],
-        "bases": [Choice(basis, basis_name(basis), query.basis == basis) for basis in available_bases(visible)],
+        "laboratories": [
+            Choice(f"laboratory:{name}", name, query.unit == f"laboratory:{name}")
+            for name in laboratories
+            if name
+        ],
+        "departments": [
+            Choice(f"unit:{unit.path}", unit.name, query.unit == f"unit:{unit.path}") for unit in departments
+        ],
+        "sources": [
+            Choice(str(row["source_id"]), row["name"], query.source == str(row["source_id"]))
+            for row in sources
+        ],
+        "bases": [
+            Choice(basis, basis_name(basis), query.basis == basis) for basis in available_bases(visible)
+        ],
         "cuts": [f"{cut * 100:f}".rstrip("0").rstrip(".") for cut in query.cut_shares()],
     }
 

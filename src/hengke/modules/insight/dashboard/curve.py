@@ -53,7 +53,9 @@ def _whole(contributions: pa.ChunkedArray, unit: int) -> Any:
     import pyarrow.compute as pc
 
     # Decimal times a whole number stays exact; a double would lose cents beyond 90 billion.
-    scaled = pc.multiply(contributions.cast(pa.decimal128(20, 2)), pa.scalar(Decimal(unit), pa.decimal128(3, 0)))
+    scaled = pc.multiply(
+        contributions.cast(pa.decimal128(20, 2)), pa.scalar(Decimal(unit), pa.decimal128(3, 0))
+    )
     return scaled.cast(pa.int64()).to_numpy()
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hengke.engines import charts
 from hengke.kernel.period import Period
@@ -18,7 +19,12 @@ def figures(board: Board, lost: dict[str, Any]) -> list[Figure]:
     found = [_amount(board, this, last, trend)]
     if "received" in this:
         found.append(_arrival(board, this, last, trend))
-    return [*found, _customers(board, this, last, trend, lost), _lines(board, this, last, trend), _losses(board, lost)]
+    return [
+        *found,
+        _customers(board, this, last, trend, lost),
+        _lines(board, this, last, trend),
+        _losses(board, lost),
+    ]
 
 
 def totals(board: Board, period: Period) -> dict[str, Any]:
@@ -71,11 +77,15 @@ def _arrival(board: Board, this: dict[str, Any], last: dict[str, Any], trend: li
 
 
 def _customers(
-    board: Board, this: dict[str, Any], last: dict[str, Any], trend: list[dict[str, Any]], lost: dict[str, Any]
+    board: Board,
+    this: dict[str, Any],
+    last: dict[str, Any],
+    trend: list[dict[str, Any]],
+    lost: dict[str, Any],
 ) -> Figure:
     new = this["customers"] - (last["customers"] - lost["count"])
     return _figure(
-        _("Active customers"), f"{this['customers']:,}", _("customers"), _change(this["customers"], last["customers"]),
+        _("Active customers"), f"{this['customers']:,}", pgettext("unit", "customers"), _change(this["customers"], last["customers"]),
         _("{new} new · {lost} lost").format(new=f"{max(new, 0):,}", lost=f"{lost['count']:,}"),
         [row["customers"] for row in trend], board.link("customers", set="all"),
     )  # fmt: skip
@@ -84,7 +94,7 @@ def _customers(
 def _lines(board: Board, this: dict[str, Any], last: dict[str, Any], trend: list[dict[str, Any]]) -> Figure:
     each = this["lines"] / this["customers"] if this["customers"] else 0
     return _figure(
-        _("Instruments submitted"), f"{this['lines']:,}", _("instruments"), _change(this["lines"], last["lines"]),
+        _("Instruments submitted"), f"{this['lines']:,}", pgettext("unit", "instruments"), _change(this["lines"], last["lines"]),
         _("{count} per customer").format(count=f"{each:,.0f}"), [row["lines"] for row in trend], board.link("lines"),
     )  # fmt: skip
 
@@ -92,12 +102,14 @@ def _lines(board: Board, this: dict[str, Any], last: dict[str, Any], trend: list
 def _losses(board: Board, lost: dict[str, Any]) -> Figure:
     share = "–" if lost["share"] is None else charts.percent(lost["share"], 1)
     return Figure(
-        _("Lost customers"), f"{lost['count']:,}", _("customers"), share, "down" if lost["count"] else "flat",
+        _("Lost customers"), f"{lost['count']:,}", pgettext("unit", "customers"), share, "down" if lost["count"] else "flat",
         _("{amount} last year").format(amount=lost["amount"]), charts.Svg(""), lost["url"],
     )  # fmt: skip
 
 
-def _figure(label: str, value: str, unit: str, change: float | None, note: str, trend: list[Any], url: str) -> Figure:
+def _figure(
+    label: str, value: str, unit: str, change: float | None, note: str, trend: list[Any], url: str
+) -> Figure:
     falling = change is not None and change < 0
     spark = charts.sparkline(trend, kind="bad" if falling else "") if len(trend) > 1 else charts.Svg("")
     written = "" if change is None else f"{change * 100:+.1f}%".replace("-", "−")

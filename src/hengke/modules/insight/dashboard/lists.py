@@ -61,7 +61,7 @@ def people(board: Board, chosen: str) -> ir.Table:
     from hengke_analytics.measures.pyramid import tiers
 
     basis, this = board.query.basis, board.periods.this
-    amounts = contributions(board.facts, this, basis=basis)  # type: ignore[arg-type]
+    amounts = contributions(board.facts, this, basis=basis)
     if chosen == "all":
         return ranked_list(amounts)
     if chosen == "head":
@@ -86,7 +86,7 @@ def _share(board: Board) -> Any:
 def _lost(board: Board) -> ir.Table:
     from hengke_analytics.measures.lost import lost_customers
 
-    gone = lost_customers(board.facts, board.periods.last, board.periods.this, basis=board.query.basis)  # type: ignore[arg-type]
+    gone = lost_customers(board.facts, board.periods.last, board.periods.this, basis=board.query.basis)
     return gone.rename(contribution="amount_before")
 
 
@@ -120,14 +120,22 @@ def customers(board: Board, chosen: str, page: int, size: int = PAGE) -> Slice:
     ids = [row["customer"] for row in shown]
     dimension = visible_facts.warehouse().table("dim_customer")
     before = contributions(
-        board.facts.filter(board.facts.customer.isin(ids)), board.periods.last, basis=board.query.basis  # type: ignore[arg-type]
+        board.facts.filter(board.facts.customer.isin(ids)),
+        board.periods.last,
+        basis=board.query.basis,
     )
-    known = dimension.filter(dimension.customer_id.isin(ids)).left_join(before, dimension.customer_id == before.customer)
+    known = dimension.filter(dimension.customer_id.isin(ids)).left_join(
+        before, dimension.customer_id == before.customer
+    )
     kept = known.select("customer_id", "number", "name", "province", "city", last=before.contribution)
     names = {row["customer_id"]: row for row in rows(kept)} if ids else {}
     for row in shown:
-        row |= names.get(row["customer"], {"number": "", "name": "?", "province": "", "city": "", "last": None})
-        row["change"] = float(row["contribution"]) / float(row["last"]) - 1 if row["last"] and chosen != "lost" else None
+        row |= names.get(
+            row["customer"], {"number": "", "name": "?", "province": "", "city": "", "last": None}
+        )
+        row["change"] = (
+            float(row["contribution"]) / float(row["last"]) - 1 if row["last"] and chosen != "lost" else None
+        )
     return Slice(shown, whole["count"], {"contribution": whole["contribution"]}, page)
 
 
@@ -139,7 +147,9 @@ def lines(actor: Actor, board: Board, narrowing: Mapping[str, str], page: int, s
     facts = narrowed(visible_facts.asked(actor, board.query, "facts"), narrowing)
     facts = facts.filter(within(facts, board.periods.this))
     names = [name for name in ("amount", "received", "cost") if name in facts.columns]
-    whole = rows(facts.aggregate(count=facts.count(), **{name: facts[name].sum().fill_null(0) for name in names}))[0]
+    whole = rows(
+        facts.aggregate(count=facts.count(), **{name: facts[name].sum().fill_null(0) for name in names})
+    )[0]
     import ibis
 
     ordered = facts.order_by(ibis.desc("date"), ibis.desc("line_id")).limit(size, offset=(page - 1) * size)
@@ -152,11 +162,13 @@ def lines(actor: Actor, board: Board, narrowing: Mapping[str, str], page: int, s
 
 def _name(shown: list[dict[str, Any]]) -> None:
     """Add customers' names and the files of origin; they come from small dimensions, not from a join over all lines."""
-    from hengke_analytics.engine import rows
     from hengke.modules.insight.dashboard.boards import customers as people_of
+    from hengke_analytics.engine import rows
 
     people_by_id = people_of({row["customer"] for row in shown if row["customer"] is not None})
-    files = {row["import_id"]: row["file_name"] for row in rows(visible_facts.warehouse().table("dim_import"))}
+    files = {
+        row["import_id"]: row["file_name"] for row in rows(visible_facts.warehouse().table("dim_import"))
+    }
     for row in shown:
         row["name"] = people_by_id.get(row["customer"], {}).get("name", "?")
         row["file_name"] = files.get(row["import_id"], "")

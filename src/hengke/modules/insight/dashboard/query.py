@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from hengke.kernel.errors import InputError
 from hengke.kernel.period import ONE_DAY, Period
 
-BASES = ("billed", "received", "lines", "margin")
+Basis = Literal["billed", "received", "lines", "margin"]
+BASES: tuple[Basis, ...] = ("billed", "received", "lines", "margin")
 DEFAULT_CUTS = (Decimal("0.01"), Decimal("0.05"), Decimal("0.2"))
 
 
@@ -22,7 +24,7 @@ class Query:
     period: str = ""
     unit: str = ""
     source: str = ""
-    basis: str = "billed"
+    basis: Basis = "billed"
     share: int = 80
     cuts: str = ""
 
@@ -30,7 +32,7 @@ class Query:
     def read(cls, parameters: Mapping[str, str]) -> Query:
         """From a request; InputError when a value is not one of ours."""
         names = {field.name for field in fields(cls)}
-        given = {name: value for name, value in parameters.items() if name in names and value}
+        given: dict[str, Any] = {name: value for name, value in parameters.items() if name in names and value}
         if parameters.get("from") and parameters.get("to"):
             given["period"] = f"{parameters['from']}/{parameters['to']}"
         if parameters.get("cut1"):

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from hengke.engines import charts
 from hengke.engines.access import events, grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.requests import StaffRequest
 from hengke.kernel.errors import NotFound
 from hengke.modules.insight.dashboard import boards, facts, headline, lists, workbook
 from hengke.modules.insight.dashboard.boards import Board
@@ -38,7 +39,7 @@ class _Asked:
 
 
 @require_GET
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: StaffRequest) -> HttpResponse:
     """The director's page."""
     grants.require(request.actor, "view", SUBJECT)
     query = Query.read(request.GET.dict())
@@ -46,13 +47,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     if build is None:
         return _empty(request)
     try:
-        content = _content(_Asked(replace(request.actor, name="", channel=""), query, build, get_language() or ""))
+        content = _content(
+            _Asked(replace(request.actor, name="", channel=""), query, build, get_language() or "")
+        )
     except NotFound as error:
         return _empty(request, _(error.template))
     return render(request, "insight/dashboard/overview.html", content)
 
 
-def _empty(request: HttpRequest, words: str = "") -> HttpResponse:
+def _empty(request: StaffRequest, words: str = "") -> HttpResponse:
     may_import = grants.may(request.actor, "change", "insight.import")
     context = {"title": _("Overview"), "words": words, "import_url": "/imports/new" if may_import else ""}
     return render(request, "insight/dashboard/empty.html", context)
@@ -98,20 +101,24 @@ def board_of(actor: Actor, query: Query, narrowing: dict[str, str] | None = None
     return Board(lists.narrowed(table, narrowing or {}), query, periods, Words(query.basis))
 
 
-def _narrowing(request: HttpRequest) -> dict[str, str]:
+def _narrowing(request: StaffRequest) -> dict[str, str]:
     return {word: request.GET[word] for word in lists.NARROWING if request.GET.get(word)}
 
 
-def _page(request: HttpRequest) -> int:
+def _page(request: StaffRequest) -> int:
     page = request.GET.get("page", "1")
     return int(page) if page.isdigit() and 0 < int(page) <= 20_000 else 1
 
 
 @require_GET
-def customers(request: HttpRequest) -> HttpResponse:
+def customers(request: StaffRequest) -> HttpResponse:
     """The customers behind a number."""
     grants.require(request.actor, "view", SUBJECT)
-    query, narrowing, chosen = Query.read(request.GET.dict()), _narrowing(request), request.GET.get("set", "all")
+    query, narrowing, chosen = (
+        Query.read(request.GET.dict()),
+        _narrowing(request),
+        request.GET.get("set", "all"),
+    )
     if chosen.startswith("tier-"):
         _require_tiers(request.actor)
     board = board_of(request.actor, query, narrowing)
@@ -126,7 +133,7 @@ def customers(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def lines(request: HttpRequest) -> HttpResponse:
+def lines(request: StaffRequest) -> HttpResponse:
     """The ledger lines behind a number, each with its file and line."""
     grants.require(request.actor, "view", SUBJECT)
     query, narrowing = Query.read(request.GET.dict()), _narrowing(request)
@@ -141,7 +148,7 @@ def lines(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def export(request: HttpRequest, what: str) -> HttpResponse:
+def export(request: StaffRequest, what: str) -> HttpResponse:
     """The overview, a customers' list or lines as xlsx; every export is an event."""
     grants.require(request.actor, "view", SUBJECT)
     grants.require(request.actor, "export", facts.LINES)
@@ -157,7 +164,9 @@ def export(request: HttpRequest, what: str) -> HttpResponse:
     elif what != "overview":
         raise Http404
     else:
-        sheets = workbook.overview(board, with_tiers="tier" not in grants.hidden(request.actor, "customers.customer"))
+        sheets = workbook.overview(
+            board, with_tiers="tier" not in grants.hidden(request.actor, "customers.customer")
+        )
     rows = sum(len(sheet.rows) for sheet in sheets)
     payload = {"what": f"overview/{what}", "question": request.GET.dict(), "rows": rows}
     events.record("exported", actor=request.actor, payload=payload)
@@ -171,7 +180,7 @@ def _require_tiers(actor: Actor) -> None:
         raise NotFound("no_tiers", "There is nothing here, or it is not yours to see.")
 
 
-def _pages(request: HttpRequest, found: lists.Slice) -> dict[str, str]:
+def _pages(request: StaffRequest, found: lists.Slice) -> dict[str, str]:
     """Addresses of the pages before and after."""
     parameters = request.GET.copy()
 
@@ -183,5 +192,3 @@ def _pages(request: HttpRequest, found: lists.Slice) -> dict[str, str]:
         "previous": address(found.page - 1) if found.page > 1 else "",
         "next": address(found.page + 1) if found.has_next else "",
     }
-
-

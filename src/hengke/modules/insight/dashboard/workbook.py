@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hengke.engines.access.actor import Actor
 from hengke.modules.insight.dashboard import boards, headline, lists
@@ -32,7 +33,12 @@ def write(sheets: Sequence[Sheet]) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(buffer, options) as book:
         bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
         for sheet in sheets:
@@ -64,7 +70,7 @@ def overview(board: Board, *, with_tiers: bool) -> list[Sheet]:
     sheets = [
         Sheet(
             _("Headline"),
-            [_("Figure"), _("Value"), _("Unit"), _("Change"), _("Note")],
+            [_("Figure"), _("Value"), pgettext("of measure", "Unit"), _("Change"), _("Note")],
             [[f.label, f.value, f.unit, f.change, f.note] for f in headline.figures(board, lost)],
         ),
         Sheet(
@@ -83,7 +89,9 @@ def _tiers(board: Board) -> Sheet:
     from hengke_analytics.measures.facts import contributions
     from hengke_analytics.measures.pyramid import pyramid
 
-    found = pyramid(contributions(board.facts, board.periods.this, basis=board.query.basis), board.query.cut_shares())  # type: ignore[arg-type]
+    found = pyramid(
+        contributions(board.facts, board.periods.this, basis=board.query.basis), board.query.cut_shares()
+    )
     rows = [[tier_name(r.tier), r.customers, r.contribution, r.share, r.min, r.max] for r in found]
     head = [_("Tier"), _("Customers"), board.words.label, _("Share"), _("Smallest"), _("Largest")]
     return Sheet(_("Pyramid"), head, rows)
@@ -93,15 +101,35 @@ def _yoy(board: Board, name: str, *by: str) -> Sheet:
     from hengke_analytics.engine import rows
     from hengke_analytics.measures.distribution import yoy
 
-    found = rows(yoy(board.facts, board.periods.this, board.periods.last, by=by, basis=board.query.basis))  # type: ignore[arg-type]
-    head = [*([name] if len(by) == 1 else [_("Province"), _("City")]), _("This period"), _("Last year"), _("Change")]
-    return Sheet(name, head, [[*(row[column] for column in by), row["this"], row["last"], row["change"]] for row in found])
+    found = rows(yoy(board.facts, board.periods.this, board.periods.last, by=by, basis=board.query.basis))
+    head = [
+        *([name] if len(by) == 1 else [_("Province"), _("City")]),
+        _("This period"),
+        _("Last year"),
+        _("Change"),
+    ]
+    return Sheet(
+        name,
+        head,
+        [[*(row[column] for column in by), row["this"], row["last"], row["change"]] for row in found],
+    )
 
 
 def customers(board: Board, chosen: str) -> Sheet:
     """The whole list behind a number."""
     found = lists.customers(board, chosen, 1, lists.EXPORT_ROWS)
-    keys = ("rank", "number", "name", "province", "city", "contribution", "share", "cumulative_share", "last", "change")
+    keys = (
+        "rank",
+        "number",
+        "name",
+        "province",
+        "city",
+        "contribution",
+        "share",
+        "cumulative_share",
+        "last",
+        "change",
+    )
     head = [
         _("Rank"), _("Number"), _("Customer"), _("Province"), _("City"), board.words.label, _("Share"),
         _("Cumulative share"), _("Last year"), _("Change"),
@@ -112,7 +140,18 @@ def customers(board: Board, chosen: str) -> Sheet:
 def lines(actor: Actor, board: Board, narrowing: Mapping[str, str]) -> Sheet:
     """The ledger lines behind a number, with file and line."""
     found = lists.lines(actor, board, narrowing, 1, lists.EXPORT_ROWS)
-    keys = ["date", "order_no", "name", "instrument_name", "model", "serial", "laboratory", *found.sums, "file_name", "line_no"]
+    keys = [
+        "date",
+        "order_no",
+        "name",
+        "instrument_name",
+        "model",
+        "serial",
+        "laboratory",
+        *found.sums,
+        "file_name",
+        "line_no",
+    ]
     money = {"amount": _("Billed"), "received": _("Received"), "cost": _("Cost")}
     head = [
         _("Submitted"), _("Order"), _("Customer"), _("Instrument"), _("Model"), _("Serial number"), _("Laboratory"),

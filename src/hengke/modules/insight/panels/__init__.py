@@ -9,18 +9,39 @@ from hengke.engines.records.registry import register_panel
 from hengke.engines.records.timeline import register_timeline
 from hengke.modules.insight.panels import contribution, ledger, names
 
+FOLDER = "insight/panels"
+
 
 def register() -> None:
     """Called once at start."""
     for panel in (
-        Panel("names", _("Names"), "insight/panels/names.html", names.names, place="left", order=20),
+        Panel("headline", _("At a glance"), f"{FOLDER}/headline.html", contribution.headline, place="hero"),
+        Panel("names", _("Names"), f"{FOLDER}/names.html", names.names, place="left", order=20),
         Panel(
-            "contribution", _("Contribution"), "insight/panels/contribution.html", contribution.contribution, order=10
+            "contribution",
+            _("Contribution"),
+            f"{FOLDER}/contribution.html",
+            contribution.contribution,
+            order=10,
         ),
-        Panel("payments", _("Payments"), "insight/panels/payments.html", contribution.payments, place="right", order=30),
-        Panel("related", _("Related names"), "insight/panels/related.html", names.related, place="right", order=60,
-              subject="insight.review"),
-    ):  # fmt: skip
+        Panel(
+            "payments",
+            _("Payments"),
+            f"{FOLDER}/payments.html",
+            contribution.payments,
+            place="right",
+            order=30,
+        ),
+        Panel(
+            "related",
+            _("Related names"),
+            f"{FOLDER}/related.html",
+            names.related,
+            place="right",
+            order=60,
+            subject="insight.review",
+        ),
+    ):
         register_panel("customers", panel)
     register_timeline("customers", ledger.submissions)
     register_timeline("customers", ledger.payments)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hengke.engines import charts
 from hengke.engines.access import grants
@@ -27,7 +28,7 @@ def contribution(actor: Actor, customer: Customer) -> dict[str, Any] | None:
     if not years:
         return None
     totals = [sum((amounts.get(year, ZERO) for amounts in by_laboratory.values()), ZERO) for year in years]
-    words = Words("billed")
+    words = Words("billed").fitting(max(totals))
     return {
         "unit": words.unit,
         "years": years,
@@ -43,6 +44,31 @@ def contribution(actor: Actor, customer: Customer) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
+def headline(actor: Actor, customer: Customer) -> dict[str, Any] | None:
+    """The present year beside the last, the trend, and the place among all customers where the role may know it."""
+    hidden = grants.hidden(actor, "customers.customer")
+    laboratory = _only_laboratory(actor) or ""
+    row = CustomerSummary.objects.filter(customer=customer, laboratory=laboratory).first()
+    if "money" in hidden or row is None or not row.lines:
+        return None
+    amounts = [amount for _year, amount in sorted(_amounts(row).items())][-YEARS:]
+    words = Words("billed").fitting(max(row.this_year, row.last_year))
+    change = row.this_year / row.last_year - 1 if row.last_year else None
+    return {
+        "this": words.short(row.this_year),
+        "unit": words.unit,
+        "change": change,
+        "spark": charts.sparkline(
+            amounts, _("Contribution by year"), kind="bad" if change and change < 0 else ""
+        ),
+        "arrival": row.arrival,
+        "tier": "" if "tier" in hidden else row.tier,
+        "rank": None if "tier" in hidden else row.rank,
+        "since": row.first_on,
+        "last": row.last_on,
+    }
+
+
 def payments(actor: Actor, customer: Customer) -> dict[str, Any] | None:
     """Billed, received and open over everything; None when no source says what was received."""
     if "money" in grants.hidden(actor, "customers.customer"):
@@ -54,10 +80,12 @@ def payments(actor: Actor, customer: Customer) -> dict[str, Any] | None:
         return None
     parts = [
         charts.Part(_("Received"), min(received, billed), "p1"),
-        charts.Part(_("Open"), max(billed - received, ZERO), "p2"),
+        charts.Part(pgettext("amount", "Open"), max(billed - received, ZERO), "p2"),
     ]
     return {
-        "chart": charts.stacked(parts, title=_("Payments"), columns=("", _("Amount"), _("Share")), fmt=_cents),
+        "chart": charts.stacked(
+            parts, title=_("Payments"), columns=("", _("Amount"), _("Share")), fmt=_cents
+        ),
         "billed": billed,
         "rate": received / billed,
     }

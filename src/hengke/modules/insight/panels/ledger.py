@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -39,7 +39,9 @@ def payments(actor: Actor, customer: Customer, before: datetime | None, limit: i
     lines = _lines(actor, customer).filter(received_on__isnull=False, received__gt=0)
     if before:
         lines = lines.filter(received_on__lt=_day_of(before))
-    days = lines.values("received_on").annotate(amount=Sum("received"), orders=Count("order_no", distinct=True))
+    days = lines.values("received_on").annotate(
+        amount=Sum("received"), orders=Count("order_no", distinct=True)
+    )
     return [_payment(row) for row in days.order_by("-received_on")[:limit]]
 
 
@@ -49,17 +51,23 @@ def _lines(actor: Actor, customer: Customer) -> QuerySet[LedgerLine]:
     return LedgerLine.objects.visible_to(actor).filter(alias__in=names)
 
 
-def _submission(row: dict[str, Any], shows_money: bool) -> Entry:
+def _submission(row: Mapping[str, Any], shows_money: bool) -> Entry:
     count = row["instruments"]
-    what = ngettext("Submitted {count} instrument", "Submitted {count} instruments", count).format(count=count)
+    what = ngettext("Submitted {count} instrument", "Submitted {count} instruments", count).format(
+        count=count
+    )
     named = row["first"] if row["first"] == row["last"] else _("{first}, {last} and others").format(**row)
-    where = row["laboratory"] if row["laboratories"] == 1 else _("{count} laboratories").format(count=row["laboratories"])
+    where = (
+        row["laboratory"]
+        if row["laboratories"] == 1
+        else _("{count} laboratories").format(count=row["laboratories"])
+    )
     money = [_("billed {amount}").format(amount=grouped(row["amount"], 2))] if shows_money else []
     details = " · ".join(filter(None, [row["order_no"], named, where, *money]))
     return Entry(_moment(row["submitted_on"]), "instrument", what, details=[details])
 
 
-def _payment(row: dict[str, Any]) -> Entry:
+def _payment(row: Mapping[str, Any]) -> Entry:
     words = _("Received {amount}").format(amount=grouped(row["amount"], 2))
     orders = ngettext("for {count} order", "for {count} orders", row["orders"]).format(count=row["orders"])
     return Entry(_moment(row["received_on"]), "payment", words, details=[orders])

@@ -34,7 +34,9 @@ def names(actor: Actor, customer: Customer) -> dict[str, Any] | None:
 def _merges(customer: Customer) -> list[Event]:
     """Merges into this customer that can still be taken back, newest first."""
     undone = Event.objects.filter(kind="undone", subject_type="access.event", subject_id=OuterRef("pk"))
-    merged = Event.objects.filter(kind="customer.merged", subject_type="customers.customer", subject_id=customer.pk)
+    merged = Event.objects.filter(
+        kind="customer.merged", subject_type="customers.customer", subject_id=customer.pk
+    )
     return list(merged.exclude(Exists(undone)).order_by("-pk")[:5])
 
 
@@ -52,4 +54,9 @@ def related(actor: Actor, customer: Customer) -> dict[str, Any] | None:
 
 def _other(pair: ReviewPair, customer: Customer) -> dict[str, Any]:
     other = pair.right if pair.left.customer_id == customer.pk else pair.left
-    return {"name": other.text, "customer_id": other.customer_id, "probability": pair.probability, "pk": pair.pk}
+    return {
+        "name": other.text,
+        "customer_id": other.customer_id,
+        "probability": pair.probability,
+        "pk": pair.pk,
+    }

@@ -25,13 +25,26 @@ LINES = [
 ]
 CITIES = {1: "合肥市", 2: "芜湖市", 3: "合肥市", 4: "蚌埠市"}
 OWNERS = {1: 11, 2: 12, 3: 11, 4: 12}
-NUMBERS = {"line_id", "alias_id", "source_id", "import_id", "line_no", "customer_id", "owner_id", "variant", "is_demo"}
+NUMBERS = {
+    "line_id",
+    "alias_id",
+    "source_id",
+    "import_id",
+    "line_no",
+    "customer_id",
+    "owner_id",
+    "variant",
+    "is_demo",
+}
 CENTS = {"list_price", "billed", "received", "cost"}
 
 
 def _feed(name: str, rows: list[dict[str, Any]]) -> pa.Table:
     fields = [(c, pa.int64() if c in NUMBERS | CENTS else pa.string()) for c in star.FEEDS[name]]
-    filled = [{c: row.get(c, None if c in CENTS else 0 if c in NUMBERS else "") for c, _type in fields} for row in rows]
+    filled = [
+        {c: row.get(c, None if c in CENTS else 0 if c in NUMBERS else "") for c, _type in fields}
+        for row in rows
+    ]
     return pa.Table.from_pylist(filled, schema=pa.schema(fields))
 
 

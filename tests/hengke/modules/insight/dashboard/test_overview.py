@@ -184,7 +184,9 @@ def test_pages_show_the_numbers(client: Client) -> None:
     assert "客户1" in client.get("/overview/customers", {"set": "head"}).content.decode()
 
 
-def test_the_page_asks_the_database_the_same_however_often(client: Client, django_assert_max_num_queries: Any) -> None:
+def test_the_page_asks_the_database_the_same_however_often(
+    client: Client, django_assert_max_num_queries: Any
+) -> None:
     client.force_login(person("boss"))
     client.get("/overview")
     with django_assert_max_num_queries(5):

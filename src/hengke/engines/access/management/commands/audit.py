@@ -19,5 +19,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         verdict = events.verify()
         if verdict.broken is not None:
-            raise CommandError(f"事件链在第 {verdict.broken} 号事件处断开（此前 {verdict.verified} 条完好）。", returncode=1)
+            raise CommandError(
+                f"事件链在第 {verdict.broken} 号事件处断开（此前 {verdict.verified} 条完好）。", returncode=1
+            )
         self.stdout.write(f"{verdict.verified} 条事件完好，{verdict.unsealed} 条尚未封存。")
