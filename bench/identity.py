@@ -19,9 +19,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "src"))
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import pyarrow as pa
 
@@ -31,6 +30,7 @@ from hengke_analytics.identity.lookup import NameIndex
 from hengke_analytics.identity.normalise import normalise
 from hengke_analytics.identity.resolve import resolve
 
+ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("HENGKE_SHARED", ROOT.parent / "shared"))
 WITHOUT = {"all": (), "no address": ("address",), "names": ("address", "phone", "contact")}
 PLAIN_SPLINK = {"all": (1.0, 0.949), "no address": (0.9985, 0.84)}
