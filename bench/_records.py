@@ -1,7 +1,9 @@
 """A data folder with many customers for the benches of lists, search and creation; made once and kept.
 
-Names are put together from place, two to four characters, trade and legal form, so that every customer has an own
-name and common characters are as common as in a real archive. A third sits in one city, as with a city's institute.
+Names are put together from place, two to four characters, trade and legal form, so that every customer has an
+own
+name and common characters are as common as in a real archive. A third sits in one city, as with a city's
+institute.
 """
 
 from __future__ import annotations
@@ -37,7 +39,10 @@ CITIES = [
     "池州市",
     "宣城市",
 ]
-CORE = "华兴中天德润恒通瑞丰金泰宏达盛世嘉美安康永利新科东方长江大地高远明珠海容国信正和精密博雅思源佳禾云帆启智朗星凯旋"
+CORE = (
+    "华兴中天德润恒通瑞丰金泰宏达盛世嘉美安康永利新科东方长江大地"
+    "高远明珠海容国信正和精密博雅思源佳禾云帆启智朗星凯旋"
+)
 TRADES = [
     "机械",
     "电子",
@@ -60,7 +65,9 @@ SCALES = {"1k": 1_000, "20k": 20_000, "200k": 200_000, "1m": 1_000_000}
 
 
 def open_data(count: int) -> None:
-    """Set Django up on a data folder with `count` customers, each with a contact; fill the folder when it is new."""
+    """Set Django up on a data folder with `count` customers, each with a contact; fill the folder when it is
+    new.
+    """
     folder = Path(os.environ.get("HENGKE_BENCH_DATA", tempfile.gettempdir())) / f"hengke-bench-{count}"
     os.environ["HENGKE_DATA"] = str(folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = "hengke.config.settings"
@@ -139,9 +146,19 @@ def _customer(model: type, dice: random.Random, number: int) -> object:
 
 def _summary(model: type, dice: random.Random, customer: object, today: date) -> object:
     years = {str(year): f"{dice.paretovariate(1.1) * 500:.2f}" for year in range(2022, 2027)}
-    return model(customer=customer, this_year=Decimal(years["2026"]), last_year=Decimal(years["2025"]), growth=dice.uniform(-1, 2),
-                 billed=sum(map(Decimal, years.values())), by_year=years, arrival=dice.random(), tier=dice.choice(("vip", "major", "regular", "small")),
-                 last_on=today - timedelta(days=dice.randrange(900)), names=1, due_soon=dice.randrange(20))  # fmt: skip
+    return model(
+        customer=customer,
+        this_year=Decimal(years["2026"]),
+        last_year=Decimal(years["2025"]),
+        growth=dice.uniform(-1, 2),
+        billed=sum(map(Decimal, years.values())),
+        by_year=years,
+        arrival=dice.random(),
+        tier=dice.choice(("vip", "major", "regular", "small")),
+        last_on=today - timedelta(days=dice.randrange(900)),
+        names=1,
+        due_soon=dice.randrange(20),
+    )
 
 
 def _index(count: int) -> None:
@@ -151,5 +168,5 @@ def _index(count: int) -> None:
     entries = rebuild()
     seconds = time.perf_counter() - began
     print(
-        f"search index: {entries:,} entries in {seconds:.0f} s = {entries / seconds:,.0f}/s (target for 200,000: < 60 s)"
+        f"search index: {entries:,} entries in {seconds:.0f} s = {entries / seconds:,.0f}/s (200,000: < 60 s)"
     )

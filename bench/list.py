@@ -2,7 +2,8 @@
 
 python bench/list.py [CUSTOMERS]
 
-The whole request is measured inside the process: middleware, session, rights, queries, cells, templates, gzip.
+The whole request is measured inside the process: middleware, session, rights, queries, cells, templates,
+gzip.
 The reference is the bare SQL of the same page in the same run.
 """
 
@@ -26,7 +27,8 @@ CASES = {
     "city and tier": {"city": "合肥市", "tier": "vip"},
 }
 SQL = (
-    "SELECT c.id, c.name, s.this_year FROM customers_customersummary s JOIN customers_customer c ON c.id = s.customer_id"
+    "SELECT c.id, c.name, s.this_year"
+    " FROM customers_customersummary s JOIN customers_customer c ON c.id = s.customer_id"
     " WHERE s.laboratory = '' AND c.deleted_at IS NULL AND +c.city = %s"
     " ORDER BY s.this_year DESC, s.customer_id LIMIT 51"
 )
@@ -38,7 +40,9 @@ def main() -> None:
     _records.open_data(count)
     client = _client()
     bare = measure(lambda: _bare("合肥市"))
-    print(f"{count:,} customers; bare SQL of the page: {bare[0]:.1f} ms CPU; target <= 20 ms CPU, p95 <= 40 ms")
+    print(
+        f"{count:,} customers; bare SQL of the page: {bare[0]:.1f} ms CPU; target <= 20 ms CPU, p95 <= 40 ms"
+    )
     for name, words in CASES.items():
         answer = client.get("/customers", words, headers={"Accept-Encoding": "gzip"})
         assert answer.status_code == 200, answer.content

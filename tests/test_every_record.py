@@ -1,9 +1,11 @@
-"""What every declared record type must hold, whoever declares it: constant queries, and nothing for outsiders."""
+"""What every declared record type must hold, whoever declares it: constant queries, and nothing for
+outsiders.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -30,7 +32,8 @@ MAKERS: dict[str, Make] = {
     "contacts": lambda customer, n: make.contact(customer, f"赵文{n}"),
     "instruments": lambda customer, n: make.instrument(customer, f"千分尺{n}", laboratory=OWN_LABORATORY),
 }
-# Session, person, keys (the bounded count), page, two of the shell; customers also sums and people to hand over to.
+# Session, person, keys (the bounded count), page, two of the shell; customers also sums and people to hand
+# over to.
 LIST_QUERIES = {"customers": 8, "contacts": 6, "instruments": 6}
 API_QUERIES = {"customers": 4, "contacts": 4, "instruments": 4}
 
@@ -41,9 +44,10 @@ def record(request: pytest.FixtureRequest) -> RecordType:
 
 
 @pytest.fixture
-def mine(record: RecordType) -> Iterator[models.Model]:
+def mine(record: RecordType) -> models.Model:
     """An object of department A whose lines are from the own laboratory."""
-    yield _objects(record, 1)[0]
+    found: models.Model = _objects(record, 1)[0]
+    return found
 
 
 def _objects(record: RecordType, count: int) -> list[Any]:
@@ -115,11 +119,14 @@ def test_list_page_form_export_and_api_work(record: RecordType, mine: Any) -> No
     {"no_such_field": "1"}, {"owner__password__startswith": "argon2"}, {"_connector": "OR"}, {"_negated": "1"},
     {"sort": "no_such_field"}, {"sort": 'id";--'}, {"sort": "customer__owner__password"}, {"view": "nowhere"},
     {"filter": '["no_such_field","eq",1]'}, {"filter": '["name","regex",".*"]'}, {"filter": "["},
-    {"filter": '["name","eq",{"a":1}]'}, {"filter": "[" * 2_000}, {"name__isnull": "1"}, {"updated_at__gte": "yesterday"},
+    {"filter": '["name","eq",{"a":1}]'}, {"filter": "[" * 2_000}, {"name__isnull": "1"},
+    {"updated_at__gte": "yesterday"},
     {"filter": json.dumps({"or": [["name", "eq", "x"]] * 10_000})}, {"fields": "__class__"},
     {"filter": '["name","in",[["x"]]]'}, {"name": "a\x00b"},
 ])  # fmt: skip
-def test_bad_parameters_are_refused_with_words(record: RecordType, mine: Any, view: str, words: dict[str, str]) -> None:
+def test_bad_parameters_are_refused_with_words(
+    record: RecordType, mine: Any, view: str, words: dict[str, str]
+) -> None:
     client = _login(person("boss"))
     if view == "export":
         answer = client.post(f"/{record.slug}/export", {"form": "csv"} | words)
@@ -133,7 +140,9 @@ def test_bad_parameters_are_refused_with_words(record: RecordType, mine: Any, vi
 ])  # fmt: skip
 def test_forged_cursors_are_refused(record: RecordType, mine: Any, words: dict[str, str]) -> None:
     assert _login(person("boss")).get(f"/{record.slug}", words).status_code in (200, 400)
-    assert _login(person("other")).get(f"/api/v1/{record.slug}", {"cursor": next(iter(words.values()))}).status_code in (200, 400)
+    assert _login(person("other")).get(
+        f"/api/v1/{record.slug}", {"cursor": next(iter(words.values()))}
+    ).status_code in (200, 400)
 
 
 @pytest.mark.parametrize("size", ["0", "201", "1000000000", "-1", "x", "9" * 30])
@@ -154,11 +163,12 @@ def _everywhere(record: RecordType) -> list[tuple[str, str]]:
     """Every generated address that is not about one object."""
     base = f"/{record.slug}"
     return [
-        ("get", base), ("get", f"{base}/new"), ("post", f"{base}/new"), ("get", f"{base}/similar"), ("get", f"{base}/columns"),
-        ("post", f"{base}/columns"), ("get", f"{base}/filter"),
-        ("post", f"{base}/assign"), ("post", f"{base}/export"), ("get", f"{base}/filter/name"), ("get", f"{base}/import"),
-        ("post", f"{base}/import"), ("get", f"{base}/import/{'0' * 32}/columns"), ("get", f"{base}/import/1"),
-        ("post", f"{base}/import/1/start"), ("get", f"{base}/import/1/errors"), ("get", f"/api/v1{base}"), ("post", f"/api/v1{base}"),
+        ("get", base), ("get", f"{base}/new"), ("post", f"{base}/new"), ("get", f"{base}/similar"),
+        ("get", f"{base}/columns"), ("post", f"{base}/columns"), ("get", f"{base}/filter"),
+        ("get", f"{base}/filter/name"),
+        ("post", f"{base}/assign"), ("post", f"{base}/export"), ("get", f"{base}/import"), ("post", f"{base}/import"),
+        ("get", f"{base}/import/{'0' * 32}/columns"), ("get", f"{base}/import/1"), ("post", f"{base}/import/1/start"),
+        ("get", f"{base}/import/1/errors"), ("get", f"/api/v1{base}"), ("post", f"/api/v1{base}"),
     ]  # fmt: skip
 
 
@@ -166,7 +176,11 @@ def _ask(client: Client, method: str, url: str) -> Any:
     if url.startswith("/api/") and method != "get":
         body = {"name": "stolen", "version": 1}
         return getattr(client, method)(url, json.dumps(body), content_type="application/json")
-    return client.get(url) if method == "get" else client.post(url, {"name": "stolen", "version": 1, "owner": 1, "form": "csv"})
+    return (
+        client.get(url)
+        if method == "get"
+        else client.post(url, {"name": "stolen", "version": 1, "owner": 1, "form": "csv"})
+    )
 
 
 def _outsiders() -> dict[str, User]:
@@ -187,11 +201,18 @@ def test_outsiders_find_nothing_under_any_address(record: RecordType, mine: Any,
         answer = _ask(client, method, url)
         assert answer.status_code in (403, 404), (method, url, answer.status_code)
         assert title not in answer.content.decode()
-    answer = client.post(f"/{record.slug}/assign", {"ids": mine.pk, "owner": User.objects.get(username="lost").pk})
+    answer = client.post(
+        f"/{record.slug}/assign", {"ids": mine.pk, "owner": User.objects.get(username="lost").pk}
+    )
     assert answer.status_code in (400, 403, 404)
     assert states(type(mine)._base_manager.all()) == before
     assert Event.objects.count() == events
-    for url in (f"/{record.slug}", f"/api/v1/{record.slug}", f"/search/suggest?q={title}", f"/search?q={title}"):
+    for url in (
+        f"/{record.slug}",
+        f"/api/v1/{record.slug}",
+        f"/search/suggest?q={title}",
+        f"/search?q={title}",
+    ):
         assert title not in client.get(url).content.decode().replace(f'value="{title}"', "")
     assert client.get(f"/api/v1/{record.slug}").json()["count"] == 0
 
@@ -216,7 +237,12 @@ def test_nobody_gets_in_without_log_in(record: RecordType, mine: Any) -> None:
 
 def test_get_changes_nothing(record: RecordType, mine: Any) -> None:
     client = _login(person("boss"))
-    for url in (f"/{record.slug}/{mine.pk}/delete", f"/{record.slug}/assign", f"/{record.slug}/export", "/undo/1"):
+    for url in (
+        f"/{record.slug}/{mine.pk}/delete",
+        f"/{record.slug}/assign",
+        f"/{record.slug}/export",
+        "/undo/1",
+    ):
         assert client.get(url).status_code == 405
 
 
@@ -232,8 +258,8 @@ def test_writing_needs_the_token_of_the_page(record: RecordType, mine: Any) -> N
 
 def _hiding() -> list[tuple[str, str, str]]:
     """(slug, role, field) of every field that a role must not know of."""
-    from hengke.engines.records.catalogue import Catalogue
     from hengke.engines.access.actor import Actor
+    from hengke.engines.records.catalogue import Catalogue
 
     found = []
     for record in registry.all_records():
@@ -248,7 +274,13 @@ def test_hidden_fields_do_not_exist(slug: str, role: str, name: str) -> None:
     laboratory = unit(OWN_LABORATORY, UnitKind.LABORATORY, unit("Department A"))
     client = _login(person("reader", role, laboratory if role == Role.LABORATORY_HEAD else None))
     _objects(registry.by_slug(slug), 2)
-    for words in ({name: "1"}, {f"{name}__gte": "1"}, {"sort": name}, {"sort": f"-{name}"}, {"filter": json.dumps([name, "gt", 1])}):
+    for words in (
+        {name: "1"},
+        {f"{name}__gte": "1"},
+        {"sort": name},
+        {"sort": f"-{name}"},
+        {"filter": json.dumps([name, "gt", 1])},
+    ):
         for url in (f"/{slug}", f"/api/v1/{slug}"):
             assert client.get(url, words).status_code == 400, (url, words)
     assert client.get(f"/{slug}/filter/{name}").status_code == 400
@@ -258,7 +290,21 @@ def test_hidden_fields_do_not_exist(slug: str, role: str, name: str) -> None:
     assert all(name not in item for item in items)
 
 
-@pytest.mark.parametrize("name", ["id", "owner", "unit", "number", "version_", "deleted_at", "merged_into", "origin", "is_staff", "created_at"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "id",
+        "owner",
+        "unit",
+        "number",
+        "version_",
+        "deleted_at",
+        "merged_into",
+        "origin",
+        "is_staff",
+        "created_at",
+    ],
+)
 def test_what_nobody_may_enter_is_refused(record: RecordType, mine: Any, name: str) -> None:
     client, before = _login(person("boss")), states(type(mine)._base_manager.all())
     url = f"/api/v1/{record.slug}/{mine.pk}"
@@ -270,7 +316,10 @@ def test_what_nobody_may_enter_is_refused(record: RecordType, mine: Any, name: s
 
 def test_api_update_needs_the_version_that_was_read(record: RecordType, mine: Any) -> None:
     client, url = _login(person("boss")), f"/api/v1/{record.slug}/{mine.pk}"
-    send = lambda body, **headers: client.patch(url, json.dumps(body), content_type="application/json", headers=headers)  # noqa: E731
+
+    def send(body: dict[str, Any], **headers: str) -> Any:
+        return client.patch(url, json.dumps(body), content_type="application/json", headers=headers)
+
     assert send({"name": "新名"}).status_code == 428
     assert send({"name": "新名"}, **{"If-Match": '"7"'}).status_code == 412
     answer = send({"name": "新名"}, **{"If-Match": '"1"'})

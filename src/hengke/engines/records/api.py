@@ -1,4 +1,6 @@
-"""REST from the declarations: /api/v1/<slug>, the same catalogue, filters, rights and services as the pages."""
+"""REST from the declarations: /api/v1/<slug>, the same catalogue, filters, rights and services as the pages.
+REST from the declarations: /api/v1/<slug>, the same catalogue, filters, rights and services as the pages.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ PAGING = frozenset({"cursor", "page_size"})
 
 
 def _person(request: HttpRequest) -> bool:
-    """Session or token, as the middleware found; a session must prove that the page of the same site writes."""
+    """Session or token, as the middleware found; a session must prove that the page of the same site writes.
+    Session or token, as the middleware found; a session must prove that the page of the same site writes.
+    """
     if getattr(request, "actor", None) is None:
         return False
     if request.method not in ("GET", "HEAD") and check_csrf(request) is not None:
@@ -81,7 +85,8 @@ def _add(api: NinjaAPI, record: RecordType) -> None:
         catalogue = _opened(request, slug, "add")
         given = _given(catalogue, request)
         target = record.create(
-            actor=request.actor, values=_checked(catalogue, RecordForm(catalogue, None, data=usual_values(catalogue) | given))
+            actor=request.actor,
+            values=_checked(catalogue, RecordForm(catalogue, None, data=usual_values(catalogue) | given)),
         )
         return Status(201, _one(catalogue, target.pk))
 
@@ -118,8 +123,8 @@ def _list(catalogue: Catalogue, request: HttpRequest) -> dict[str, Any]:
 
 def _one(catalogue: Catalogue, pk: int) -> dict[str, Any]:
     """The object as it stands; {} in the rare case that the person may make but not see it."""
-    row = catalogue.joined(catalogue.rows()).filter(pk=pk).values_list("pk", *_paths(catalogue)).first()
-    return _item(catalogue, row) if row else {}
+    rows = catalogue.joined(catalogue.rows()).filter(pk=pk).values_list("pk", *_paths(catalogue))[:1]
+    return next((_item(catalogue, row) for row in rows), {})
 
 
 def _paths(catalogue: Catalogue) -> list[str]:

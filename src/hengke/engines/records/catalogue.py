@@ -1,4 +1,6 @@
-"""What exists of a record type for one person: fields, rows, and filters over them. Everything reads through this."""
+"""What exists of a record type for one person: fields, rows, and filters over them. Everything reads through
+this.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def unknown_field(name: str) -> InputError:
 
 
 class Catalogue:
-    """`record` with the eyes of `actor`: fields of hidden sensitivities do not exist, nor do rows out of scope."""
+    """`record` with the eyes of `actor`: fields of hidden sensitivities do not exist, nor do rows out of
+    scope.
+    """
 
     def __init__(self, record: RecordType, actor: Actor) -> None:
         self.record = record
@@ -55,7 +59,9 @@ class Catalogue:
 
     @cached_property
     def laboratory(self) -> str:
-        """The only laboratory that the actor sees through, or "" for somebody who sees the whole institution."""
+        """The only laboratory that the actor sees through, or "" for somebody who sees the whole institution.
+        The only laboratory that the actor sees through, or "" for somebody who sees the whole institution.
+        """
         tree = grants.row_filter(self.actor, self.record.subject)
         own = any(condition.field == "laboratory" for condition in conditions(tree))
         return (self.actor.laboratory or NO_LABORATORY) if own else ""
@@ -80,8 +86,11 @@ class Catalogue:
         )
         values = {self.paths[f.name]: F(f.path) for f in self.fields.values() if self.in_summary(f)}
         # First the filter, so that there is one inner join, then the names, which use it.
-        rows = rows.annotate(**{summary.name: relation}).filter(**{f"{summary.name}__laboratory": self.laboratory})
-        return rows.annotate(**values, summary_key=F(f"{summary.name}__{summary.key}"))
+        rows = rows.annotate(**{summary.name: relation}).filter(
+            **{f"{summary.name}__laboratory": self.laboratory}
+        )
+        named: models.QuerySet[Any] = rows.annotate(**values, summary_key=F(f"{summary.name}__{summary.key}"))
+        return named
 
     def in_summary(self, field: Field) -> bool:
         """Whether the field lives in the summary row."""

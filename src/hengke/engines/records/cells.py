@@ -1,4 +1,6 @@
-"""Cells of a list: one function per column, made once per page; a template per cell would cost ten times as much."""
+"""Cells of a list: one function per column, made once per page; a template per cell would cost ten times as
+much.
+"""
 
 from __future__ import annotations
 
@@ -31,23 +33,20 @@ def paths_of(catalogue: Catalogue, fields: Sequence[Field]) -> list[str]:
 def compile_row(catalogue: Catalogue, fields: Sequence[Field], *, url: str, trail: str, pick: bool) -> Cell:
     """The function from a row (primary key, then the values of `paths_of`) to its markup.
 
-    `url` is the address of an object with the key 0 in place of its own; `trail` is what keeps the list's state.
+    `url` is the address of an object with the key 0 in place of its own; `trail` is what keeps the list's
+    state.
     """
     start, _zero, end = url.rpartition("0")
     cells, at = [], 2
     for field in fields[1:]:
         cells.append(_cell(field, at))
         at += 2 if isinstance(field.kind, Reference) else 1
-    select = escape(_("Select"))
+    select, check = escape(_("Select")), '<input class="cb" type="checkbox" name="ids"'
 
     def row(values: Sequence[Any]) -> str:
         key = values[0]
         link = f"{start}{key}{end}{trail}"
-        box = (
-            f'<td class="pick"><input class="cb" type="checkbox" name="ids" value="{key}" aria-label="{select} {key}"></td>'
-            if pick
-            else ""
-        )
+        box = f'<td class="pick">{check} value="{key}" aria-label="{select} {key}"></td>' if pick else ""
         return f"<tr>{box}{_lead(values[1], link)}{''.join([cell(values) for cell in cells])}</tr>"
 
     return row

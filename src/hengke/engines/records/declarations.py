@@ -25,8 +25,10 @@ FROM_MODEL = Kind()
 class Field:
     """One fact about an object, under one name everywhere.
 
-    `path`: where the database keeps it (the name itself unless stated). `title`: its place in the record's heading,
-    1 is the object's name. `list`: a column shown unless a person chose others. `search`: the weight of its words,
+    `path`: where the database keeps it (the name itself unless stated). `title`: its place in the record's
+    heading,
+    1 is the object's name. `list`: a column shown unless a person chose others. `search`: the weight of its
+    words,
     0 is not searched. `sensitivity`: the word by which a grant hides it. `tone`: value -> "ok", "warn", "bad" or "".
     `write`: a person may enter it; unless stated, what the model calls editable.
     """
@@ -69,9 +71,11 @@ class View:
 
 @dataclass(frozen=True)
 class Panel:
-    """A part of the record page: `context(actor, object)` gives what `template` shows, or None for no panel at all.
+    """A part of the record page: `context(actor, object)` gives what `template` shows, or None for no panel
+    at all.
 
-    `place` is "hero" (right of the heading), "left", "main" or "right"; `order` sorts within it. `subject` is what
+    `place` is "hero" (right of the heading), "left", "main" or "right"; `order` sorts within it. `subject` is
+    what
     the actor must be allowed to view. The template finds the context's words, `actor`, `object` and `panel`.
     """
 
@@ -89,7 +93,8 @@ class Panel:
 class Summary:
     """One row of figures per object, read together with it under the name `name`.
 
-    `relation` is the reverse name on the model; of its rows, the one counts whose `laboratory` is that of an actor
+    `relation` is the reverse name on the model; of its rows, the one counts whose `laboratory` is that of an
+    actor
     who sees one laboratory only, and the empty one for everybody else.
     """
 
@@ -112,7 +117,8 @@ class RecordType:
     upsert_by: ClassVar[Sequence[Sequence[str]]] = ()
     # The attribute that holds the key of the customer an object belongs to, for its events.
     party: ClassVar[str] = "pk"
-    # The attribute that names the one laboratory whose head may read the object's events; empty: no restriction.
+    # The attribute that names the one laboratory whose head may read the object's events; empty: no
+    # restriction.
     audience: ClassVar[str] = ""
     # The path that says how heavy a search hit is, and the sensitivity under which it counts.
     search_weight: ClassVar[tuple[str, str]] = ("", "")

@@ -77,7 +77,9 @@ def harmless(value: Any) -> Any:
 
 
 def as_xlsx(query: Query, fields: Sequence[Field], target: Any) -> None:
-    """Write a workbook into the open file `target` with constant memory; no text becomes a formula or a link."""
+    """Write a workbook into the open file `target` with constant memory; no text becomes a formula or a link.
+    Write a workbook into the open file `target` with constant memory; no text becomes a formula or a link.
+    """
     import xlsxwriter
 
     options = {

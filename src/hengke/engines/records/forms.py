@@ -18,7 +18,9 @@ from hengke.engines.records.kinds import Reference
 
 
 class ReferenceField(forms.Field):
-    """An object named by its key, its number or its full name; only one that the person may change is taken."""
+    """An object named by its key, its number or its full name; only one that the person may change is taken.
+    An object named by its key, its number or its full name; only one that the person may change is taken.
+    """
 
     default_error_messages = {
         "unknown": gettext_lazy("There is no such entry, or it is not yours to change."),
@@ -112,7 +114,9 @@ def initial_values(catalogue: Catalogue, target: models.Model) -> Values:
 
 def usual_values(catalogue: Catalogue) -> Values:
     """What a new object has unless somebody says otherwise."""
-    columns: dict[str, Any] = {f.name: catalogue.record.model._meta.get_field(f.path) for f in writable(catalogue)}
+    columns: dict[str, Any] = {
+        f.name: catalogue.record.model._meta.get_field(f.path) for f in writable(catalogue)
+    }
     return {name: column.get_default() for name, column in columns.items() if column.has_default()}
 
 
@@ -142,7 +146,9 @@ def _initial(field: Field, target: models.Model) -> Any:
 
 
 def differences(form: RecordForm, current: models.Model) -> list[tuple[str, str, str]]:
-    """Label, stored words and entered words of every field in which `current` differs from what was entered."""
+    """Label, stored words and entered words of every field in which `current` differs from what was entered.
+    Label, stored words and entered words of every field in which `current` differs from what was entered.
+    """
     found = []
     for field in writable(form.catalogue):
         stored, entered = _initial(field, current), form.cleaned_data.get(field.name)

@@ -1,4 +1,6 @@
-"""A list as a question: which rows, in which order, which page. Read from an address, answered in a few queries."""
+"""A list as a question: which rows, in which order, which page. Read from an address, answered in a few
+queries.
+"""
 
 from __future__ import annotations
 
@@ -127,9 +129,11 @@ def page(
     before: str = "",
     totals: Sequence[str] = (),
 ) -> Page:
-    """One page with the values of `paths`; two queries whatever its size, three with `totals` of a short list.
+    """One page with the values of `paths`; two queries whatever its size, three with `totals` of a short
+    list.
 
-    The first query reads at most 1,001 keys: it is the bounded count, and when that is all there are, the page is
+    The first query reads at most 1,001 keys: it is the bounded count, and when that is all there are, the
+    page is
     sorted among just these keys. Otherwise the list is long, and walking the order's index soon fills a page.
     """
     keys = list(query.rows().values_list("pk", flat=True)[: COUNT_LIMIT + 1])
@@ -137,7 +141,11 @@ def page(
     order, backwards = query.order, bool(before)
     try:
         place = keyset.decode(before or after) if before or after else None
-        rows = _long(query, place, backwards, size + 1) if many else _after(_these(query, keys), order, place, backwards)
+        rows = (
+            _long(query, place, backwards, size + 1)
+            if many
+            else _after(_these(query, keys), order, place, backwards)
+        )
         wanted = rows.order_by(*order.by(backwards=backwards)).values_list("pk", order.path, *paths)
         found = list(wanted[: size + 1])
     except (ValueError, TypeError, ValidationError):
@@ -183,7 +191,9 @@ def _these(query: Query, keys: Any) -> models.QuerySet[Any]:
 
 
 def _long(query: Query, place: Place | None, backwards: bool, size: int) -> models.QuerySet[Any]:
-    """The rows of a list that is known to be long, so that they are read in the order's own index if it has one."""
+    """The rows of a list that is known to be long, so that they are read in the order's own index if it has
+    one.
+    """
     catalogue, order = query.catalogue, query.order
     field = catalogue.field(query.sort.removeprefix("-"), "sort")
     paths = walking_paths(catalogue) if is_walkable(catalogue, field) else None
@@ -195,7 +205,9 @@ def _long(query: Query, place: Place | None, backwards: bool, size: int) -> mode
 
 
 def neighbours(query: Query, pk: int) -> tuple[int | None, int | None]:
-    """The keys before and after an object in the list; (None, None) when it is not in it. At most three queries."""
+    """The keys before and after an object in the list; (None, None) when it is not in it. At most three
+    queries.
+    """
     order = query.order
     rows = query.joined()
     here = list(rows.filter(pk=pk).values_list(order.path, flat=True)[:1])

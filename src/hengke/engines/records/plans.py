@@ -1,7 +1,9 @@
 """Help SQLite to walk an order's index when a condition fits many rows; PostgreSQL knows that by itself.
 
-SQLite estimates every city to be of average size, takes the city's index and sorts all its rows. When the bounded count
-has shown that there are many, walking the index of the order until a page is full reads far fewer. A unary plus keeps
+SQLite estimates every city to be of average size, takes the city's index and sorts all its rows. When the
+bounded count
+has shown that there are many, walking the index of the order until a page is full reads far fewer. A unary
+plus keeps
 the condition's own index out of the choice and changes nothing else.
 """
 
@@ -43,9 +45,11 @@ def walking_paths(catalogue: Catalogue) -> dict[str, str]:
 
 def is_walkable(catalogue: Catalogue, field: Field) -> bool:
     """Whether an index leads through the rows in the order of `field`."""
-    column = column_of(type(catalogue.record), field)
+    column: Any = column_of(type(catalogue.record), field)
     place = 1 if catalogue.in_summary(field) else 0  # the summary's indexes begin with the laboratory
-    leading = (index.fields[place].lstrip("-") for index in column.model._meta.indexes if len(index.fields) > place)
+    leading = (
+        index.fields[place].lstrip("-") for index in column.model._meta.indexes if len(index.fields) > place
+    )
     return column.db_index or column.unique or column.name in leading
 
 

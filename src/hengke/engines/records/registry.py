@@ -45,7 +45,9 @@ def by_subject(subject: str) -> RecordType | None:
 
 
 def register_panel(slug: str, panel: Panel) -> None:
-    """Show `panel` on the page of every object of the record type `slug`; a second one of the same key replaces."""
+    """Show `panel` on the page of every object of the record type `slug`; a second one of the same key
+    replaces.
+    """
     others = [other for other in _panels.get(slug, ()) if other.key != panel.key]
     _panels[slug] = sorted([*others, panel], key=lambda p: (p.order, p.key))
 

@@ -1,4 +1,6 @@
-"""Create, change, delete, restore, assign, undo: each is guard -> one transaction with its event and journal -> index."""
+"""Create, change, delete, restore, assign, undo: each is guard -> one transaction with its event and journal
+-> index.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +18,7 @@ from hengke.engines.records import registry
 from hengke.engines.records.search import index
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict, InputError, NotAllowed, NotFound
+from hengke.kernel.filters import EVERYTHING
 
 if TYPE_CHECKING:
     from hengke.engines.records.declarations import RecordType
@@ -34,7 +37,7 @@ def create(record: RecordType, *, actor: Actor, values: Values) -> models.Model:
             raise NotAllowed("outside_scope", "You can only add this where you may also see it.")
         event = _tell(record, "created", target, actor, {"values": _stored(record, values)})
         journal.write(event, record.model, {}, journal.states((target,)))
-        index.index_records(record, [target.pk])
+        index.add_records(record, [target.pk])
     return target
 
 
@@ -80,7 +83,9 @@ def delete(record: RecordType, *, actor: Actor, target: models.Model) -> Event:
 
 
 def assign(record: RecordType, *, actor: Actor, ids: Iterable[int], owner: User) -> Event:
-    """Give objects to another account manager: one event, one journal, undone as a whole. NotFound for foreign keys."""
+    """Give objects to another account manager: one event, one journal, undone as a whole. NotFound for
+    foreign keys.
+    """
     wanted = set(ids)
     with transaction.atomic():
         rows = _visible(record, actor, "change").filter(pk__in=wanted)
@@ -99,7 +104,9 @@ def assign(record: RecordType, *, actor: Actor, ids: Iterable[int], owner: User)
 
 
 def undo(event_id: int, *, actor: Actor) -> Event:
-    """Take back a journalled change of records; NotFound unless the actor may change every row that it touched."""
+    """Take back a journalled change of records; NotFound unless the actor may change every row that it
+    touched.
+    """
     event = Event.objects.filter(pk=event_id).first()
     touched: dict[str, list[int]] = {}
     for model, pk in RowJournal.objects.filter(event_id=event_id).values_list("model", "row_id"):
@@ -125,7 +132,9 @@ def undo(event_id: int, *, actor: Actor) -> Event:
 
 
 def _may_undo(record: RecordType, ids: Sequence[int], actor: Actor, *, own: bool) -> bool:
-    """One's own change, or anybody's with the right to delete; each row within the scope, deleted ones included."""
+    """One's own change, or anybody's with the right to delete; each row within the scope, deleted ones
+    included.
+    """
     action = "change" if own else "delete"
     tree = grants.row_filter(actor, record.subject, action)
     model: Any = record.model
@@ -134,7 +143,7 @@ def _may_undo(record: RecordType, ids: Sequence[int], actor: Actor, *, own: bool
     except InputError:
         return False
     manager: Any = model._default_manager
-    reachable = sum(
+    reachable: int = sum(
         manager.filter(scope, pk__in=chunk).values("pk").distinct().count() for chunk in _chunks(ids)
     )
     return reachable == len(set(ids))
@@ -151,7 +160,9 @@ def _visible(record: RecordType, actor: Actor, action: str) -> models.QuerySet[A
 
 
 def _locked(record: RecordType, pk: int, actor: Actor, action: str) -> Any:
-    """The object, locked; NotFound when the actor may not even see it, NotAllowed when only the right is missing."""
+    """The object, locked; NotFound when the actor may not even see it, NotAllowed when only the right is
+    missing.
+    """
     manager: Any = record.model._default_manager
     if not _visible(record, actor, action).filter(pk=pk).exists():
         if _visible(record, actor, "view").filter(pk=pk).exists():
@@ -163,7 +174,8 @@ def _locked(record: RecordType, pk: int, actor: Actor, action: str) -> Any:
 
 
 def _may_have_made(record: RecordType, target: models.Model, actor: Actor) -> bool:
-    return _visible(record, actor, "add").filter(pk=target.pk).exists()
+    everywhere = grants.row_filter(actor, record.subject, "add") == EVERYTHING
+    return everywhere or _visible(record, actor, "add").filter(pk=target.pk).exists()
 
 
 def _attribute(record: RecordType, name: str) -> str:

@@ -44,7 +44,8 @@ class Piece:
     older: str
 
 
-# (actor, object, before, limit) -> at most `limit` entries before that moment, newest first, in constant queries.
+# (actor, object, before, limit) -> at most `limit` entries before that moment, newest first, in constant
+# queries.
 TimelineSource = Callable[[Actor, Any, datetime | None, int], Sequence[Entry]]
 _sources: dict[str, list[TimelineSource]] = {}
 
@@ -122,7 +123,8 @@ def _changes(catalogue: Catalogue, event: Event) -> list[str]:
         field = catalogue.fields.get(name)
         if field is not None and isinstance(pair, list) and len(pair) == 2:
             old, new = (_plain(field, value) for value in pair)
-            words.append(f"{field.label}: {old or _('empty')} → {new or _('empty')}")
+            blank = _("empty")
+            words.append(f"{field.label}: {old or blank} → {new or blank}")
     return words
 
 

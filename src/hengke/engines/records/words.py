@@ -17,7 +17,7 @@ OPERATORS = {
     "eq": gettext_lazy("is"), "ne": gettext_lazy("is not"), "lt": gettext_lazy("below"),
     "lte": gettext_lazy("at most"), "gt": gettext_lazy("above"), "gte": gettext_lazy("at least"),
     "in": gettext_lazy("one of"), "contains": gettext_lazy("contains"), "startswith": gettext_lazy("starts with"),
-    "empty": gettext_lazy("empty"),
+    "empty": gettext_lazy("is empty"),
 }  # fmt: skip
 MAX_SHOWN = 3
 
@@ -29,9 +29,9 @@ def describe(catalogue: Catalogue, tree: Filter) -> tuple[str, str, str]:
             field = catalogue.field(name, "filter")
             return str(field.label), str(OPERATORS[op]), _operand(catalogue, field, op, value)
         case Or(parts):
-            return "", "", f" {_('or')} ".join(_joined(catalogue, part) for part in parts)
+            return "", "", _(" or ").join(_joined(catalogue, part) for part in parts)
         case And(parts):
-            return "", "", f" {_('and')} ".join(_joined(catalogue, part) for part in parts)
+            return "", "", _(" and ").join(_joined(catalogue, part) for part in parts)
         case Not(part):
             return "", str(_("not")), _joined(catalogue, part)
 
@@ -68,7 +68,9 @@ def _day(days: int) -> str:
 
 
 def reference_words(kind: Reference, key: Any) -> str:
-    """The name of a person or unit; business objects are shown by key, for their names may be out of scope."""
+    """The name of a person or unit; business objects are shown by key, for their names may be out of scope.
+    The name of a person or unit; business objects are shown by key, for their names may be out of scope.
+    """
     if kind.model is None or kind.model._meta.app_label != User._meta.app_label:
         return f"#{key}"
     name = kind.model._base_manager.filter(pk=int(key)).values_list(kind.by, flat=True).first()

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access.actor import Actor
+from hengke.engines.records import bulk
 from hengke.engines.records.declarations import Field, RecordType, Section, Summary, Values, View, Words
 from hengke.engines.records.kinds import Money, Percent, Phone, Tier, Trend
 from hengke.kernel import clock
@@ -212,11 +213,13 @@ class CustomerRecord(RecordType):
     def created_in_bulk(self, objects: Sequence[models.Model]) -> None:
         """The summary row that lists join, and the own name as an alias."""
         customers = [cast(Customer, customer) for customer in objects]
-        CustomerSummary.objects.bulk_create(
-            [CustomerSummary(customer=c, names=1) for c in customers], batch_size=500
+        bulk.insert(CustomerSummary, [CustomerSummary(customer=c, names=1) for c in customers])
+        names = [customer.name for customer in customers]
+        taken = set(CustomerName.objects.filter(text__in=names).values_list("text", flat=True))
+        free = {c.name: c for c in customers if c.name not in taken}
+        bulk.insert(
+            CustomerName, [CustomerName(customer=c, text=name, decided=True) for name, c in free.items()]
         )
-        names = [CustomerName(customer=c, text=c.name, decided=True) for c in customers]
-        CustomerName.objects.bulk_create(names, batch_size=500, ignore_conflicts=True)
 
     def search_extra(self, ids: Iterable[int]) -> dict[int, list[str]]:
         """Every name under which a customer was seen."""

@@ -31,15 +31,20 @@ def test_create_leaves_event_journal_and_search_entry(api: Client) -> None:
     answer = _post(api, {"name": "合肥供水集团有限公司", "city": "合肥市"})
     assert answer.status_code == 201
     item = answer.json()
-    assert (item["number"], item["version"], item["stage"], item["this_year"]) == ("C-000001", 1, "prospect", "0.00")
+    assert (item["number"], item["version"], item["stage"], item["this_year"]) == (
+        "C-000001",
+        1,
+        "prospect",
+        "0.00",
+    )
     event = Event.objects.get()
     assert (event.kind, event.channel) == ("customer.created", "api")
     assert api.get("/api/v1/customers", {"q": "hfgs"}).json()["count"] == 1
 
 
 @pytest.mark.parametrize("body", [
-    [], "x", {"name": ""}, {"name": ["a"]}, {"name": {"a": 1}}, {}, {"name": "a", "code": "1"}, {"name": "a", "stage": "nonsense"},
-    {"name": "a\x00b"}, {"name": "长" * 201}, {"name": "a", "email": "b"},
+    [], "x", {"name": ""}, {"name": ["a"]}, {"name": {"a": 1}}, {}, {"name": "a", "code": "1"},
+    {"name": "a", "stage": "nonsense"}, {"name": "a\x00b"}, {"name": "长" * 201}, {"name": "a", "email": "b"},
 ])  # fmt: skip
 def test_what_does_not_fit_is_refused_with_words(api: Client, body: object) -> None:
     answer = _post(api, body)
@@ -80,7 +85,11 @@ def test_amounts_are_strings_to_the_cent(api: Client) -> None:
 def test_description_names_every_field(api: Client) -> None:
     described = api.get("/api/v1/openapi.json").json()
     assert set(described["paths"]) >= {"/api/v1/customers", "/api/v1/customers/{pk}", "/api/v1/instruments"}
-    assert described["components"]["schemas"]["Customer"]["properties"]["this_year"]["anyOf"][0] == {"type": "string"}
-    body = described["paths"]["/api/v1/customers"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert described["components"]["schemas"]["Customer"]["properties"]["this_year"]["anyOf"][0] == {
+        "type": "string"
+    }
+    body = described["paths"]["/api/v1/customers"]["post"]["requestBody"]["content"]["application/json"][
+        "schema"
+    ]
     assert "owner" not in body["properties"]
     assert "name" in body["properties"]

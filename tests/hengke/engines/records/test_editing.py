@@ -37,7 +37,10 @@ def test_new_customer_is_numbered_listed_found_and_told(boss: Client) -> None:
     assert FORM["name"] in boss.get("/search/suggest?q=hfgs").content.decode()
 
 
-@pytest.mark.parametrize(("field", "value"), [("name", ""), ("code", "91340100149123456X"), ("email", "nobody"), ("name", "长" * 201)])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", ""), ("code", "91340100149123456X"), ("email", "nobody"), ("name", "长" * 201)],
+)
 def test_errors_stand_beside_their_fields(boss: Client, field: str, value: str) -> None:
     page = boss.post("/customers/new", FORM | {field: value}).content.decode()
     assert f'id="id_{field}_error"' in page
@@ -61,8 +64,13 @@ def test_who_saves_second_sees_what_differs_and_overwrites_nothing(boss: Client)
 
 def test_changes_are_told_in_words(boss: Client) -> None:
     customer = make.customer(category="public")
-    boss.post(f"/customers/{customer.pk}/edit", FORM | {"version": 1, "category": "regulator", "city": "芜湖市"})
-    assert Event.objects.get().payload["changes"] == {"category": ["public", "regulator"], "city": ["合肥市", "芜湖市"]}
+    boss.post(
+        f"/customers/{customer.pk}/edit", FORM | {"version": 1, "category": "regulator", "city": "芜湖市"}
+    )
+    assert Event.objects.get().payload["changes"] == {
+        "category": ["public", "regulator"],
+        "city": ["合肥市", "芜湖市"],
+    }
     page = boss.get(f"/customers/{customer.pk}").content.decode()
     assert "合肥市 → 芜湖市" in page
 
@@ -155,7 +163,9 @@ def test_similar_customers_are_shown_while_typing(boss: Client) -> None:
     from hengke.engines.records import similar
 
     before = similar.provider_of("customers")
-    register_similar("customers", lambda actor, values: [Similar(values["name"] + "有限公司", works_with="李响")])
+    register_similar(
+        "customers", lambda actor, values: [Similar(values["name"] + "有限公司", works_with="李响")]
+    )
     try:
         assert "/customers/similar" in boss.get("/customers/new").content.decode()
         part = boss.get("/customers/similar", {"name": "合肥供水"}).content.decode()

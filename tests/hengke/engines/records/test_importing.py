@@ -90,7 +90,9 @@ ROWS = _csv(
 
 
 def test_columns_are_proposed_by_name_and_label(boss: Client) -> None:
-    page = boss.get(_hand_in(boss, "customers", _csv(["name", "city", "social credit code", "Email"], ["a", "b", "", ""]))).content.decode()
+    page = boss.get(
+        _hand_in(boss, "customers", _csv(["name", "city", "social credit code", "Email"], ["a", "b", "", ""]))
+    ).content.decode()
     for number, field in ((0, "name"), (1, "city"), (2, "code")):
         select = page.split(f'name="column-{number}"')[1].split("</select>")[0]
         assert f'value="{field}" selected' in select
@@ -135,10 +137,17 @@ def test_rejected_rows_come_back_as_a_file(boss: Client) -> None:
 def test_same_file_twice_changes_nothing(boss: Client) -> None:
     first = _take(boss, "customers", _check(boss, "customers", ROWS, MAPPING))
     again = _take(boss, "customers", _check(boss, "customers", ROWS, MAPPING))
-    assert (first.result["added"], again.result["added"], again.result["changed"], again.result["unchanged"]) == (2, 0, 0, 2)
+    assert (
+        first.result["added"],
+        again.result["added"],
+        again.result["changed"],
+        again.result["unchanged"],
+    ) == (2, 0, 0, 2)
 
 
-def test_a_run_that_was_cut_off_goes_on_without_doubling(boss: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_was_cut_off_goes_on_without_doubling(
+    boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(importing, "CHUNK", 2)
     row = _check(boss, "customers", _csv(["n"], *([f"客户{n}"] for n in range(6))), {0: "name"})
     boss.post(f"/customers/import/{row.pk}/start")
@@ -163,17 +172,38 @@ def test_a_run_that_was_cut_off_goes_on_without_doubling(boss: Client, monkeypat
 
 def test_contacts_and_instruments_find_their_customer(boss: Client) -> None:
     customer = make.customer()
-    contacts = _csv(["c", "n", "p"], [customer.number, "赵文斌", "1"], [customer.name, "钱永", "2"], ["C-999", "孙", "3"], ["", "李", "4"])
+    contacts = _csv(
+        ["c", "n", "p"],
+        [customer.number, "赵文斌", "1"],
+        [customer.name, "钱永", "2"],
+        ["C-999", "孙", "3"],
+        ["", "李", "4"],
+    )
     row = _take(boss, "contacts", _check(boss, "contacts", contacts, {0: "customer", 1: "name", 2: "phone"}))
     assert (row.result["added"], row.result["rejected"]) == (2, 2)
-    assert set(Contact.objects.values_list("customer", "name")) == {(customer.pk, "赵文斌"), (customer.pk, "钱永")}
-    instruments = _csv(["c", "n", "m", "s", "due"], [customer.number, "天平", "ME204", "1", "2027-01-31"], [customer.number, "天平", "ME204", "2", "31.2.2027"])
-    row = _take(boss, "instruments", _check(boss, "instruments", instruments, dict(enumerate(["customer", "name", "model", "serial", "due"]))))
+    assert set(Contact.objects.values_list("customer", "name")) == {
+        (customer.pk, "赵文斌"),
+        (customer.pk, "钱永"),
+    }
+    instruments = _csv(
+        ["c", "n", "m", "s", "due"],
+        [customer.number, "天平", "ME204", "1", "2027-01-31"],
+        [customer.number, "天平", "ME204", "2", "31.2.2027"],
+    )
+    row = _take(
+        boss,
+        "instruments",
+        _check(
+            boss, "instruments", instruments, dict(enumerate(["customer", "name", "model", "serial", "due"]))
+        ),
+    )
     assert (row.result["added"], row.result["rejected"]) == (1, 1)
     assert str(Instrument.objects.get().due) == "2027-01-31"
 
 
-@pytest.mark.parametrize("field", ["id", "owner", "unit", "is_staff", "deleted_at", "tier", "this_year", "merged_into", "version"])
+@pytest.mark.parametrize(
+    "field", ["id", "owner", "unit", "is_staff", "deleted_at", "tier", "this_year", "merged_into", "version"]
+)
 def test_only_what_may_be_entered_can_be_imported(boss: Client, field: str) -> None:
     where = _hand_in(boss, "customers", ROWS)
     assert boss.post(where, {"column-0": "name", "column-1": field}).status_code == 400
@@ -201,7 +231,9 @@ def test_import_needs_the_right(boss: Client) -> None:
 
 def test_what_is_shown_of_a_file_is_text(boss: Client) -> None:
     evil = '"><img src=x onerror=alert(1)>'
-    page = boss.get(_hand_in(boss, "customers", _csv([evil, "city"], [evil, "合肥市"]), f"{evil}.csv")).content.decode()
+    page = boss.get(
+        _hand_in(boss, "customers", _csv([evil, "city"], [evil, "合肥市"]), f"{evil}.csv")
+    ).content.decode()
     assert "<img" not in page
     row = _check(boss, "customers", _csv(["n", "c"], ["a", evil]), {0: "name", 1: "category"})
     assert "<img" not in boss.get(f"/customers/import/{row.pk}").content.decode()

@@ -46,9 +46,15 @@ def _walk(query: listing.Query, *, back: bool = False) -> list[list[int]]:
 
 
 @pytest.mark.parametrize("limit", [listing.COUNT_LIMIT, 3])
-@pytest.mark.parametrize("sort", ["growth", "-growth", "this_year", "-this_year", "name", "-name", "city", "-last_on", "created_at"])
-def test_pages_show_every_row_once_in_both_directions(director: Catalogue, sort: str, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "COUNT_LIMIT", limit)  # a small one sends the list down the way of long lists
+@pytest.mark.parametrize(
+    "sort",
+    ["growth", "-growth", "this_year", "-this_year", "name", "-name", "city", "-last_on", "created_at"],
+)
+def test_pages_show_every_row_once_in_both_directions(
+    director: Catalogue, sort: str, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A small limit sends the list down the way of long ones.
+    monkeypatch.setattr(listing, "COUNT_LIMIT", limit)
     query = _query(director, f"sort={sort}")
     forwards = [key for keys in _walk(query) for key in keys]
     assert sorted(forwards) == sorted(Customer.objects.values_list("pk", flat=True))
@@ -56,15 +62,23 @@ def test_pages_show_every_row_once_in_both_directions(director: Catalogue, sort:
 
 
 @pytest.mark.parametrize("limit", [listing.COUNT_LIMIT, 3])
-def test_missing_values_come_last_both_ways(director: Catalogue, limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_values_come_last_both_ways(
+    director: Catalogue, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(listing, "COUNT_LIMIT", limit)
-    for sort, expected in (("-growth", [1.5, 0.5, 0.5, 0.5, 0.0, -0.2]), ("growth", [-0.2, 0.0, 0.5, 0.5, 0.5, 1.5])):
+    for sort, expected in (
+        ("-growth", [1.5, 0.5, 0.5, 0.5, 0.0, -0.2]),
+        ("growth", [-0.2, 0.0, 0.5, 0.5, 0.5, 1.5]),
+    ):
         page = listing.page(_query(director, f"sort={sort}"), ["summary_growth"], size=50)
         assert [row[1] for row in page.rows] == [*expected, None, None, None]
 
 
 def test_count_is_bounded(director: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert (listing.page(_query(director, ""), []).count, listing.page(_query(director, ""), []).more_than) == (9, False)
+    assert (
+        listing.page(_query(director, ""), []).count,
+        listing.page(_query(director, ""), []).more_than,
+    ) == (9, False)
     monkeypatch.setattr(listing, "COUNT_LIMIT", 4)
     page = listing.page(_query(director, ""), [])
     assert (page.count, page.more_than) == (4, True)
@@ -145,8 +159,8 @@ def test_names_are_text_in_every_place(client: Client) -> None:
     evil = '"><img src=x onerror=alert(1)>{{ request }}'
     customer = make.customer(evil, short_name=evil, address=evil, city=evil[:30])
     make.contact(customer, evil[:60], role=evil[:60])
-    for url in ("/customers", f"/customers/{customer.pk}", f"/customers/{customer.pk}/edit", "/contacts", f"/search?q={evil[3:20]}",
-                f"/customers?name={evil}", f"/search/suggest?q=img"):  # fmt: skip
+    for url in ("/customers", f"/customers/{customer.pk}", f"/customers/{customer.pk}/edit", "/contacts",
+                f"/search?q={evil[3:20]}", f"/customers?name={evil}", "/search/suggest?q=img"):  # fmt: skip
         page = client.get(url).content.decode()
         assert "<img" not in page, url
 

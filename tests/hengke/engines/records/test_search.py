@@ -30,9 +30,9 @@ def _titles(text: str, who: object) -> list[str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", [
-    "合", "水", "合肥", "肥供水", "司", "供水集团", "合肥供水集团有限公司", "合肥 集团", "合肥供水集團", "hfgs", "gs", "h", "hefeigongshui",
-    "gongshui", "GongShui", "C-000001", "000001", "0001", "c000001", "63521862", "1862", "055163521862", "0551-63521862",
-    "91340100149", "皖江自来水", "wjzls",
+    "合", "水", "合肥", "肥供水", "司", "供水集团", "合肥供水集团有限公司", "合肥 集团", "合肥供水集團", "hfgs", "gs",
+    "h", "hefeigongshui", "gongshui", "GongShui", "C-000001", "000001", "0001", "c000001", "63521862", "1862",
+    "055163521862", "0551-63521862", "91340100149", "皖江自来水", "wjzls",
 ])  # fmt: skip
 def test_a_customer_is_found_by(text: str) -> None:
     customer = make.customer(phone="0551-63521862", code="913401001491234567")
@@ -59,7 +59,26 @@ def test_an_instrument_is_found_by(text: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("text", ["", " ", "水供", "肥水", "合肥集", "fh", "99", "不存在", '"', "' OR 1=1", "*", "^", "~", "NEAR(", "a" * 500])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "水供",
+        "肥水",
+        "合肥集",
+        "fh",
+        "99",
+        "不存在",
+        '"',
+        "' OR 1=1",
+        "*",
+        "^",
+        "~",
+        "NEAR(",
+        "a" * 500,
+    ],
+)
 def test_what_is_not_there_is_not_found(text: str) -> None:
     make.customer()
     _index()
@@ -130,9 +149,18 @@ def test_rebuild_gives_the_same_index() -> None:
     customer = make.customer()
     make.contact(customer)
     _index()
-    before = list(SearchEntry.objects.order_by("record").values("record", "object_id", "title", "subtitle", "weight"))
+    before = list(
+        SearchEntry.objects.order_by("record").values("record", "object_id", "title", "subtitle", "weight")
+    )
     assert rebuild() == 2
-    assert list(SearchEntry.objects.order_by("record").values("record", "object_id", "title", "subtitle", "weight")) == before
+    assert (
+        list(
+            SearchEntry.objects.order_by("record").values(
+                "record", "object_id", "title", "subtitle", "weight"
+            )
+        )
+        == before
+    )
     assert len(_titles("合肥", actor("boss"))) == 1
 
 

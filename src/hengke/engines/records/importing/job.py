@@ -41,7 +41,9 @@ def start(catalogue: Catalogue, *, upload: str, name: str, mapping: dict[int, st
 def run(
     *, actor: Actor, progress: Progress, slug: str, upload: str, name: str, mapping: dict[str, str], dry: bool
 ) -> dict[str, Any]:
-    """Read the file once; every chunk is one transaction, so a run that is cut off goes on without doubling."""
+    """Read the file once; every chunk is one transaction, so a run that is cut off goes on without doubling.
+    Read the file once; every chunk is one transaction, so a run that is cut off goes on without doubling.
+    """
     record = registry.by_slug(slug)
     grants.require(actor, "import", record.subject)
     catalogue = Catalogue(record, actor)
@@ -58,7 +60,10 @@ def run(
                 bad = upsert.take(chunk, event)
             _write(rejects, bad)
             done += len(chunk)
-            progress("Checking rows" if dry else "Storing rows", done)
+            if dry:
+                progress("Checking rows", done)
+            else:
+                progress("Storing rows", done)
     return asdict(upsert.counts) | {"rows": done, "dry": dry, "event": event.pk if event else None}
 
 

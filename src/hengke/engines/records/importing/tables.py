@@ -1,4 +1,6 @@
-"""Files that people hand in, as tables. Who reads them safely registers here; the engine never opens one itself."""
+"""Files that people hand in, as tables. Who reads them safely registers here; the engine never opens one
+itself.
+"""
 
 from __future__ import annotations
 

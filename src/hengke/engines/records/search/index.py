@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection, transaction
-from django.db.models import F
+from django.db import transaction
 
-from hengke.engines.access.actor import Actor
-from hengke.engines.records import registry
+from hengke.engines.records import bulk, registry
 from hengke.engines.records.models import SearchEntry
 from hengke.engines.records.search.tokens import index_tokens
 from hengke.engines.records.search.words import words
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     from hengke.engines.records.declarations import Field, RecordType
 
 CHUNK = 2_000
+BATCH = 10 * CHUNK
 _PLACE = re.compile(r"{([\w.]+)}")
 Entry = tuple[int, str, str, float, list[str]]
 
@@ -34,6 +33,11 @@ def index_records(record: RecordType, ids: Iterable[int]) -> None:
             _insert(record, _entries(record, chunk))
 
 
+def add_records(record: RecordType, ids: Iterable[int]) -> None:
+    """Write the entries of objects that have just been made."""
+    _insert(record, _entries(record, list(ids)))
+
+
 def remove_all(record: RecordType) -> None:
     """Forget every object of a record type."""
     with transaction.atomic():
@@ -44,17 +48,22 @@ def remove_all(record: RecordType) -> None:
 
 
 def rebuild() -> int:
-    """Write the whole index anew; returns the number of entries. Readers see the old one until it is done."""
-    count = 0
+    """Write the whole index anew; returns the number of entries.
+
+    Search is incomplete until it ends. One transaction per 20,000 objects, so that others can write meanwhile.
+    """
     with transaction.atomic():
         words().clear()
         SearchEntry.objects.all()._raw_delete(SearchEntry.objects.db)
-    with transaction.atomic(), words().in_bulk():
-        for record in registry.all_records():
-            manager: Any = record.model._default_manager
-            ids = manager.filter(record.model.live).order_by("pk").values_list("pk", flat=True)  # type: ignore[attr-defined]
-            for chunk in _chunks(ids.iterator(chunk_size=CHUNK)):
-                count += _insert(record, _entries(record, chunk))
+    count = 0
+    for record in registry.all_records():
+        manager: Any = record.model._default_manager
+        live = manager.filter(record.model.live)  # type: ignore[attr-defined]
+        ids = list(live.order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(ids), BATCH):
+            with transaction.atomic(), words().in_bulk():
+                batch = ids[start : start + BATCH]
+                count += sum(_insert(record, _entries(record, chunk)) for chunk in _chunks(iter(batch)))
     return count
 
 
@@ -76,17 +85,13 @@ def _insert(record: RecordType, entries: list[Entry]) -> int:
         SearchEntry(record=record.slug, object_id=pk, title=title[:200], subtitle=sub[:300], weight=weight)
         for pk, title, sub, weight, _tokens in entries
     ]
-    made = SearchEntry.objects.bulk_create(
-        rows, batch_size=None if connection.vendor == "postgresql" else 150
-    )
-    words().put((row.pk, tokens) for row, (*_rest, tokens) in zip(made, entries, strict=True))
-    return len(made)
+    bulk.insert(SearchEntry, rows)
+    words().put((row.pk, tokens) for row, (*_rest, tokens) in zip(rows, entries, strict=True))
+    return len(rows)
 
 
 def _entries(record: RecordType, ids: Sequence[int]) -> list[Entry]:
     """Everything an entry says, for live objects, in two queries."""
-    from hengke.engines.records.catalogue import Catalogue
-
     texts, codes = _searched(record)
     places = _PLACE.findall(record.search_subtitle)
     paths = [
@@ -97,10 +102,7 @@ def _entries(record: RecordType, ids: Sequence[int]) -> list[Entry]:
     ]
     manager: Any = record.model._default_manager
     rows = manager.filter(record.model.live, pk__in=ids)  # type: ignore[attr-defined]
-    weight = record.search_weight[0]
-    if weight:
-        rows = Catalogue(record, Actor.system()).joined(rows).annotate(weight=F(weight))
-        paths.append("weight")
+    weights = _weights(record, ids)
     extra = record.search_extra(ids)
     at = 2 + len(texts)
     entries = []
@@ -109,10 +111,19 @@ def _entries(record: RecordType, ids: Sequence[int]) -> list[Entry]:
         coded = [value for value in row[at : at + len(codes)] if value]
         shown = dict(zip(places, row[at + len(codes) :], strict=False))
         subtitle = _PLACE.sub(lambda found: str(shown[found[1]] or ""), record.search_subtitle).strip()  # noqa: B023
-        entries.append(
-            (row[0], str(row[1]), subtitle, float(row[-1]) if weight else 0.0, index_tokens(named, coded))
-        )
+        entries.append((row[0], str(row[1]), subtitle, weights.get(row[0], 0.0), index_tokens(named, coded)))
     return entries
+
+
+def _weights(record: RecordType, ids: Sequence[int]) -> dict[int, float]:
+    """How heavy objects are by the summary row over all laboratories."""
+    summary, (path, _sensitivity) = record.summary, record.search_weight
+    if summary is None or not path:
+        return {}
+    model: Any = record.model._meta.get_field(summary.relation).related_model
+    key, value = f"{summary.key}_id", path.removeprefix(f"{summary.name}__")
+    rows = model.objects.filter(laboratory="", **{f"{key}__in": ids}).values_list(key, value)
+    return {pk: float(weight) for pk, weight in rows}
 
 
 def _searched(record: RecordType) -> tuple[list[Field], list[Field]]:

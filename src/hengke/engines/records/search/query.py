@@ -1,4 +1,6 @@
-"""Ask the index: exact first, then beginnings, parts, sounds; within these the weightier; only what may be seen."""
+"""Ask the index: exact first, then beginnings, parts, sounds; within these the weightier; only what may be
+seen.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,8 @@ from hengke.engines.records.search.words import Expression, Phrase, words
 if TYPE_CHECKING:
     from hengke.engines.records.declarations import RecordType
 
-# Of more matches than this only the first are looked at: nobody reads ten thousand hits, and none waits for them.
+# Of more matches than this only the first are looked at: nobody reads ten thousand hits, and none waits for
+# them.
 CANDIDATES = 2_000
 HEAVY = 1_000
 SHOWN = 20
@@ -99,7 +102,9 @@ def _matching(visible: Case, expression: Expression) -> QuerySet[SearchEntry]:
 
 
 def _heavy(visible: Case, text: str, actor: Actor) -> QuerySet[SearchEntry]:
-    """The weightiest objects are looked at themselves: a short question may have more matches than are read."""
+    """The weightiest objects are looked at themselves: a short question may have more matches than are read.
+    The weightiest objects are looked at themselves: a short question may have more matches than are read.
+    """
     if not _sees_weight(actor):
         return SearchEntry.objects.none()
     heaviest = SearchEntry.objects.filter(weight__gt=0).order_by("-weight").values("pk")[:HEAVY]
@@ -121,7 +126,9 @@ def _visible(actor: Actor, slugs: Sequence[str]) -> Case:
 
 
 def _sees_weight(actor: Actor) -> bool:
-    """Weight is money: who may not see it, or only a laboratory's, gets an order that does not depend on it."""
+    """Weight is money: who may not see it, or only a laboratory's, gets an order that does not depend on it.
+    Weight is money: who may not see it, or only a laboratory's, gets an order that does not depend on it.
+    """
     from hengke.engines.records.catalogue import Catalogue
 
     weighty = [record for record in registry.all_records() if record.search_weight[0]]

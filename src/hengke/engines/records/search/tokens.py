@@ -1,7 +1,9 @@
 """Text as tokens that find it: whole, by any part, by pinyin, by initials.
 
-Chinese runs become overlapping pairs of characters on consecutive positions, so that a phrase of pairs finds exactly
-the substrings, and a prefix finds a single character. Whole texts carry the mark "^", pinyin the mark "~", so that
+Chinese runs become overlapping pairs of characters on consecutive positions, so that a phrase of pairs finds
+exactly
+the substrings, and a prefix finds a single character. Whole texts carry the mark "^", pinyin the mark "~", so
+that
 neither is found by accident. One stream of tokens serves SQLite and PostgreSQL.
 """
 
@@ -73,7 +75,9 @@ def _endings(digits: str) -> list[str]:
 
 
 def sounds(clean: str) -> list[str]:
-    """Pinyin and initials of the Chinese text from every syllable on; what only says the legal form begins none."""
+    """Pinyin and initials of the Chinese text from every syllable on; what only says the legal form begins
+    none.
+    """
     text = "".join(run for run in _RUN.findall(clean) if _is_han(run))
     syllables = spell(text)
     legal = _LEGAL.search(text, 1)
@@ -120,7 +124,9 @@ def _simplified() -> dict[int, str]:
 
 @cache
 def _readings() -> tuple[dict[str, str], dict[str, list[str]]]:
-    """The first reading of every character, and the phrases whose reading is not just that of their characters."""
+    """The first reading of every character, and the phrases whose reading is not just that of their
+    characters.
+    """
     from pypinyin.phrases_dict import phrases_dict
     from pypinyin.pinyin_dict import pinyin_dict
 

@@ -1,6 +1,7 @@
 """The full-text index behind one interface: FTS5 on SQLite, a tsvector with GIN on PostgreSQL.
 
-Both get ready tokens and only have to look them up, so both find the same. The tables are made by a migration.
+Both get ready tokens and only have to look them up, so both find the same. The tables are made by a
+migration.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from typing import Protocol
 
 from django.db import connection
 
-TABLE = "records_words"
 BULK_BYTES, USUAL_BYTES = 64 << 20, 1 << 20
 
 
@@ -53,35 +53,39 @@ class Words(Protocol):
 class SqliteWords:
     def create(self) -> list[str]:
         options = "tokenize=\"unicode61 remove_diacritics 0 tokenchars '^~'\", prefix='1 2 3 4', columnsize=0"
-        return [f"CREATE VIRTUAL TABLE {TABLE} USING fts5(tokens, {options})"]
+        return [f"CREATE VIRTUAL TABLE records_words USING fts5(tokens, {options})"]
 
     def put(self, entries: Iterable[tuple[int, list[str]]]) -> None:
         rows = [(number, " ".join(tokens)) for number, tokens in entries]
         with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {TABLE}(rowid, tokens) VALUES (%s, %s)", rows)
+            cursor.executemany("INSERT INTO records_words(rowid, tokens) VALUES (%s, %s)", rows)
 
     def remove(self, numbers: Sequence[int]) -> None:
         with connection.cursor() as cursor:
-            cursor.executemany(f"DELETE FROM {TABLE} WHERE rowid = %s", [(number,) for number in numbers])
+            cursor.executemany(
+                "DELETE FROM records_words WHERE rowid = %s", [(number,) for number in numbers]
+            )
 
     def clear(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"DROP TABLE {TABLE}")
+            cursor.execute("DROP TABLE records_words")
             for statement in self.create():
                 cursor.execute(statement)
 
     @contextmanager
     def in_bulk(self) -> Iterator[None]:
-        """Collect 64 MB of tokens before they are written and merged: several times faster for a whole index."""
+        """Collect 64 MB of tokens before they are written and merged: several times faster for a whole index.
+        Collect 64 MB of tokens before they are written and merged: several times faster for a whole index.
+        """
         with connection.cursor() as cursor:
-            set_size = f"INSERT INTO {TABLE}({TABLE}, rank) VALUES ('hashsize', %s)"
+            set_size = "INSERT INTO records_words(records_words, rank) VALUES ('hashsize', %s)"
             cursor.execute(set_size, [BULK_BYTES])
             yield
             cursor.execute(set_size, [USUAL_BYTES])
 
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         text = " OR ".join(f"({' AND '.join(_fts(phrase) for phrase in phrases)})" for phrases in expression)
-        return f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s LIMIT %s", [text, limit]
+        return "SELECT rowid FROM records_words WHERE records_words MATCH %s LIMIT %s", [text, limit]
 
 
 def _fts(phrase: Phrase) -> str:
@@ -92,22 +96,22 @@ def _fts(phrase: Phrase) -> str:
 class PostgresWords:
     def create(self) -> list[str]:
         return [
-            f"CREATE TABLE {TABLE} (entry_id bigint PRIMARY KEY, tokens tsvector NOT NULL)",
-            f"CREATE INDEX {TABLE}_gin ON {TABLE} USING gin (tokens)",
+            "CREATE TABLE records_words (entry_id bigint PRIMARY KEY, tokens tsvector NOT NULL)",
+            "CREATE INDEX records_words_gin ON records_words USING gin (tokens)",
         ]
 
     def put(self, entries: Iterable[tuple[int, list[str]]]) -> None:
         rows = [(number, _vector(tokens)) for number, tokens in entries]
         with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {TABLE}(entry_id, tokens) VALUES (%s, %s::tsvector)", rows)
+            cursor.executemany("INSERT INTO records_words(entry_id, tokens) VALUES (%s, %s::tsvector)", rows)
 
     def remove(self, numbers: Sequence[int]) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"DELETE FROM {TABLE} WHERE entry_id = ANY(%s)", [list(numbers)])
+            cursor.execute("DELETE FROM records_words WHERE entry_id = ANY(%s)", [list(numbers)])
 
     def clear(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {TABLE}")
+            cursor.execute("TRUNCATE records_words")
 
     @contextmanager
     def in_bulk(self) -> Iterator[None]:
@@ -116,7 +120,7 @@ class PostgresWords:
 
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         text = " | ".join(f"({' & '.join(_tsquery(phrase) for phrase in phrases)})" for phrases in expression)
-        return f"SELECT entry_id FROM {TABLE} WHERE tokens @@ %s::tsquery LIMIT %s", [text, limit]
+        return "SELECT entry_id FROM records_words WHERE tokens @@ %s::tsquery LIMIT %s", [text, limit]
 
 
 def _vector(tokens: list[str]) -> str:

@@ -72,7 +72,9 @@ def _context(query: Query, columns: list[Field], found: Page) -> dict[str, Any]:
         "hidden": _hidden(query),
         "can": {action: may(catalogue, action) for action in ("add", "export", "import")}
         | {"assign": can_assign},
-        "owners": User.objects.filter(is_active=True).order_by("name").values_list("pk", "name") if can_assign else (),
+        "owners": User.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
+        if can_assign
+        else (),
         "pick": can_assign,
         "urls": _urls(catalogue),
     }
@@ -187,10 +189,14 @@ def columns(request: StaffRequest, slug: str) -> HttpResponse:
     """The columns to choose from; remembers the choice and goes back to the list."""
     catalogue = opened(request, slug)
     if request.method == "POST":
-        choose_columns(catalogue, request.user, [] if "usual" in request.POST else request.POST.getlist("column"))
+        choose_columns(
+            catalogue, request.user, [] if "usual" in request.POST else request.POST.getlist("column")
+        )
         return HttpResponseRedirect(_back(request, catalogue))
     query, chosen = Query.read(catalogue, request.GET), chosen_columns(catalogue, request.user)
-    shown = [field for field in catalogue.fields.values() if field.kind.control != "area" and field.title != 1]
+    shown = [
+        field for field in catalogue.fields.values() if field.kind.control != "area" and field.title != 1
+    ]
     context = {
         "columns": [(field, field in chosen) for field in shown],
         "hidden": _hidden(query),
