@@ -82,8 +82,9 @@ def _sources() -> list[dict[str, Any]]:
     for row in kept:
         done.setdefault(row.source_id, []).append(row)
     return [
-        _source(source, done.get(source.pk, []), lines.get(source.pk, (0, ZERO)), reasons.get(source.pk, []))
+        _source(source, done[source.pk], lines.get(source.pk, (0, ZERO)), reasons.get(source.pk, []))
         for source in Source.objects.filter(archived_at=None)
+        if source.pk in done
     ]
 
 
