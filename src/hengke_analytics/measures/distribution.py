@@ -21,9 +21,8 @@ def distribution(
     """
     require(facts, "distribution", by)
     inside = facts.filter(facts.customer.notnull(), within(facts, period))
-    per_customer = inside.group_by(*by, "customer").aggregate(amount=total(value(inside, basis)))
-    groups = per_customer.aggregate(
-        by=list(by), customers=per_customer.count(), amount=total(per_customer.amount)
+    groups = inside.aggregate(
+        by=list(by), customers=inside.customer.nunique(), amount=total(value(inside, basis))
     )
     return groups.mutate(share=_share(groups.amount, groups.amount.sum().over(ibis.window()))).order_by(
         ibis.desc("amount"), *by

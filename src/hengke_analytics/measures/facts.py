@@ -95,7 +95,7 @@ def within(facts: ir.Table, period: Period | None) -> ir.BooleanValue:
 
 
 def within_either(facts: ir.Table, first: Period, second: Period) -> ir.BooleanValue:
-    """Condition that a fact lies in one of two periods; just their envelope when they touch: it scans fast."""
+    """Condition that a fact lies in one of two periods; their envelope when they touch: it scans fast."""
     envelope = Period(min(first.start, second.start), max(first.end, second.end))
     if max(first.start, second.start) <= min(first.end, second.end):
         return within(facts, envelope)
