@@ -7,5 +7,7 @@ class InsightConfig(AppConfig):
 
     def ready(self) -> None:
         from hengke.modules.insight import panels, receivers, tasks  # noqa: F401  (declare listeners and jobs)
+        from hengke.modules.insight.pages import jobs
 
         panels.register()
+        jobs.declare()

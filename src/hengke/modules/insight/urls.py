@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hengke.modules.insight.pages import columns, demo, imports, jobs, quality, review, unclear, upload
-
-jobs.declare()
+from hengke.modules.insight.pages import columns, demo, imports, quality, review, unclear, upload
 
 urlpatterns = [
     path("imports", imports.listing, name="imports"),

@@ -42,7 +42,7 @@ STEPS: dict[str, words.Text] = {
 
 
 def declare() -> None:
-    """Tell the job pages about the kinds of this module; called when the addresses are read."""
+    """Tell the job pages about the kinds of this module; called once at start."""
     words.say_steps(STEPS)
     words.say(
         "insight.import",
