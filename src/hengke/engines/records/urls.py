@@ -11,25 +11,25 @@ from hengke.engines.records.views import edit, files, importing, lists, pages, s
 def _of(slug: str) -> URLResolver:
     given = {"slug": slug}
     patterns = [
-        path("", lists.list_page, given, name="list"),
-        path("/new", edit.new, given, name="new"),
-        path("/similar", edit.similar, given, name="similar"),
-        path("/columns", lists.columns, given, name="columns"),
-        path("/assign", lists.assign, given, name="assign"),
-        path("/export", files.export_list, given, name="export"),
-        path("/filter", lists.filters, given, name="filters"),
-        path("/filter/<str:name>", lists.filter_form, given, name="filter"),
-        path("/import", importing.upload, given, name="import"),
-        path("/import/<str:token>/columns", importing.columns, given, name="import_columns"),
-        path("/import/<int:pk>", importing.job_page, given, name="import_job"),
-        path("/import/<int:pk>/start", importing.start, given, name="import_start"),
-        path("/import/<int:pk>/errors", importing.errors, given, name="import_errors"),
-        path("/<int:pk>", pages.page, given, name="page"),
-        path("/<int:pk>/edit", edit.edit, given, name="edit"),
-        path("/<int:pk>/delete", edit.delete, given, name="delete"),
-        path("/<int:pk>/timeline", pages.more_timeline, given, name="timeline"),
+        path(slug, lists.list_page, given, name="list"),
+        path(f"{slug}/new", edit.new, given, name="new"),
+        path(f"{slug}/similar", edit.similar, given, name="similar"),
+        path(f"{slug}/columns", lists.columns, given, name="columns"),
+        path(f"{slug}/assign", lists.assign, given, name="assign"),
+        path(f"{slug}/export", files.export_list, given, name="export"),
+        path(f"{slug}/filter", lists.filters, given, name="filters"),
+        path(f"{slug}/filter/<str:name>", lists.filter_form, given, name="filter"),
+        path(f"{slug}/import", importing.upload, given, name="import"),
+        path(f"{slug}/import/<str:token>/columns", importing.columns, given, name="import_columns"),
+        path(f"{slug}/import/<int:pk>", importing.job_page, given, name="import_job"),
+        path(f"{slug}/import/<int:pk>/start", importing.start, given, name="import_start"),
+        path(f"{slug}/import/<int:pk>/errors", importing.errors, given, name="import_errors"),
+        path(f"{slug}/<int:pk>", pages.page, given, name="page"),
+        path(f"{slug}/<int:pk>/edit", edit.edit, given, name="edit"),
+        path(f"{slug}/<int:pk>/delete", edit.delete, given, name="delete"),
+        path(f"{slug}/<int:pk>/timeline", pages.more_timeline, given, name="timeline"),
     ]
-    return path(slug, include((patterns, slug)))
+    return path("", include((patterns, slug)))
 
 
 _api = api.build()
