@@ -72,9 +72,9 @@ def test_an_import_survives_kills_at_any_point(data: Path, database: sqlite3.Con
         phase, wanted = ("Reading", 0) if kill == 0 else ("Writing", lines(database) + 1)
         assert eventually(
             lambda p=phase, w=wanted: (
-                step(database, "insight.import")[:2] == ("running", p) and lines(database) >= w
-            )
-            or step(database, "insight.import")[0] == "done",
+                (step(database, "insight.import")[:2] == ("running", p) and lines(database) >= w)
+                or step(database, "insight.import")[0] == "done"
+            ),
             seconds=300,
         )
         time.sleep(chance.random() * 0.05)

@@ -53,7 +53,9 @@ def test_every_line_and_every_cent_arrives(database: sqlite3.Connection, summary
 
 
 def test_each_year_rejects_its_junk_row_and_proves_its_total(database: sqlite3.Connection) -> None:
-    rejects = database.execute("SELECT origin_id, count(*), min(reason) FROM insight_reject GROUP BY 1").fetchall()
+    rejects = database.execute(
+        "SELECT origin_id, count(*), min(reason) FROM insight_reject GROUP BY 1"
+    ).fetchall()
     assert [(count, reason) for _, count, reason in rejects] == [(1, "bad_date")] * 7
     totals = [json.loads(row[0]) for row in database.execute("SELECT totals FROM insight_import ORDER BY id")]
     assert [[(t["field"], t["agrees"]) for t in found] for found in totals] == [[("billed", True)]] * 7
@@ -105,12 +107,14 @@ def test_customers_know_where_they_are(shared: Path, database: sqlite3.Connectio
 
 def test_contacts_and_instruments_follow(database: sqlite3.Connection) -> None:
     by_customer: dict[int, int] = defaultdict(int)
-    for customer, submissions in database.execute("SELECT customer_id, submissions FROM customers_instrument"):
+    for customer, submissions in database.execute(
+        "SELECT customer_id, submissions FROM customers_instrument"
+    ):
         by_customer[customer] += submissions
     lines = dict(
         database.execute(
-            "SELECT n.customer_id, count(*) FROM insight_ledgerline l JOIN customers_customername n ON n.id = l.alias_id "
-            "WHERE l.instrument_name <> '' GROUP BY 1"
+            "SELECT n.customer_id, count(*) FROM insight_ledgerline l "
+            "JOIN customers_customername n ON n.id = l.alias_id WHERE l.instrument_name <> '' GROUP BY 1"
         )
     )
     assert by_customer == lines, "every line is a submission of one instrument"

@@ -47,8 +47,8 @@ WHERE c.id IN (SELECT customer_id FROM customers_customername)
 SOURCES = "SELECT id AS source_id, name, CAST(is_demo AS INTEGER) AS is_demo FROM insight_source"
 IMPORTS = "SELECT id AS import_id, source_id, file_name, digest FROM insight_import"
 SUMS = f"""
-SELECT count(*) AS lines, coalesce(sum(CAST(round(l.billed * 100) AS BIGINT)), 0) AS billed,
-    coalesce(sum(CAST(round(l.received * 100) AS BIGINT)), 0) AS received
+SELECT count(*) AS lines, CAST(coalesce(sum(CAST(round(l.billed * 100) AS BIGINT)), 0) AS BIGINT) AS billed,
+    CAST(coalesce(sum(CAST(round(l.received * 100) AS BIGINT)), 0) AS BIGINT) AS received
 {_COUNTED}
 """
 _QUERIES = {"line": LINES, "alias": ALIASES, "customer": CUSTOMERS, "source": SOURCES, "import": IMPORTS}

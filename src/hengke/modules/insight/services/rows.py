@@ -78,7 +78,7 @@ class Spool:
         folder = Path(settings.DATA_DIR) / "tmp"
         folder.mkdir(parents=True, exist_ok=True)
         # Nameless: a kill leaves nothing behind.
-        self._file = tempfile.TemporaryFile(dir=folder)
+        self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  (closed by __exit__)
         self._chunk: list[Kept] = []
         self._written = 0
 

@@ -20,6 +20,7 @@ from hengke.modules.insight.models import Import, Source
 from hengke.modules.insight.services import files
 
 if TYPE_CHECKING:
+    from hengke_analytics.warehouse.formats import FormatGuess
     from hengke_analytics.warehouse.mapping import Mapping as Columns
     from hengke_analytics.warehouse.reading import Inspection, SqlSource
 
@@ -130,6 +131,18 @@ def columns_of_draft(row: Import) -> Columns:
     from hengke_analytics.warehouse.mapping import Mapping as Columns
 
     return Columns.from_json(json.dumps(row.mapping))
+
+
+def formats_of(row: Import) -> dict[str, FormatGuess]:
+    """How the cells of each column are written, by header, judged by the first rows."""
+    from hengke_analytics.warehouse.formats import detect_formats
+
+    sheet = inspection_of(row).sheet(row.inspection["sheet"])
+    cells = {
+        header: [line[place] for _, line in sheet.sample if place < len(line)]
+        for place, header in enumerate(sheet.headers)
+    }
+    return detect_formats(cells)
 
 
 def propose(row: Import, sheet: str) -> Columns:

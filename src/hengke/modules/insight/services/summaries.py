@@ -99,7 +99,8 @@ def _totals(places: ir.Table, this: Period, before: Period, year: int) -> list[d
     return rows(
         places.group_by("customer", "laboratory").aggregate(
             lines=places.lines.sum(), billed=total(places.amount), received=total(places.received),
-            this_year=total(places.amount, within(places, this)), last_year=total(places.amount, within(places, before)),
+            this_year=total(places.amount, within(places, this)),
+            last_year=total(places.amount, within(places, before)),
             this_received=total(places.received, within(places, this)),
             first_on=places.date.min(), last_on=places.date.max(), **years,
         )
@@ -109,7 +110,8 @@ def _totals(places: ir.Table, this: Period, before: Period, year: int) -> list[d
 def _summary(row: dict[str, Any]) -> Summary:
     this = row["this_year"]
     return {
-        **{name: row[name] for name in ("lines", "billed", "received", "this_year", "last_year", "first_on", "last_on")},
+        **{name: row[name] for name in ("lines", "billed", "received", "this_year", "last_year")},
+        "first_on": row["first_on"], "last_on": row["last_on"],
         "arrival": float(row["this_received"] / this) if this else None,
         "by_year": {name[5:]: str(amount) for name, amount in row.items() if name.startswith("year_")},
         "growth": None, "rank": None, "tier": "", "instruments": 0, "due_soon": 0, "names": 0,

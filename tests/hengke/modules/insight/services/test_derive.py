@@ -64,7 +64,14 @@ def test_an_instrument_is_known_by_its_serial_number_and_due_when_its_validity_e
 
 
 def test_instruments_without_a_serial_number_are_counted_together() -> None:
-    bring([row("W1", 出厂编号="/"), row("W2", 出厂编号="无"), row("W3", 出厂编号=""), row("W4", 规格型号="Y-60", 出厂编号="/")])
+    bring(
+        [
+            row("W1", 出厂编号="/"),
+            row("W2", 出厂编号="无"),
+            row("W3", 出厂编号=""),
+            row("W4", 规格型号="Y-60", 出厂编号="/"),
+        ]
+    )
     run()
     found = Instrument.objects.order_by("model").values_list("model", "serial", "submissions")
     assert list(found) == [("Y-100", "", 3), ("Y-60", "", 1)]

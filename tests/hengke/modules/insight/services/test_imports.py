@@ -29,11 +29,26 @@ def counts(done: Import) -> tuple[int, int, int, int]:
 
 
 def test_every_column_arrives_in_its_own_type() -> None:
-    bring([row("W1", 检定日期="2025年3月8日", 有效期至="20260307", 应收费="￥1,200.5", 实收费="", 联系电话="13994281862")])
+    bring(
+        [
+            row(
+                "W1",
+                检定日期="2025年3月8日",
+                有效期至="20260307",
+                应收费="￥1,200.5",
+                实收费="",
+                联系电话="13994281862",
+            )
+        ]
+    )
     line = LedgerLine.objects.get()
     assert (str(line.done_on), str(line.valid_until)) == ("2025-03-08", "2026-03-07")
     assert (line.billed, line.received) == (Decimal("1200.50"), None)
-    assert (line.customer_name, line.phone, line.laboratory) == ("合肥供水集团有限公司", "13994281862", "压力室")
+    assert (line.customer_name, line.phone, line.laboratory) == (
+        "合肥供水集团有限公司",
+        "13994281862",
+        "压力室",
+    )
     assert line.line_no == 2
 
 
@@ -66,7 +81,11 @@ def test_a_changed_row_corrects_its_line_and_keeps_the_old_value() -> None:
     bring([row("W1"), row("W2")])
     done = bring([row("W1", 应收费="120"), row("W3")])
     assert counts(done) == (1, 1, 0, 0)
-    assert lines() == [("W1", "A1", Decimal("120.00")), ("W2", "A1", Decimal("100.00")), ("W3", "A1", Decimal("100.00"))]
+    assert lines() == [
+        ("W1", "A1", Decimal("120.00")),
+        ("W2", "A1", Decimal("100.00")),
+        ("W3", "A1", Decimal("100.00")),
+    ]
     assert LedgerCorrection.objects.get().before == {"billed": "100.00"}
 
 
@@ -91,7 +110,14 @@ def test_a_late_row_is_added_and_a_missing_one_deletes_nothing() -> None:
 
 
 def test_a_full_snapshot_removes_what_its_period_no_longer_holds() -> None:
-    bring([row("W0", 送检日期="2024-12-31"), row("W1"), row("W2", 送检日期="2025-04-01"), row("W3", 送检日期="2025-05-01")])
+    bring(
+        [
+            row("W0", 送检日期="2024-12-31"),
+            row("W1"),
+            row("W2", 送检日期="2025-04-01"),
+            row("W3", 送检日期="2025-05-01"),
+        ]
+    )
     done = bring([row("W1"), row("W3", 送检日期="2025-05-01")], snapshot=True)
     assert [order for order, *_ in lines()] == ["W0", "W1", "W3"]
     assert done.removed == 1
@@ -111,7 +137,9 @@ def test_a_line_that_comes_back_counts_again() -> None:
 
 
 def test_rejects_tell_line_reason_and_cells() -> None:
-    done = bring([row("W1"), row("W2", 送检日期="2025-13-45"), row("W3", 应收费="abc"), row("W4", 单位名称="")])
+    done = bring(
+        [row("W1"), row("W2", 送检日期="2025-13-45"), row("W3", 应收费="abc"), row("W4", 单位名称="")]
+    )
     assert counts(done) == (1, 0, 0, 3)
     found = list(Reject.objects.order_by("line_no").values_list("line_no", "reason"))
     assert found == [(3, "bad_date"), (4, "bad_amount"), (5, "no_customer")]

@@ -6,11 +6,11 @@ import pytest
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
+from hengke.kernel.errors import InputError
 from hengke.modules.customers.models import Customer, CustomerName
 from hengke.modules.customers.services import merging
 from hengke.modules.insight.models import IdentityRun, LedgerLine, Source
 from hengke.modules.insight.services import demo, refresh, resolve, thresholds
-from hengke.kernel.errors import InputError
 from tests.factories import people
 from tests.factories.ledgers import bring, row, take_back
 
@@ -59,7 +59,10 @@ def test_two_ways_of_writing_one_customer_are_one() -> None:
 def test_a_second_run_changes_nothing() -> None:
     bring(rows())
     run()
-    before = list(Customer.objects.order_by("pk").values()), list(CustomerName.objects.order_by("pk").values())
+    before = (
+        list(Customer.objects.order_by("pk").values()),
+        list(CustomerName.objects.order_by("pk").values()),
+    )
     run()
     after = list(Customer.objects.order_by("pk").values()), list(CustomerName.objects.order_by("pk").values())
     assert before == after
@@ -167,7 +170,10 @@ def test_clearing_the_demo_hides_it_and_bringing_it_back_restores_it() -> None:
     demo.bring_back(actor=boss)
     run()
     assert live.count() == 3
-    assert [e.kind for e in Event.objects.filter(kind__startswith="demo.")] == ["demo.cleared", "demo.brought_back"]
+    assert [e.kind for e in Event.objects.filter(kind__startswith="demo.")] == [
+        "demo.cleared",
+        "demo.brought_back",
+    ]
 
 
 def test_thresholds_show_the_error_to_expect_before_they_are_applied() -> None:

@@ -35,7 +35,9 @@ def test_summaries_by_laboratory_and_for_the_whole() -> None:
             [
                 row("W1", 送检日期="2024-02-01", 应收费="100.05", 实收费="100.05"),
                 row("W2", 送检日期="2025-02-01", 应收费="200.10", 实收费="100.05", 检定室="长度室"),
-                row("W3", 送检日期="2025-12-01", 应收费="50", 实收费="", 出厂编号="B1", 有效期至="2027-01-10"),
+                row(
+                    "W3", 送检日期="2025-12-01", 应收费="50", 实收费="", 出厂编号="B1", 有效期至="2027-01-10"
+                ),
             ],
             refresh=True,
         )
@@ -44,7 +46,13 @@ def test_summaries_by_laboratory_and_for_the_whole() -> None:
     whole, length = rows[""], rows["长度室"]
     assert (whole.lines, whole.billed, whole.received) == (3, Decimal("350.15"), Decimal("200.10"))
     assert (whole.this_year, whole.last_year) == (Decimal("250.10"), Decimal("100.05"))
-    assert whole.by_year == {"2021": "0.00", "2022": "0.00", "2023": "0.00", "2024": "100.05", "2025": "250.10"}
+    assert whole.by_year == {
+        "2021": "0.00",
+        "2022": "0.00",
+        "2023": "0.00",
+        "2024": "100.05",
+        "2025": "250.10",
+    }
     assert whole.arrival == pytest.approx(100.05 / 250.10)
     assert whole.growth == pytest.approx(log(251.10 / 101.05)), "two years: the log ratio"
     assert (whole.tier, whole.rank, whole.instruments, whole.due_soon, whole.names) == ("vip", 1, 2, 1, 1)
@@ -54,15 +62,27 @@ def test_summaries_by_laboratory_and_for_the_whole() -> None:
 
 
 def test_sums_over_customers_are_the_sums_of_the_ledger() -> None:
-    bring([row(f"W{n}", 单位名称=f"合肥{core}有限公司", 应收费=f"{n}.37") for n, core in enumerate("恒达 皖江 淮海 长丰 庐州".split())], refresh=True)
+    bring(
+        [
+            row(f"W{n}", 单位名称=f"合肥{core}有限公司", 应收费=f"{n}.37")
+            for n, core in enumerate(["恒达", "皖江", "淮海", "长丰", "庐州"])
+        ],
+        refresh=True,
+    )
     of_lines = LedgerLine.objects.aggregate(total=Sum("billed"))["total"]
-    for rows in (CustomerSummary.objects.filter(laboratory=""), CustomerSummary.objects.exclude(laboratory="")):
+    for rows in (
+        CustomerSummary.objects.filter(laboratory=""),
+        CustomerSummary.objects.exclude(laboratory=""),
+    ):
         assert rows.aggregate(total=Sum("billed"))["total"] == of_lines == Decimal("11.85")
 
 
 def test_a_customer_long_silent_is_lost() -> None:
     bring(
-        [row("W1", 送检日期="2021-02-01", 单位名称="芜湖屹曜纺织品有限公司"), row("W2", 送检日期="2025-12-30")],
+        [
+            row("W1", 送检日期="2021-02-01", 单位名称="芜湖屹曜纺织品有限公司"),
+            row("W2", 送检日期="2025-12-30"),
+        ],
         refresh=True,
     )
     stages = dict(Customer.objects.values_list("name", "stage"))

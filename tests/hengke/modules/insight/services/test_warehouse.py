@@ -22,9 +22,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_facts_are_the_ledger_to_the_cent() -> None:
-    bring([row("W1", 应收费="0.10"), row("W2", 应收费="0.20", 实收费="0.05"), row("W3", 应收费="-7.35")], refresh=True)
+    bring(
+        [row("W1", 应收费="0.10"), row("W2", 应收费="0.20", 实收费="0.05"), row("W3", 应收费="-7.35")],
+        refresh=True,
+    )
     facts = warehouse.open_current().table("facts")
-    (sums,) = engine.rows(facts.aggregate(amount=facts.amount.sum(), received=facts.received.sum(), lines=facts.lines.sum()))
+    (sums,) = engine.rows(
+        facts.aggregate(amount=facts.amount.sum(), received=facts.received.sum(), lines=facts.lines.sum())
+    )
     assert sums == {"amount": Decimal("-7.05"), "received": Decimal("200.05"), "lines": 3}
     built = WarehouseBuild.objects.latest("number")
     assert (built.lines, built.billed) == (3, Decimal("-7.05"))
@@ -42,19 +47,32 @@ def test_a_measure_without_input_is_absent() -> None:
 
 
 def test_roll_ups_answer_like_the_lines() -> None:
-    bring([row(f"W{n}", 送检日期=f"2025-{n % 12 + 1:02}-10", 应收费=f"{n}.11", 检定室="甲乙丙"[n % 3]) for n in range(40)], refresh=True)
+    bring(
+        [
+            row(f"W{n}", 送检日期=f"2025-{n % 12 + 1:02}-10", 应收费=f"{n}.11", 检定室="甲乙丙"[n % 3])
+            for n in range(40)
+        ],
+        refresh=True,
+    )
     backend = warehouse.open_current()
     period = Period(date(2025, 3, 1), date(2025, 9, 1))
     answers = {
-        name: engine.rows(contributions(backend.table(name), period)) for name in ("facts", "facts_day", "facts_month")
+        name: engine.rows(contributions(backend.table(name), period))
+        for name in ("facts", "facts_day", "facts_month")
     }
     assert answers["facts"] == answers["facts_day"] == answers["facts_month"]
 
 
 def test_from_a_number_to_file_and_row() -> None:
-    bring([row("W1", 应收费="30"), row("W2", 应收费="12.5", 送检日期="2024-01-01")], refresh=True, name="2025年台账.csv")
+    bring(
+        [row("W1", 应收费="30"), row("W2", 应收费="12.5", 送检日期="2024-01-01")],
+        refresh=True,
+        name="2025年台账.csv",
+    )
     customer = Customer.objects.get()
-    found = engine.rows(lineage.lines(warehouse.open_current(), customer=customer.pk, period=Period.year(2025)))
+    found = engine.rows(
+        lineage.lines(warehouse.open_current(), customer=customer.pk, period=Period.year(2025))
+    )
     line = LedgerLine.objects.get(order_no="W1")
     assert [(r["line_id"], r["file_name"], r["line_no"], r["billed"]) for r in found] == [
         (line.pk, "2025年台账.csv", 2, Decimal("30.00"))

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Channel
 from hengke.engines.jobs import locking, queue
-from hengke.engines.jobs.models import Job
+from hengke.engines.jobs.models import Job, JobState
 from hengke.kernel.errors import HengkeError
 from hengke.modules.insight.models import Import
 from hengke.modules.insight.services import files, imports, sources
@@ -64,10 +64,10 @@ class Command(BaseCommand):
 
     def _show(self, row: Import) -> None:
         found = sources.inspection_of(row)
-        mapping = sources.columns_of_draft(row)
+        mapping, formats = sources.columns_of_draft(row), sources.formats_of(row)
         self.stdout.write(f"{row.file_name}: {found.kind} {found.encoding_label}".rstrip())
         for column in mapping.columns:
-            guess = mapping.formats.get(column.header)
+            guess = formats.get(column.header)
             written = f" ({', '.join(guess.counts)})" if guess and guess.counts else ""
             self.stdout.write(f"  {column.header} -> {column.target or '-'}{written}")
         for problem in found.problems:
@@ -86,7 +86,9 @@ class Command(BaseCommand):
                 queue.run_waiting(self._echo)
                 return
         while (
-            job := Job.objects.exclude(state__in=("done", "failed", "cancelled")).order_by("-state").first()
+            job := Job.objects.filter(state__in=(JobState.RUNNING, JobState.QUEUED))
+            .order_by("-state")
+            .first()
         ):
             self._echo(job)
             time.sleep(POLL_SECONDS)
@@ -99,13 +101,13 @@ class Command(BaseCommand):
         for row in rows:
             row.refresh_from_db()
             self.stdout.write(
-                f"{row.file_name}: {row.state}, {row.rows_read:,} rows: {row.added:,} added, {row.corrected:,} corrected, "
-                f"{row.unchanged:,} unchanged, {row.rejected:,} rejected; billed {row.billed:,.2f}"
+                f"{row.file_name}: {row.state}, {row.rows_read:,} rows: {row.added:,} added, "
+                f"{row.corrected:,} corrected, {row.unchanged:,} unchanged, {row.rejected:,} rejected; "
+                f"billed {row.billed:,.2f}"
             )
             for claim in row.totals:
                 word = "agrees" if claim["agrees"] else f"differs: counted {claim['counted']}"
                 self.stdout.write(f"  line {claim['line_no']}: {claim['field']} {claim['claimed']} {word}")
-        if failed := [row for row in rows if row.state != "done"]:
-            raise CommandError(
-                f"{failed[0].file_name}: {failed[0].job.error if failed[0].job else failed[0].state}"
-            )
+        first = min(row.job_id for row in rows if row.job_id)
+        if (broken := Job.objects.filter(pk__gte=first, state=JobState.FAILED).first()) is not None:
+            raise CommandError(f"{broken.title}: {broken.error}")
