@@ -39,7 +39,9 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--empty", action="store_true", help=pick("不装演示数据", "without demo data"))
     parser.add_argument(
-        "--scale", metavar="N", help=pick("演示客户数：1k、20k、200k", "number of demo customers: 1k, 20k, 200k")
+        "--scale",
+        metavar="N",
+        help=pick("演示客户数：1k、20k、200k", "number of demo customers: 1k, 20k, 200k"),
     )
     parser.add_argument("--as-of", metavar="DATE", help=pick("演示数据截止日", "last day of the demo data"))
     parser.add_argument(
