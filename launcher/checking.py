@@ -6,7 +6,7 @@ import os
 import secrets
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,8 +14,7 @@ from launcher import environment, frontend, guards
 from launcher.layout import Layout
 from launcher.say import done, note, pick
 
-# Typed strictly: what others build upon. `services` of every module are added by their folder name.
-_STRICT = ("src/hengke/kernel", "src/hengke/engines", "src/hengke_analytics", "launcher")
+_STRICT = ("src/hengke", "src/hengke_analytics", "launcher")
 
 
 def run(arguments: Sequence[str], layout: Layout) -> int:
@@ -40,21 +39,13 @@ def commands(layout: Layout) -> dict[str, list[str]]:
     python = str(layout.python)
     manage = [python, "-m", "hengke.config.manage"]
     return {
-        "mypy --strict": [python, "-m", "mypy", *strict_paths(layout.root)],
+        "mypy --strict": [python, "-m", "mypy", *_STRICT],
         "ruff check": [python, "-m", "ruff", "check", "--output-format=concise", "."],
         "ruff format": [python, "-m", "ruff", "format", "--check", "--output-format=concise", "."],
         "import rules": [python, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
         "migrations": [*manage, "makemigrations", "--check", "--dry-run"],
         "deploy check": [*manage, "check", "--deploy", "--fail-level", "WARNING"],
     }
-
-
-def strict_paths(root: Path) -> list[str]:
-    """The folders and files under `mypy --strict`."""
-    services: Iterable[Path] = (root / "src" / "hengke" / "modules").glob("*/services*")
-    return [path for path in _STRICT if (root / path).exists()] + [
-        str(path.relative_to(root)) for path in sorted(services)
-    ]
 
 
 def production_environment(data: Path) -> dict[str, str]:
