@@ -93,18 +93,40 @@ i AS (
     SELECT *, date - lag(date) OVER (PARTITION BY customer ORDER BY date) gap,
         row_number() OVER (PARTITION BY customer ORDER BY date DESC) age
     FROM d
+),
+p AS (
+    SELECT customer, max(date) AS last, count(*) submissions, date '2025-12-31' - max(date) silent,
+        median(gap) m0, median(gap) FILTER (age > 1) m1, median(gap) FILTER (age > 2) m2,
+        max(gap) FILTER (age = 1) g1, max(gap) FILTER (age = 2) g2
+    FROM i GROUP BY 1
+),
+e AS (
+    SELECT *, CASE WHEN submissions > 3 THEN m0 ELSE 365 END e0, CASE WHEN submissions > 4 THEN m1 ELSE 365 END e1,
+        CASE WHEN submissions > 5 THEN m2 ELSE 365 END e2
+    FROM p
 )
-SELECT customer, max(date) AS last, count(*) submissions, median(gap) m0, median(gap) FILTER (age > 1) m1,
-    median(gap) FILTER (age > 2) m2
-FROM i GROUP BY 1 ORDER BY 1"""
+SELECT customer, last, submissions, silent, e0, greatest(90, 1.5 * e0) threshold,
+    CASE WHEN silent > 2 * greatest(90, 1.5 * e0) THEN 'lost' WHEN silent > greatest(90, 1.5 * e0) THEN 'churned'
+        WHEN silent > e0 THEN 'dormant' ELSE 'active' END state,
+    silent <= greatest(90, 1.5 * e0) AND coalesce(
+        g1 > greatest(90, 1.5 * e1) OR g2 > greatest(90, 1.5 * e2), false) won_back
+FROM e ORDER BY 1"""
 
 RFM = """
 WITH c AS (
     SELECT customer, date '2025-12-31' - max(date) recency, count(DISTINCT date) frequency,
         sum(amount) monetary
     FROM facts WHERE date <= '2025-12-31' GROUP BY 1
+),
+s AS (
+    SELECT *, least(5, 1 + 5 * (rank() OVER (ORDER BY recency DESC) - 1) // count(*) OVER ()) r,
+        least(5, 1 + 5 * (rank() OVER (ORDER BY frequency) - 1) // count(*) OVER ()) f,
+        least(5, 1 + 5 * (rank() OVER (ORDER BY monetary) - 1) // count(*) OVER ()) m
+    FROM c
 )
-SELECT *, least(5, 1 + 5 * (rank() OVER (ORDER BY recency DESC) - 1) // count(*) OVER ()) r,
-    least(5, 1 + 5 * (rank() OVER (ORDER BY frequency) - 1) // count(*) OVER ()) f,
-    least(5, 1 + 5 * (rank() OVER (ORDER BY monetary) - 1) // count(*) OVER ()) m
-FROM c ORDER BY monetary DESC, customer"""
+SELECT *, CASE WHEN r >= 4 AND f >= 4 AND m >= 4 THEN 'champion' WHEN r >= 3 AND m = 5 THEN 'big_spender'
+    WHEN r >= 3 AND f >= 4 THEN 'loyal' WHEN r >= 4 AND f >= 2 THEN 'promising' WHEN r >= 4 THEN 'new'
+    WHEN r = 3 AND f >= 2 THEN 'need_attention' WHEN r = 3 THEN 'about_to_sleep'
+    WHEN f >= 4 AND m >= 4 THEN 'cannot_lose' WHEN f >= 3 THEN 'at_risk' WHEN r = 2 THEN 'hibernating'
+    ELSE 'lost' END segment
+FROM s ORDER BY monetary DESC, customer"""

@@ -189,13 +189,13 @@ CASES = (
         "churn",
         _table(lambda facts: measures.churn(facts, AS_OF).order_by("customer")),
         sql.CHURN,
-        _columns("customer", "last", "submissions"),
+        _columns("customer", "last", "submissions", "threshold", "state", "won_back"),
     ),
     Case(
         "RFM on lines",
         _table(lambda facts: measures.rfm(facts, AS_OF)),
         sql.RFM,
-        _columns("customer", "recency", "frequency", "monetary", "r", "f", "m"),
+        _columns("customer", "recency", "frequency", "monetary", "r", "f", "m", "segment"),
     ),
 )
 
