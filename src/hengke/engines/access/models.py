@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengke.engines.access.enums import Channel, Role, UnitKind
 
@@ -48,7 +49,7 @@ class User(AbstractBaseUser):
     """A person of the institution who logs in."""
 
     username = models.CharField(_("user name"), max_length=60, unique=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     role = models.CharField(_("role"), max_length=30, choices=Role.choices)
     unit = models.ForeignKey(
         OrgUnit, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit")

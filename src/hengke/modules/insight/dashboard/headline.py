@@ -85,7 +85,8 @@ def _customers(
 ) -> Figure:
     new = this["customers"] - (last["customers"] - lost["count"])
     return _figure(
-        _("Active customers"), f"{this['customers']:,}", pgettext("unit", "customers"), _change(this["customers"], last["customers"]),
+        _("Active customers"), f"{this['customers']:,}", pgettext("unit", "customers"),
+        _change(this["customers"], last["customers"]),
         _("{new} new · {lost} lost").format(new=f"{max(new, 0):,}", lost=f"{lost['count']:,}"),
         [row["customers"] for row in trend], board.link("customers", set="all"),
     )  # fmt: skip
@@ -94,7 +95,8 @@ def _customers(
 def _lines(board: Board, this: dict[str, Any], last: dict[str, Any], trend: list[dict[str, Any]]) -> Figure:
     each = this["lines"] / this["customers"] if this["customers"] else 0
     return _figure(
-        _("Instruments submitted"), f"{this['lines']:,}", pgettext("unit", "instruments"), _change(this["lines"], last["lines"]),
+        _("Instruments submitted"), f"{this['lines']:,}", pgettext("unit", "instruments"),
+        _change(this["lines"], last["lines"]),
         _("{count} per customer").format(count=f"{each:,.0f}"), [row["lines"] for row in trend], board.link("lines"),
     )  # fmt: skip
 
@@ -102,7 +104,8 @@ def _lines(board: Board, this: dict[str, Any], last: dict[str, Any], trend: list
 def _losses(board: Board, lost: dict[str, Any]) -> Figure:
     share = "–" if lost["share"] is None else charts.percent(lost["share"], 1)
     return Figure(
-        _("Lost customers"), f"{lost['count']:,}", pgettext("unit", "customers"), share, "down" if lost["count"] else "flat",
+        _("Lost customers"), f"{lost['count']:,}", pgettext("unit", "customers"), share,
+        "down" if lost["count"] else "flat",
         _("{amount} last year").format(amount=lost["amount"]), charts.Svg(""), lost["url"],
     )  # fmt: skip
 

@@ -33,7 +33,9 @@ class Words:
     @property
     def unit(self) -> str:
         """What `short` counts in."""
-        return pgettext("unit", "instruments") if self.basis == "lines" else _("yuan") if self.in_yuan else _("10k yuan")
+        if self.basis == "lines":
+            return pgettext("unit", "instruments")
+        return _("yuan") if self.in_yuan else _("10k yuan")
 
     def short(self, value: Number) -> str:
         """A number for axes and tables, in `unit`: 41 / 4.1 / 0.41."""
