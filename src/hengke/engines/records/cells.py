@@ -46,7 +46,11 @@ def compile_row(catalogue: Catalogue, fields: Sequence[Field], *, url: str, trai
     def row(values: Sequence[Any]) -> str:
         key = values[0]
         link = f"{start}{key}{end}{trail}"
-        box = f'<td class="pick">{check} value="{key}" aria-label="{select} {key}"></td>' if pick else ""
+        box = (
+            f'<td class="pick">{check} value="{key}" aria-label="{select} {escape(values[1])}"></td>'
+            if pick
+            else ""
+        )
         return f"<tr>{box}{_lead(values[1], link)}{''.join([cell(values) for cell in cells])}</tr>"
 
     return row

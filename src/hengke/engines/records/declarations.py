@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
@@ -141,7 +142,7 @@ class RecordType:
     @property
     def label_plural(self) -> str:
         """Several objects, in words."""
-        return str(self.model._meta.verbose_name_plural)
+        return capfirst(str(self.model._meta.verbose_name_plural))
 
     def field(self, name: str) -> Field:
         """The field called `name`; KeyError when there is none."""
@@ -188,9 +189,10 @@ def _completed(record: type[RecordType], field: Field) -> Field:
     """Fill in what the model knows: path, kind, label, and whether a person may enter it."""
     field = replace(field, path=field.path or field.name)
     column = column_of(record, field)
+    label: Any = field.label or column.verbose_name
     write = field.write if field.write is not None else "__" not in field.path and column.editable
     kind = kind_of(column) if field.kind is FROM_MODEL else field.kind
-    return replace(field, kind=kind, label=field.label or column.verbose_name, write=write)
+    return replace(field, kind=kind, label=capfirst(label), write=write)
 
 
 def column_of(record: type[RecordType], field: Field) -> models.Field[Any, Any]:

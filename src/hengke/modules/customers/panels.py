@@ -32,9 +32,9 @@ def instruments(actor: Actor, customer: Any) -> Mapping[str, Any]:
 
 
 registry.register_panel(
-    "customers", Panel("contacts", _("contacts"), "records/related.html", contacts, place="left", order=60)
+    "customers", Panel("contacts", _("Contacts"), "records/related.html", contacts, place="left", order=60)
 )
 registry.register_panel(
     "customers",
-    Panel("instruments", _("instruments"), "records/related.html", instruments, place="right", order=20),
+    Panel("instruments", _("Instruments"), "records/related.html", instruments, place="right", order=20),
 )

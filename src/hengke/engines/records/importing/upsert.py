@@ -137,7 +137,9 @@ class Upsert:
                     row.wrong.append(_("the same entry as in row %(line)d") % {"line": first})
             if row.target is None and not row.wrong:
                 row.wrong += [
-                    _("%(field)s: missing") % {"field": f.label} for f in self._required if not row.values.get(f.name)
+                    _("%(field)s: missing") % {"field": f.label}
+                    for f in self._required
+                    if not row.values.get(f.name)
                 ]
                 if not may_add:
                     row.wrong.append(_("not found, and you may not add entries"))

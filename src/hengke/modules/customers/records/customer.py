@@ -1,9 +1,8 @@
-"""Customer, contact and instrument, declared once."""
+"""The customer, declared once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import cast
 
 from django.db import models
@@ -12,32 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from hengke.engines.access.actor import Actor
 from hengke.engines.records import bulk
 from hengke.engines.records.declarations import Field, RecordType, Section, Summary, Values, View, Words
-from hengke.engines.records.kinds import Money, Percent, Phone, Tier, Trend
-from hengke.kernel import clock
+from hengke.engines.records.kinds import Money, Percent, Phone
+from hengke.engines.records.kinds_drawn import Tier, Trend
 from hengke.kernel.filters import And, Condition
 from hengke.kernel.identifiers import uscc_is_valid
-from hengke.modules.customers import (
-    enums,
-    panels,  # noqa: F401  (registers the panels)
-)
-from hengke.modules.customers.models import (
-    Contact,
-    Customer,
-    CustomerName,
-    CustomerSummary,
-    Instrument,
-    next_numbers,
-)
+from hengke.modules.customers import enums
+from hengke.modules.customers.models import Customer, CustomerName, CustomerSummary, next_numbers
 
 WAN = Money(per=10_000, digits=1)
-
-
-def due_tone(due: date | None) -> str:
-    """Red once due, yellow in the last 30 days."""
-    if due is None:
-        return ""
-    days = (due - clock.today()).days
-    return "bad" if days < 0 else "warn" if days <= 30 else ""
 
 
 def arrival_tone(rate: float | None) -> str:
@@ -122,7 +103,7 @@ class CustomerRecord(RecordType):
         Field(
             "last_on", path="summary__last_on", label=_("last submission"), list=True, filter=True, sort=True
         ),
-        Field("stage", filter=True),
+        Field("stage", filter=True, sensitivity="institution"),
         Field("owner", list=True, filter=True, write=False),
         Field("unit", filter=True, write=False),
         Field("ownership", filter=True),
@@ -229,80 +210,3 @@ class CustomerRecord(RecordType):
         ):
             found.setdefault(customer_id, []).append(text)
         return found
-
-
-class ContactRecord(RecordType):
-    model = Contact
-    slug = "contacts"
-    icon = "contact"
-    party = "customer_id"
-    fields = (
-        Field("name", title=1, list=True, filter=True, sort=True, search=5),
-        Field("customer", title=2, list=True, filter=True),
-        Field("customer_name", path="customer__name", label=_("customer name"), filter=True),
-        Field("role", list=True, filter=True),
-        Field("department", list=True, filter=True),
-        Field("phone", kind=Phone(), list=True, filter=True, search=5, sensitivity="phone"),
-        Field("email", filter=True, sensitivity="phone"),
-        Field("first_on", filter=True, sort=True),
-        Field("last_on", list=True, filter=True, sort=True),
-        Field("lines", label=_("submissions"), filter=True, sort=True, write=False),
-        Field("remark"),
-        Field("updated_at", filter=True, sort=True),
-    )
-    sections = (
-        Section(
-            "person", _("Person"), ("customer", "name", "role", "department", "phone", "email", "remark")
-        ),
-        Section("dates", _("Dates"), ("first_on", "last_on", "lines")),
-    )
-    views = (
-        View("recent", _("Seen this year"), where=Condition("last_on", "gte", "@today-365"), sort="-last_on"),
-    )
-    sort = "-updated_at"
-    upsert_by = (("customer", "name"),)
-    search_subtitle = "{customer.name}"
-
-
-class InstrumentRecord(RecordType):
-    model = Instrument
-    slug = "instruments"
-    icon = "instrument"
-    party = "customer_id"
-    audience = "laboratory"
-    fields = (
-        Field("name", title=1, list=True, filter=True, sort=True, search=4),
-        Field("customer", title=2, list=True, filter=True),
-        Field("customer_name", path="customer__name", label=_("customer name"), filter=True),
-        Field("model", list=True, filter=True, search=4),
-        Field("serial", list=True, filter=True, search=5, mono=True),
-        Field("maker", filter=True),
-        Field("laboratory", list=True, filter=True),
-        Field("project_group", filter=True),
-        Field("interval_months", filter=True),
-        Field("last_done", filter=True, sort=True),
-        Field("due", list=True, filter=True, sort=True, tone=due_tone),
-        Field("submissions", filter=True, sort=True, write=False),
-        Field("state", list=True, filter=True),
-        Field("updated_at", filter=True, sort=True),
-    )
-    sections = (
-        Section("instrument", _("Instrument"), ("customer", "name", "model", "serial", "maker", "state")),
-        Section(
-            "calibration",
-            _("Calibration"),
-            ("laboratory", "project_group", "interval_months", "last_done", "due", "submissions"),
-        ),
-    )
-    views = (
-        View(
-            "due-30",
-            _("Due within 30 days"),
-            where=And((Condition("due", "gte", "@today"), Condition("due", "lte", "@today+30"))),
-            sort="due",
-        ),
-        View("overdue", _("Overdue"), where=Condition("due", "lt", "@today"), sort="-due"),
-    )
-    sort = "due"
-    upsert_by = (("customer", "model", "serial"),)
-    search_subtitle = "{customer.name} {model} {serial}"
