@@ -18,7 +18,7 @@ from hengke.engines.access.enums import Channel
 from hengke.engines.access.models import User
 from hengke.engines.jobs.models import Job, JobState
 from hengke.kernel import clock
-from hengke.kernel.errors import HengkeError, InputError
+from hengke.kernel.errors import HengkeError, InputError, sentence
 
 log = logging.getLogger("hengke.jobs")
 # Work that is cut off is the machine's fault until it has been cut off very often: only then is it the work
@@ -88,7 +88,7 @@ def recover() -> int:
     left = Job.objects.filter(state=JobState.RUNNING)
     left.filter(attempts__gte=MAX_ATTEMPTS).update(
         state=JobState.FAILED,
-        error="The work was cut off too often. Look at the log, mend the cause and retry.",
+        error=sentence("The work was cut off too often. Look at the log, mend the cause and retry."),
         finished_at=clock.now(),
     )
     count = 0
@@ -128,19 +128,21 @@ def run(row: Job, echo: Echo | None = None) -> Job:
     except Cancelled:
         row.state = JobState.CANCELLED
     except HengkeError as error:
-        row.state, row.error = JobState.FAILED, error.message
-        # The sentence and its parts apart, so that pages can say it in their language.
-        params = {name: str(value) for name, value in error.params.items()}
-        row.result = {"error": {"template": error.template, "params": params}}
+        _fail(row, error)
     except Exception as error:
         log.exception("job %s (%s) failed", row.pk, row.kind)
-        row.state, row.error = (
-            JobState.FAILED,
-            f"Unexpected error: {type(error).__name__}. The log has the details.",
-        )
+        kind = type(error).__name__
+        _fail(row, HengkeError("unexpected", "Unexpected error: {kind}. The log has the details.", kind=kind))
     row.finished_at = clock.now()
     row.save(update_fields=["state", "result", "error", "finished_at"])
     return row
+
+
+def _fail(row: Job, error: HengkeError) -> None:
+    """The sentence and its parts apart, so that pages can say it in their language."""
+    params = {name: str(value) for name, value in error.params.items()}
+    row.state, row.error = JobState.FAILED, error.message
+    row.result = {"error": {"template": error.template, "params": params}}
 
 
 def run_waiting(echo: Echo | None = None) -> int:

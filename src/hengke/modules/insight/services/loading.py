@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
+from hengke.kernel.errors import sentence
 from hengke.modules.insight.models import Import, LedgerCorrection, LedgerLine, Reject
 from hengke.modules.insight.services import rows
 from hengke.modules.insight.services.reading import Report, Seen
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from hengke_analytics.warehouse.pairing import Lines, Pairing
 
 UNCLEAR = "line_unclear"
-_UNCLEAR_WORDS = (
+_UNCLEAR_WORDS = sentence(
     "Several stored lines could be meant by this one: decide whether it is new or corrects one of them."
 )
 _STORED = (

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hengke.kernel import clock
+from hengke.kernel.errors import sentence
 from hengke.modules.insight.models import Import, Reject
 from hengke.modules.insight.services import sources
 from hengke.modules.insight.services.rows import CHUNK, Spool
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 Report = Callable[[str, int, int], None]
 LONGEST_NAME = 200
-_TOO_LONG = "The customer's name is longer than 200 characters."
+_TOO_LONG = sentence("The customer's name is longer than 200 characters.")
 REPORT_EVERY = 1_000
 # A submission may be booked for the days ahead; a year like 2109 is a slip of the pen.
 BOOKED_AHEAD = timedelta(days=366)
