@@ -65,14 +65,21 @@ def declared_model() -> Model:
 
 
 def fit(levels: npt.NDArray[np.int8], settings: Settings) -> Model:
-    """Train on candidate pairs; too few pairs, or none with evidence, leave the declared model."""
+    """Train on candidate pairs; too few pairs, or none with evidence, leave the declared model.
+
+    So do pairs on which the training runs away (a ledger of names that differ in a number only): a level's
+    probability falls below what a double can hold, which Splink refuses.
+    """
     model = declared_model()
     evidence = (levels[:, 4:7] >= 0).any(axis=1) if len(levels) else np.zeros(0, dtype=bool)
     if not settings.train or len(levels) < settings.min_training_pairs or evidence.mean() < 0.3:
         return model
     step = -(-len(levels) // settings.max_training_pairs)
     sample = levels[::step]
-    return _bounded(model, _train(np.concatenate([sample, _anchors(len(sample))])))
+    try:
+        return _bounded(model, _train(np.concatenate([sample, _anchors(len(sample))])))
+    except ValueError:
+        return model
 
 
 def probability(bits: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
