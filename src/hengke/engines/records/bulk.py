@@ -37,6 +37,26 @@ def insert(model: type[models.Model], objects: Sequence[Any]) -> None:
     _run(sql, columns, objects)
 
 
+def insert_values(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> Sequence[int]:
+    """Insert plain values for the attributes `names`; all other columns get their defaults. Returns the keys."""
+    if not rows:
+        return []
+    key: Any = model._meta.pk
+    columns: list[Any] = [c for c in model._meta.concrete_fields if c is not key and c.attname not in names]
+    usual = [column.get_db_prep_save(column.get_default(), connection) for column in columns]
+    keys = _new_keys(model, len(rows))
+    given: list[Any] = [next(c for c in model._meta.concrete_fields if c.attname == name) for name in names]
+    quote = connection.ops.quote_name
+    written = ", ".join(quote(column.column) for column in (key, *given, *columns))
+    places = ", ".join(["%s"] * (1 + len(given) + len(columns)))
+    sql = f"INSERT INTO {quote(model._meta.db_table)} ({written}) VALUES ({places})"  # noqa: S608 (names of the model)
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [(number, *row, *usual) for number, row in zip(keys, rows, strict=True)])
+    return keys
+
+
 def update(model: type[models.Model], objects: Sequence[Any], attributes: Sequence[str]) -> None:
     """Write these attributes of objects that are stored already."""
     if not objects:

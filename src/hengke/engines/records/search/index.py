@@ -81,12 +81,10 @@ def _remove(record: RecordType, ids: Sequence[int]) -> None:
 
 
 def _insert(record: RecordType, entries: list[Entry]) -> int:
-    rows = [
-        SearchEntry(record=record.slug, object_id=pk, title=title[:200], subtitle=sub[:300], weight=weight)
-        for pk, title, sub, weight, _tokens in entries
-    ]
-    bulk.insert(SearchEntry, rows)
-    words().put((row.pk, tokens) for row, (*_rest, tokens) in zip(rows, entries, strict=True))
+    names = ("record", "object_id", "title", "subtitle", "weight")
+    rows = [(record.slug, pk, title[:200], sub[:300], weight) for pk, title, sub, weight, _tokens in entries]
+    keys = bulk.insert_values(SearchEntry, names, rows)
+    words().put((key, tokens) for key, (*_rest, tokens) in zip(keys, entries, strict=True))
     return len(rows)
 
 

@@ -193,14 +193,12 @@ class CustomerRecord(RecordType):
 
     def created_in_bulk(self, objects: Sequence[models.Model]) -> None:
         """The summary row that lists join, and the own name as an alias."""
-        customers = [cast(Customer, customer) for customer in objects]
-        bulk.insert(CustomerSummary, [CustomerSummary(customer=c, names=1) for c in customers])
-        names = [customer.name for customer in customers]
-        taken = set(CustomerName.objects.filter(text__in=names).values_list("text", flat=True))
-        free = {c.name: c for c in customers if c.name not in taken}
-        bulk.insert(
-            CustomerName, [CustomerName(customer=c, text=name, decided=True) for name, c in free.items()]
-        )
+        customers = {customer.pk: cast(Customer, customer).name for customer in objects}
+        bulk.insert_values(CustomerSummary, ("customer_id", "names"), [(pk, 1) for pk in customers])
+        taken = set(CustomerName.objects.filter(text__in=customers.values()).values_list("text", flat=True))
+        free = {name: pk for pk, name in customers.items() if name not in taken}
+        names = [(pk, name, True) for name, pk in free.items()]
+        bulk.insert_values(CustomerName, ("customer_id", "text", "decided"), names)
 
     def search_extra(self, ids: Iterable[int]) -> dict[int, list[str]]:
         """Every name under which a customer was seen."""
