@@ -77,9 +77,7 @@ def test_previous_has_the_same_length_in_its_own_unit(period: str, before: str) 
         (("2024-02-10", "2024-02-29"), ("2023-02-10", "2023-03-01")),
     ],
 )
-def test_last_year_compares_29_february_with_28(
-    period: tuple[str, str], last_year: tuple[str, str]
-) -> None:
+def test_last_year_compares_29_february_with_28(period: tuple[str, str], last_year: tuple[str, str]) -> None:
     assert between(*period).last_year() == between(*last_year)
 
 
