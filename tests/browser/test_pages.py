@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -39,7 +40,7 @@ def test_pages_are_accessible_and_fit(site: Site, log_in: Callable[..., Page], t
         page.goto(site.url + path)
         if problems := _problems(page):
             faults[path] = problems
-    assert faults == {}
+    assert not faults, json.dumps(faults, ensure_ascii=False, indent=1)
 
 
 @pytest.mark.parametrize("width", [320, 375, 1280])
