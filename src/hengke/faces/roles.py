@@ -1,6 +1,7 @@
 """The rights of the five roles, as one table; docs/administrator shows the same table in words.
 
-Sensitivities that a grant may hide: "money" (amounts), "tier" (rank within the whole institution), "phone".
+Sensitivities that a grant may hide: "money" (amounts), "tier" (rank within the whole institution), "institution"
+(what all laboratories' lines tell together), "phone".
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ ROLES: list[Grant] = [
     Grant(Role.BUSINESS_DESK, LINES, VIEW, Scope.ALL, frozenset({"money"})),
     *_pages(Role.BUSINESS_DESK, "insight.review"),
     # A laboratory head sees what the own laboratory's lines show, and no rank among all customers.
-    *_records(Role.LABORATORY_HEAD, READ, Scope.LABORATORY, frozenset({"tier"})),
+    *_records(Role.LABORATORY_HEAD, READ, Scope.LABORATORY, frozenset({"tier", "institution"})),
     Grant(Role.LABORATORY_HEAD, LINES, READ, Scope.LABORATORY),
     *_pages(Role.LABORATORY_HEAD, "insight.dashboard"),
     *_records(Role.ADMINISTRATOR, FULL, Scope.ALL),
