@@ -37,7 +37,11 @@ def ledger(rows: Iterable[dict[str, str]], headers: Iterable[str] = HEADERS) -> 
 
 
 def prepare(
-    rows: Iterable[dict[str, str]] | bytes, *, source: str = "台账", name: str = "台账.csv", snapshot: bool = False
+    rows: Iterable[dict[str, str]] | bytes,
+    *,
+    source: str = "台账",
+    name: str = "台账.csv",
+    snapshot: bool = False,
 ) -> Import:
     """A draft import of the file."""
     data = rows if isinstance(rows, bytes) else ledger(rows)

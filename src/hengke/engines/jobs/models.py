@@ -45,7 +45,9 @@ class Job(Scoped):
         indexes = (models.Index(fields=("state", "id"), name="job_queue"),)
         constraints = (
             models.UniqueConstraint(
-                fields=("key",), condition=models.Q(state="queued") & ~models.Q(key=""), name="job_waiting_once"
+                fields=("key",),
+                condition=models.Q(state="queued") & ~models.Q(key=""),
+                name="job_waiting_once",
             ),
         )
 

@@ -89,7 +89,9 @@ def test_work_that_always_kills_its_worker_is_given_up() -> None:
     assert (job.state, queue.claim()) == (JobState.FAILED, None)
 
 
-def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_report(kinds: dict[str, Any]) -> None:
+def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_report(
+    kinds: dict[str, Any],
+) -> None:
     waiting = ask()
     queue.cancel(waiting)
     assert queue.claim() is None

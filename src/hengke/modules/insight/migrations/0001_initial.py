@@ -6,200 +6,436 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('customers', '0001_initial'),
-        ('jobs', '0001_initial'),
+        ("access", "0001_initial"),
+        ("customers", "0001_initial"),
+        ("jobs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
-                ('kind', models.CharField(choices=[('file', 'File'), ('sqlite', 'SQLite database'), ('postgresql', 'PostgreSQL database')], default='file', max_length=12, verbose_name='kind')),
-                ('connection', models.JSONField(blank=True, default=dict)),
-                ('mapping', models.JSONField(blank=True, default=dict)),
-                ('key_fields', models.JSONField(blank=True, default=list)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('archived_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, unique=True, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("file", "File"),
+                            ("sqlite", "SQLite database"),
+                            ("postgresql", "PostgreSQL database"),
+                        ],
+                        default="file",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("connection", models.JSONField(blank=True, default=dict)),
+                ("mapping", models.JSONField(blank=True, default=dict)),
+                ("key_fields", models.JSONField(blank=True, default=list)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("archived_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'source',
-                'ordering': ('pk',),
+                "verbose_name": "source",
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='WarehouseBuild',
+            name="WarehouseBuild",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.IntegerField(unique=True)),
-                ('lines', models.BigIntegerField(default=0)),
-                ('billed', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('checks', models.JSONField(default=list)),
-                ('built_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.IntegerField(unique=True)),
+                ("lines", models.BigIntegerField(default=0)),
+                ("billed", models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                ("checks", models.JSONField(default=list)),
+                ("built_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='IdentityRun',
+            name="IdentityRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('settings', models.JSONField(default=dict)),
-                ('names', models.IntegerField(default=0)),
-                ('customers', models.IntegerField(default=0)),
-                ('pairs', models.IntegerField(default=0)),
-                ('expected_error', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("settings", models.JSONField(default=dict)),
+                ("names", models.IntegerField(default=0)),
+                ("customers", models.IntegerField(default=0)),
+                ("pairs", models.IntegerField(default=0)),
+                ("expected_error", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.job",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=255, verbose_name='file')),
-                ('digest', models.CharField(db_index=True, max_length=64)),
-                ('fingerprint', models.CharField(blank=True, db_index=True, max_length=32)),
-                ('state', models.CharField(choices=[('draft', 'Being prepared'), ('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled'), ('undone', 'Undone')], default='draft', max_length=10, verbose_name='state')),
-                ('inspection', models.JSONField(default=dict)),
-                ('mapping', models.JSONField(default=dict)),
-                ('key_fields', models.JSONField(blank=True, default=list)),
-                ('snapshot', models.BooleanField(default=False)),
-                ('rows_read', models.BigIntegerField(default=0)),
-                ('added', models.BigIntegerField(default=0)),
-                ('corrected', models.BigIntegerField(default=0)),
-                ('unchanged', models.BigIntegerField(default=0)),
-                ('rejected', models.BigIntegerField(default=0)),
-                ('removed', models.BigIntegerField(default=0)),
-                ('billed', models.DecimalField(decimal_places=2, default=0, max_digits=18)),
-                ('totals', models.JSONField(default=list)),
-                ('from_date', models.DateField(null=True)),
-                ('to_date', models.DateField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('event', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.event')),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='insight.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=255, verbose_name="file")),
+                ("digest", models.CharField(db_index=True, max_length=64)),
+                ("fingerprint", models.CharField(blank=True, db_index=True, max_length=32)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being prepared"),
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Cancelled"),
+                            ("undone", "Undone"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("inspection", models.JSONField(default=dict)),
+                ("mapping", models.JSONField(default=dict)),
+                ("key_fields", models.JSONField(blank=True, default=list)),
+                ("snapshot", models.BooleanField(default=False)),
+                ("rows_read", models.BigIntegerField(default=0)),
+                ("added", models.BigIntegerField(default=0)),
+                ("corrected", models.BigIntegerField(default=0)),
+                ("unchanged", models.BigIntegerField(default=0)),
+                ("rejected", models.BigIntegerField(default=0)),
+                ("removed", models.BigIntegerField(default=0)),
+                ("billed", models.DecimalField(decimal_places=2, default=0, max_digits=18)),
+                ("totals", models.JSONField(default=list)),
+                ("from_date", models.DateField(null=True)),
+                ("to_date", models.DateField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.event",
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.job",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to="insight.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'import',
+                "verbose_name": "import",
             },
         ),
         migrations.CreateModel(
-            name='LedgerLine',
+            name="LedgerLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line_no', models.BigIntegerField()),
-                ('key_hash', models.BinaryField(max_length=16)),
-                ('occurrence', models.IntegerField(default=1)),
-                ('row_hash', models.BinaryField(max_length=16)),
-                ('customer_name', models.CharField(max_length=200, verbose_name='customer name')),
-                ('contact', models.CharField(blank=True, max_length=1000, verbose_name='contact')),
-                ('phone', models.CharField(blank=True, max_length=1000, verbose_name='phone')),
-                ('address', models.CharField(blank=True, max_length=1000, verbose_name='address')),
-                ('code', models.CharField(blank=True, max_length=1000, verbose_name='social credit code')),
-                ('order_no', models.CharField(blank=True, max_length=1000, verbose_name='order number')),
-                ('submitted_on', models.DateField(verbose_name='submitted on')),
-                ('instrument_name', models.CharField(blank=True, max_length=1000, verbose_name='instrument')),
-                ('model', models.CharField(blank=True, max_length=1000, verbose_name='model')),
-                ('serial', models.CharField(blank=True, max_length=1000, verbose_name='serial number')),
-                ('laboratory', models.CharField(blank=True, max_length=1000, verbose_name='laboratory')),
-                ('project_group', models.CharField(blank=True, max_length=1000, verbose_name='project group')),
-                ('service_kind', models.CharField(blank=True, max_length=1000, verbose_name='kind of service')),
-                ('item', models.CharField(blank=True, max_length=1000, verbose_name='item')),
-                ('done_on', models.DateField(null=True, verbose_name='done on')),
-                ('valid_until', models.DateField(null=True, verbose_name='valid until')),
-                ('list_price', models.DecimalField(decimal_places=2, max_digits=18, null=True, verbose_name='list price')),
-                ('discount', models.DecimalField(decimal_places=4, max_digits=9, null=True, verbose_name='discount')),
-                ('billed', models.DecimalField(decimal_places=2, max_digits=18, verbose_name='billed')),
-                ('received', models.DecimalField(decimal_places=2, max_digits=18, null=True, verbose_name='received')),
-                ('received_on', models.DateField(null=True, verbose_name='received on')),
-                ('cost', models.DecimalField(decimal_places=2, max_digits=18, null=True, verbose_name='cost')),
-                ('handler', models.CharField(blank=True, max_length=1000, verbose_name='handled by')),
-                ('remark', models.CharField(blank=True, max_length=1000, verbose_name='remark')),
-                ('alias', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines_of', to='customers.customername')),
-                ('origin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='insight.import')),
-                ('removed_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='removals', to='insight.import')),
-                ('source', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='insight.source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line_no", models.BigIntegerField()),
+                ("key_hash", models.BinaryField(max_length=16)),
+                ("occurrence", models.IntegerField(default=1)),
+                ("row_hash", models.BinaryField(max_length=16)),
+                ("customer_name", models.CharField(max_length=200, verbose_name="customer name")),
+                ("contact", models.CharField(blank=True, max_length=1000, verbose_name="contact")),
+                ("phone", models.CharField(blank=True, max_length=1000, verbose_name="phone")),
+                ("address", models.CharField(blank=True, max_length=1000, verbose_name="address")),
+                ("code", models.CharField(blank=True, max_length=1000, verbose_name="social credit code")),
+                ("order_no", models.CharField(blank=True, max_length=1000, verbose_name="order number")),
+                ("submitted_on", models.DateField(verbose_name="submitted on")),
+                ("instrument_name", models.CharField(blank=True, max_length=1000, verbose_name="instrument")),
+                ("model", models.CharField(blank=True, max_length=1000, verbose_name="model")),
+                ("serial", models.CharField(blank=True, max_length=1000, verbose_name="serial number")),
+                ("laboratory", models.CharField(blank=True, max_length=1000, verbose_name="laboratory")),
+                (
+                    "project_group",
+                    models.CharField(blank=True, max_length=1000, verbose_name="project group"),
+                ),
+                (
+                    "service_kind",
+                    models.CharField(blank=True, max_length=1000, verbose_name="kind of service"),
+                ),
+                ("item", models.CharField(blank=True, max_length=1000, verbose_name="item")),
+                ("done_on", models.DateField(null=True, verbose_name="done on")),
+                ("valid_until", models.DateField(null=True, verbose_name="valid until")),
+                (
+                    "list_price",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=18, null=True, verbose_name="list price"
+                    ),
+                ),
+                (
+                    "discount",
+                    models.DecimalField(decimal_places=4, max_digits=9, null=True, verbose_name="discount"),
+                ),
+                ("billed", models.DecimalField(decimal_places=2, max_digits=18, verbose_name="billed")),
+                (
+                    "received",
+                    models.DecimalField(decimal_places=2, max_digits=18, null=True, verbose_name="received"),
+                ),
+                ("received_on", models.DateField(null=True, verbose_name="received on")),
+                (
+                    "cost",
+                    models.DecimalField(decimal_places=2, max_digits=18, null=True, verbose_name="cost"),
+                ),
+                ("handler", models.CharField(blank=True, max_length=1000, verbose_name="handled by")),
+                ("remark", models.CharField(blank=True, max_length=1000, verbose_name="remark")),
+                (
+                    "alias",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines_of",
+                        to="customers.customername",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="insight.import"
+                    ),
+                ),
+                (
+                    "removed_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="removals",
+                        to="insight.import",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="insight.source",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ledger line',
+                "verbose_name": "ledger line",
             },
         ),
         migrations.CreateModel(
-            name='LedgerCorrection',
+            name="LedgerCorrection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row_hash', models.BinaryField(max_length=16)),
-                ('before', models.JSONField()),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('origin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='insight.import')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='insight.ledgerline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row_hash", models.BinaryField(max_length=16)),
+                ("before", models.JSONField()),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "origin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="insight.import",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="insight.ledgerline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Thresholds',
+            name="Thresholds",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('automatic', models.FloatField()),
-                ('review', models.FloatField()),
-                ('set_at', models.DateTimeField(auto_now_add=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("automatic", models.FloatField()),
+                ("review", models.FloatField()),
+                ("set_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reject',
+            name="Reject",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('line_no', models.BigIntegerField()),
-                ('reason', models.CharField(max_length=40)),
-                ('message', models.CharField(max_length=300)),
-                ('cells', models.JSONField()),
-                ('origin', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejects', to='insight.import')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("line_no", models.BigIntegerField()),
+                ("reason", models.CharField(max_length=40)),
+                ("message", models.CharField(max_length=300)),
+                ("cells", models.JSONField()),
+                (
+                    "origin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rejects",
+                        to="insight.import",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['origin', 'line_no'], name='reject_line')],
+                "indexes": [models.Index(fields=["origin", "line_no"], name="reject_line")],
             },
         ),
         migrations.CreateModel(
-            name='ReviewPair',
+            name="ReviewPair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('probability', models.FloatField()),
-                ('reasons', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('open', 'To decide'), ('same', 'Same customer'), ('different', 'Different customers'), ('never', 'Never match again'), ('skipped', 'Skipped')], default='open', max_length=10)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('event', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.event')),
-                ('left', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customername')),
-                ('right', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customername')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("probability", models.FloatField()),
+                ("reasons", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "To decide"),
+                            ("same", "Same customer"),
+                            ("different", "Different customers"),
+                            ("never", "Never match again"),
+                            ("skipped", "Skipped"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.event",
+                    ),
+                ),
+                (
+                    "left",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.customername",
+                    ),
+                ),
+                (
+                    "right",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="customers.customername",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', '-probability'], name='review_queue')],
-                'constraints': [models.UniqueConstraint(fields=('left', 'right'), name='pair_once')],
+                "indexes": [models.Index(fields=["state", "-probability"], name="review_queue")],
+                "constraints": [models.UniqueConstraint(fields=("left", "right"), name="pair_once")],
             },
         ),
         migrations.AddIndex(
-            model_name='ledgerline',
-            index=models.Index(fields=['alias', '-submitted_on'], name='line_alias'),
+            model_name="ledgerline",
+            index=models.Index(fields=["alias", "-submitted_on"], name="line_alias"),
         ),
         migrations.AddIndex(
-            model_name='ledgerline',
-            index=models.Index(fields=['customer_name'], name='line_name'),
+            model_name="ledgerline",
+            index=models.Index(fields=["customer_name"], name="line_name"),
         ),
         migrations.AddIndex(
-            model_name='ledgerline',
-            index=models.Index(condition=models.Q(('removed_by__isnull', False)), fields=['removed_by'], name='line_removed'),
+            model_name="ledgerline",
+            index=models.Index(
+                condition=models.Q(("removed_by__isnull", False)), fields=["removed_by"], name="line_removed"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerline',
-            constraint=models.UniqueConstraint(fields=('source', 'key_hash', 'occurrence'), name='line_once'),
+            model_name="ledgerline",
+            constraint=models.UniqueConstraint(fields=("source", "key_hash", "occurrence"), name="line_once"),
         ),
     ]

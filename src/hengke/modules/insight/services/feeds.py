@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from django.db import connection
@@ -54,6 +55,21 @@ SELECT count(*) AS lines, CAST(coalesce(sum(CAST(round(l.billed * 100) AS BIGINT
 _QUERIES = {"line": LINES, "alias": ALIASES, "customer": CUSTOMERS, "source": SOURCES, "import": IMPORTS}
 
 
+_WHOLE = frozenset(["line_no", "variant", "is_demo", "list_price", "billed", "received", "cost", "lines"])
+"""Columns of whole numbers besides ids; amounts are cents."""
+ROWS_PER_BATCH = 50_000
+
+
+class Reader(Protocol):
+    """Queries of one moment, answered as Arrow."""
+
+    def stream(self, query: str) -> pa.RecordBatchReader:
+        """The rows, batch by batch."""
+
+    def close(self) -> None:
+        """End the moment."""
+
+
 @contextmanager
 def opened() -> Iterator[tuple[dict[str, Any], Sums]]:
     """Give the feeds of a build and what the database itself sums, all of one moment.
@@ -62,41 +78,74 @@ def opened() -> Iterator[tuple[dict[str, Any], Sums]]:
     """
     from hengke_analytics.warehouse.build import Sums
 
-    with closing(_connect()) as source:
-        _begin(source)
-        counted = _read(source, SUMS).to_pylist()[0]
+    with closing(_reader()) as source:
+        counted = source.stream(SUMS).read_all().to_pylist()[0]
         feeds: dict[str, Any] = {
-            name: _read(source, query) for name, query in _QUERIES.items() if name != "line"
+            name: source.stream(query).read_all() for name, query in _QUERIES.items() if name != "line"
         }
-        with closing(source.cursor()) as cursor:
-            cursor.execute(LINES)
-            feeds["line"] = cursor.fetch_record_batch()
-            hundred = Decimal(100)
-            yield feeds, Sums(counted["lines"], counted["billed"] / hundred, counted["received"] / hundred)
+        feeds["line"] = source.stream(LINES)
+        hundred = Decimal(100)
+        yield feeds, Sums(counted["lines"], counted["billed"] / hundred, counted["received"] / hundred)
 
 
-def _read(source: Any, query: str) -> pa.Table:
-    with closing(source.cursor()) as cursor:
-        cursor.execute(query)
-        table: pa.Table = cursor.fetch_arrow_table()
-        return table
-
-
-def _connect() -> Any:
+def _reader() -> Reader:
     settings = connection.settings_dict
-    if connection.vendor == "sqlite":
-        from adbc_driver_sqlite import dbapi as sqlite
-
-        return sqlite.connect(f"file:{quote(str(settings['NAME']))}?mode=ro")
-    from adbc_driver_postgresql import dbapi as postgresql
-
-    return postgresql.connect(_address(settings))
+    return _Sqlite(str(settings["NAME"])) if connection.vendor == "sqlite" else _Postgresql(settings)
 
 
-def _begin(source: Any) -> None:
-    if connection.vendor == "postgresql":
-        with closing(source.cursor()) as cursor:
+class _Sqlite:
+    """Through Python's own SQLite, never through the copy inside ADBC's driver.
+
+    Two copies of SQLite in one process do not know of each other's locks: when one closes the file, the operating system
+    drops the locks of both, and the next process that opens it takes the write-ahead log of the other away.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, isolation_level=None)
+        self._connection.execute("BEGIN")
+
+    def stream(self, query: str) -> pa.RecordBatchReader:
+        """Columns are whole numbers or text; which, their names tell."""
+        import pyarrow as pa
+
+        cursor = self._connection.execute(query)
+        names = [column[0] for column in cursor.description]
+        kinds = [pa.int64() if name in _WHOLE or name.endswith("_id") else pa.string() for name in names]
+        schema = pa.schema(list(zip(names, kinds, strict=True)))
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            while rows := cursor.fetchmany(ROWS_PER_BATCH):
+                columns = zip(*rows, strict=True)
+                arrays = [pa.array(values, kind) for values, kind in zip(columns, kinds, strict=True)]
+                yield pa.record_batch(arrays, schema=schema)
+
+        return pa.RecordBatchReader.from_batches(schema, batches())
+
+    def close(self) -> None:
+        """End the read transaction."""
+        self._connection.close()
+
+
+class _Postgresql:
+    """Through ADBC, in a transaction that sees one state of the database."""
+
+    def __init__(self, settings: dict[str, Any]) -> None:
+        from adbc_driver_postgresql import dbapi
+
+        self._connection = dbapi.connect(_address(settings))
+        with closing(self._connection.cursor()) as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        self._cursor = self._connection.cursor()
+
+    def stream(self, query: str) -> pa.RecordBatchReader:
+        """One stream at a time: the next query ends the one before."""
+        self._cursor.execute(query)
+        return self._cursor.fetch_record_batch()
+
+    def close(self) -> None:
+        """End the transaction."""
+        self._cursor.close()
+        self._connection.close()
 
 
 def _address(settings: dict[str, Any]) -> str:

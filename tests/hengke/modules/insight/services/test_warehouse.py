@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from hengke.kernel.errors import NotFound
 from hengke.kernel.period import Period
@@ -140,3 +143,16 @@ def test_a_reader_cannot_reach_files() -> None:
 def test_there_is_nothing_to_read_before_the_first_build(tmp_path: object) -> None:
     with pytest.raises(NotFound):
         swap.open_current(tmp_path)  # type: ignore[arg-type]
+
+
+def test_feeding_leaves_the_databases_locks_alone() -> None:
+    """A second copy of SQLite in this process would lose them, and with them what is written afterwards."""
+    if connection.vendor != "sqlite":
+        pytest.skip("about SQLite's locks")
+    bring([row("W1")], refresh=True)
+    path = connection.settings_dict["NAME"]
+    look = f"import sqlite3; c = sqlite3.connect({str(path)!r}); print(*c.execute('SELECT count(*) FROM insight_import'))"
+    others = [sys.executable, "-c", look]
+    assert subprocess.run(others, capture_output=True, text=True, check=True).stdout == "(1,)\n"
+    bring([row("W2")])
+    assert subprocess.run(others, capture_output=True, text=True, check=True).stdout == "(2,)\n"
