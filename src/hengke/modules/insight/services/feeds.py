@@ -96,12 +96,16 @@ def _reader() -> Reader:
 class _Sqlite:
     """Through Python's own SQLite, never through the copy inside ADBC's driver.
 
-    Two copies of SQLite in one process do not know of each other's locks: when one closes the file, the operating system
-    drops the locks of both, and the next process that opens it takes the write-ahead log of the other away.
+    Two copies of SQLite in one process do not know of each other's locks: when one closes the file, the
+    operating system drops the locks of both, and the next process that opens it takes the write-ahead log
+    of the other away, with everything written since.
     """
 
     def __init__(self, path: str) -> None:
-        self._connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, isolation_level=None)
+        # DuckDB pulls the batches from threads of its own, one at a time.
+        self._connection = sqlite3.connect(
+            f"file:{quote(path)}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
         self._connection.execute("BEGIN")
 
     def stream(self, query: str) -> pa.RecordBatchReader:

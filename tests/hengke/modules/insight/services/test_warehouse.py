@@ -151,7 +151,8 @@ def test_feeding_leaves_the_databases_locks_alone() -> None:
         pytest.skip("about SQLite's locks")
     bring([row("W1")], refresh=True)
     path = connection.settings_dict["NAME"]
-    look = f"import sqlite3; c = sqlite3.connect({str(path)!r}); print(*c.execute('SELECT count(*) FROM insight_import'))"
+    query = "SELECT count(*) FROM insight_import"
+    look = f"import sqlite3; print(*sqlite3.connect({str(path)!r}).execute({query!r}))"
     others = [sys.executable, "-c", look]
     assert subprocess.run(others, capture_output=True, text=True, check=True).stdout == "(1,)\n"
     bring([row("W2")])
