@@ -18,6 +18,7 @@ from hengke_analytics.identity.nodes import Node
 from hengke_analytics.identity.unite import Unions
 
 _FOE = -2.0  # bits below which two names in full are kept apart even when a third one links both
+_SAME_NAME = 0.95  # what a name written alike is worth when only people and telephones differ
 _MAX_COMPARED = 12  # names per cluster that a joining cluster is compared with, heaviest first
 
 
@@ -149,7 +150,55 @@ def join(
             _merge(unions, clusters, held, i, j, float(chance[number]))
         else:
             refused.append(number)
+    _reunite(against, unions, clusters, held)
     return Clusters(unions, _weakest(nodes, clusters, held), refused)
+
+
+def _reunite(
+    against: Opposition,
+    unions: Unions,
+    clusters: dict[int, _Cluster],
+    held: dict[int, list[tuple[int, float]]],
+) -> None:
+    """Parts of one written name that nothing speaks against are one customer: people and telephones change.
+
+    A part that no other name claims goes to the one customer that is known under the name. Where several are, a
+    name in full still is one company within a city; else the name is ambiguous and its parts stay apart.
+    """
+    nodes = against.nodes
+    for parts in _parted(nodes, unions):
+        claimed = {i for i in parts if _has_other_names(nodes, clusters[unions.find(i)])}
+        home = min(claimed, key=parts.index, default=parts[0])
+        if len(claimed) > 1 and not nodes[home].parts.complete:
+            continue
+        for i in parts:
+            a, b = clusters[unions.find(home)], clusters[unions.find(i)]
+            alone = len(claimed) < 2 or bool(_cities(nodes, a) & _cities(nodes, b))
+            if a is not b and alone and _may_join(against, a, b):
+                _merge(unions, clusters, held, home, i, _SAME_NAME)
+
+
+def _cities(nodes: list[Node], cluster: _Cluster) -> set[str]:
+    """The cities that the names of a cluster are in, or its addresses where they name none."""
+    places = (nodes[i].parts.region.city or nodes[i].cities for i in cluster.members)
+    return {city for place in places for city in ({place} if isinstance(place, str) else place)}
+
+
+def _parted(nodes: list[Node], unions: Unions) -> list[list[int]]:
+    """For each name in several clusters its heaviest node in each of them, heaviest first."""
+    by_text: dict[int, dict[int, int]] = {}
+    for i, node in enumerate(nodes):
+        if node.parts.text:
+            held = by_text.setdefault(node.text, {})
+            top = unions.find(i)
+            if top not in held or nodes[held[top]].lines < node.lines:
+                held[top] = i
+    order = [sorted(held.values(), key=lambda i: (-nodes[i].lines, i)) for held in by_text.values()]
+    return [parts for parts in order if len(parts) > 1]
+
+
+def _has_other_names(nodes: list[Node], cluster: _Cluster) -> bool:
+    return len({nodes[i].text for i in cluster.members}) > 1
 
 
 def _same_known(nodes: list[Node]) -> list[tuple[int, int]]:
