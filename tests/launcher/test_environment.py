@@ -26,7 +26,8 @@ ENSURE = (
 
 
 def probe_version(layout: Layout) -> str:
-    command = [layout.python, "-c", "import probe; print(probe.version)"]
+    # -B: a version that is replaced within the second would be hidden by the first one's compiled file.
+    command = [layout.python, "-B", "-c", "import probe; print(probe.version)"]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
