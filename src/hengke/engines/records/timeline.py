@@ -26,7 +26,7 @@ _ICONS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a timeline: when, an icon's name, words, who, and details."""
+    """One line of a timeline: when, an icon's name, words, who, and details; `all_day`: its source knows no time."""
 
     at: datetime
     icon: str
@@ -34,6 +34,7 @@ class Entry:
     who: str = ""
     details: Sequence[str] = ()
     url: str = ""
+    all_day: bool = False
 
 
 @dataclass(frozen=True)

@@ -64,13 +64,13 @@ def _submission(row: Mapping[str, Any], shows_money: bool) -> Entry:
     )
     money = [_("billed {amount}").format(amount=grouped(row["amount"], 2))] if shows_money else []
     details = " · ".join(filter(None, [row["order_no"], named, where, *money]))
-    return Entry(_moment(row["submitted_on"]), "instrument", what, details=[details])
+    return Entry(_moment(row["submitted_on"]), "instrument", what, details=[details], all_day=True)
 
 
 def _payment(row: Mapping[str, Any]) -> Entry:
     words = _("Received {amount}").format(amount=grouped(row["amount"], 2))
     orders = ngettext("for {count} order", "for {count} orders", row["orders"]).format(count=row["orders"])
-    return Entry(_moment(row["received_on"]), "payment", words, details=[orders])
+    return Entry(_moment(row["received_on"]), "payment", words, details=[orders], all_day=True)
 
 
 def _shows_money(actor: Actor) -> bool:
