@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from hengke.engines.access.wording import in_words
 from hengke.kernel.errors import Conflict, HengkeError, InputError, NotAllowed, NotFound
 
 STATUS: dict[type[HengkeError], int] = {InputError: 400, NotAllowed: 403, NotFound: 404, Conflict: 409}
@@ -30,11 +31,6 @@ class ErrorMiddleware:
         if request.path.startswith("/api/"):
             return JsonResponse({"code": error.code, "message": words}, status=status)
         return page(request, status, words)
-
-
-def in_words(error: HengkeError) -> str:
-    """The error's sentence in the language of the page."""
-    return _(error.template).format(**error.params) if error.params else _(error.template)
 
 
 def page(request: HttpRequest, status: int, words: str) -> HttpResponse:

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Channel
-from hengke.engines.jobs import locking, queue
+from hengke.engines.access.wording import in_words
+from hengke.engines.jobs import locking, queue, words
 from hengke.engines.jobs.models import Job, JobState
 from hengke.kernel.errors import HengkeError
 from hengke.modules.insight.models import Import
@@ -43,7 +45,7 @@ class Command(BaseCommand):
             for row in rows:
                 imports.start(row, actor=actor)
         except HengkeError as error:
-            raise CommandError(error.message, returncode=2) from None
+            raise CommandError(in_words(error), returncode=2) from None
         self._run()
         self._tell(rows)
 
@@ -74,9 +76,10 @@ class Command(BaseCommand):
             self.stderr.write(problem.message)
 
     def _agreed(self) -> bool:
+        """Ask where somebody can answer; a script goes on, since an import can be undone as a whole."""
         if not sys.stdin.isatty():
-            raise CommandError("Look at the columns above and add --yes to import.", returncode=2)
-        return input("Import with these columns? [y/N] ").strip().lower() in ("y", "yes")
+            return True
+        return input(_("Import with these columns? [y/N]") + " ").strip().lower() in ("y", "yes")
 
     def _run(self) -> None:
         """Work here when no worker lives, else wait for it."""
@@ -95,19 +98,31 @@ class Command(BaseCommand):
 
     def _echo(self, job: Job) -> None:
         if self.stderr.isatty():
-            self.stderr.write(f"\r\x1b[K{job.title}: {job.step} {job.done:,}/{job.total:,}", ending="")
+            self.stderr.write(f"\r\x1b[K{job.title}: {words.progress(job)}", ending="")
 
     def _tell(self, rows: list[Import]) -> None:
         for row in rows:
             row.refresh_from_db()
+            said = _(
+                "{file}: {state}; {read} rows read, {added} added, {corrected} corrected, {unchanged} unchanged, "
+                "{rejected} rejected; billed {billed}"
+            )
+            counts = {
+                name: f"{getattr(row, name):,}" for name in ("added", "corrected", "unchanged", "rejected")
+            }
+            state, read, billed = row.get_state_display(), f"{row.rows_read:,}", f"{row.billed:,.2f}"
             self.stdout.write(
-                f"{row.file_name}: {row.state}, {row.rows_read:,} rows: {row.added:,} added, "
-                f"{row.corrected:,} corrected, {row.unchanged:,} unchanged, {row.rejected:,} rejected; "
-                f"billed {row.billed:,.2f}"
+                said.format(file=row.file_name, state=state, read=read, billed=billed, **counts)
             )
             for claim in row.totals:
-                word = "agrees" if claim["agrees"] else f"differs: counted {claim['counted']}"
-                self.stdout.write(f"  line {claim['line_no']}: {claim['field']} {claim['claimed']} {word}")
+                self.stdout.write("  " + _total(claim))
         first = min(row.job_id for row in rows if row.job_id)
         if (broken := Job.objects.filter(pk__gte=first, state=JobState.FAILED).first()) is not None:
             raise CommandError(f"{broken.title}: {broken.error}")
+
+
+def _total(claim: dict[str, Any]) -> str:
+    """A total line of the file beside the sum of its rows."""
+    if claim["agrees"]:
+        return _("total in line {line_no}: {field} {claimed} agrees with the rows").format(**claim)
+    return _("total in line {line_no}: {field} {claimed}, but the rows add up to {counted}").format(**claim)
