@@ -55,7 +55,7 @@ FIELDS: tuple[LedgerField, ...] = (
         synonyms="送检时间|送样日期|送样时间|收样日期|收样时间|收样日|来样日期|委托日期|委托时间"
         "|受理日期|受理时间|登记日期|登记时间|接收日期|收件日期|收检日期|业务日期|下单日期"
         "|送达日期|submitted|submitted on|submission|date submitted|order date|commission date"
-        "|intake date|job date",
+        "|intake date|job date|日期|date|invoice date",
     ),
     LedgerField(
         "customer_name",

@@ -145,10 +145,11 @@ class Mapping:
             Column(index, str(header), target, float(confidence))
             for index, (header, target, confidence) in enumerate(kept["columns"])
         )
-        key = tuple(kept["key"])
         targets = [column.target for column in columns if column.target]
-        known = {*targets} <= ledger_fields.BY_NAME.keys() and {*key} <= {*targets}
-        if not (key and known and len(set(targets)) == len(targets)):
+        # A key is proposed before anybody has said which columns there are: what has none does not count yet.
+        key = tuple(name for name in kept["key"] if name in targets)
+        known = {*targets, *kept["key"]} <= ledger_fields.BY_NAME.keys()
+        if not known or len(set(targets)) != len(targets):
             raise ValueError("unknown or repeated field")
         return cls(columns, key, bool(kept["day_first"]), bool(kept["serial_dates"]))
 

@@ -51,7 +51,8 @@ class Translator:
 
     def __init__(self, mapping: Mapping, *, not_after: date | None = None) -> None:
         if mapping.missing:
-            names = ", ".join(ledger_fields.BY_NAME[name].english for name in mapping.missing)
+            missing = (ledger_fields.BY_NAME[name] for name in mapping.missing)
+            names = ", ".join(f"{field.chinese} ({field.english})" for field in missing)
             raise InputError("mapping_incomplete", "Choose a column for: {fields}.", fields=names)
         self._last_day = not_after or date.max
         self._width = len(mapping.columns)

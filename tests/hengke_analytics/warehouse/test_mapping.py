@@ -194,10 +194,21 @@ def test_a_saved_mapping_follows_moved_columns() -> None:
         json.dumps({"columns": [["a", "owner", 1]], "key": ["owner"], "day_first": 0, "serial_dates": 0}),
         json.dumps({"columns": [["a", "billed", 1], ["b", "billed", 1]], "key": ["billed"], "day_first": 0,
                     "serial_dates": 0}),
-        json.dumps({"columns": [["a", "billed", 1]], "key": [], "day_first": 0, "serial_dates": 0}),
     ],
 )  # fmt: skip
 def test_what_is_no_saved_mapping_is_refused(kept: str) -> None:
     with pytest.raises(InputError) as error:
         Mapping.from_json(kept)
     assert error.value.code == "bad_mapping"
+
+
+def test_headers_that_nobody_knows_can_be_kept_and_paired_by_hand() -> None:
+    proposed = propose(["Firma", "Tag", "Betrag"], [("甲公司", "2024-01-02", "100")])
+    kept = Mapping.from_json(proposed.to_json())
+    assert {"customer_name", "billed"} <= set(kept.missing)
+    assert kept.assign(0, "customer_name").targets["customer_name"] == 0
+
+
+def test_the_plain_english_words_are_understood() -> None:
+    proposed = propose(["customer", "date", "amount"], [("甲公司", "2024-01-02", "100")])
+    assert proposed.targets == {"customer_name": 0, "submitted_on": 1, "billed": 2}
