@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from hengke.kernel.errors import InputError
 
 ONE_DAY = timedelta(days=1)
+YEARS = range(1900, 2201)  # beyond them the calendar itself ends before a year's end can be named
 _WRITTEN = re.compile(r"(?P<year>\d{4})(?:-?Q(?P<quarter>[1-4])|-(?P<month>\d{2})(?:-(?P<day>\d{2}))?)?")
 
 
@@ -33,6 +34,8 @@ class Period:
         if slash:
             return cls(cls.parse(first).start, cls.parse(last).end)
         found = _WRITTEN.fullmatch(first)
+        if found and int(found["year"]) not in YEARS:
+            return _fail(text)
         try:
             return _written(found.groupdict()) if found else _fail(text)
         except ValueError:

@@ -18,6 +18,7 @@ from hengke.engines.jobs import words
 from hengke.engines.jobs.models import Job, JobState
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict, NotFound
+from hengke.kernel.numbers import is_whole
 
 SUBJECT = "jobs.job"
 ROWS = 50
@@ -107,15 +108,15 @@ def _row(job: Job) -> dict[str, Any]:
 def _slice(found: QuerySet[Job], after: str, before: str) -> tuple[list[Job], dict[str, str]]:
     """A page of jobs around a key: `after` gives older ones, `before` newer ones."""
     rows = found.select_related("actor")
-    if before.isdigit():
+    if is_whole(before):
         newer = list(rows.filter(pk__gt=int(before[:18])).order_by("pk")[: ROWS + 1])
         older, more = True, len(newer) > ROWS
         jobs = newer[:ROWS][::-1]
         return jobs, _links(jobs, newer=more, older=older)
-    if after.isdigit():
+    if is_whole(after):
         rows = rows.filter(pk__lt=int(after[:18]))
     jobs = list(rows.order_by("-pk")[: ROWS + 1])
-    return jobs[:ROWS], _links(jobs[:ROWS], newer=after.isdigit(), older=len(jobs) > ROWS)
+    return jobs[:ROWS], _links(jobs[:ROWS], newer=is_whole(after), older=len(jobs) > ROWS)
 
 
 def _links(jobs: list[Job], *, newer: bool, older: bool) -> dict[str, str]:

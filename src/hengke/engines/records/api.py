@@ -22,6 +22,7 @@ from hengke.engines.records.forms import RecordForm, initial_values, usual_value
 from hengke.engines.records.listing import Query
 from hengke.engines.records.views.common import StaffRequest, found
 from hengke.kernel.errors import Conflict, InputError
+from hengke.kernel.numbers import is_whole
 
 MAX_PAGE_SIZE = 200
 MAX_BODY = 200_000
@@ -113,7 +114,7 @@ def _opened(request: StaffRequest, slug: str, action: str = "view") -> Catalogue
 
 def _list(catalogue: Catalogue, request: HttpRequest) -> dict[str, Any]:
     size = request.GET.get("page_size", "50")
-    if not size.isdigit() or len(size) > 4 or not 1 <= int(size) <= MAX_PAGE_SIZE:
+    if not is_whole(size) or len(size) > 4 or not 1 <= int(size) <= MAX_PAGE_SIZE:
         raise InputError("page_size", "page_size must be a number from 1 to {n}.", n=MAX_PAGE_SIZE)
     query = Query.read(catalogue, request.GET, ignore=PAGING)
     page = listing.page(query, _paths(catalogue), size=int(size), after=request.GET.get("cursor", ""))
@@ -175,6 +176,6 @@ def _version(request: HttpRequest) -> int:
             text = ""
     if not text:
         raise HttpError(428, "State the version that you have read, in If-Match or as version.")
-    if not text.isdigit() or len(text) > 9:
+    if not is_whole(text) or len(text) > 9:
         raise HttpError(412, "This version does not exist.")
     return int(text)

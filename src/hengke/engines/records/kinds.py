@@ -174,7 +174,7 @@ class Money(Number):
 
     def read(self, text: str) -> Decimal:
         amount = parse_money(text)
-        if not abs(amount) < 10**16:
+        if not amount.is_finite() or abs(amount) >= 10**16:
             raise unreadable(text)
         return amount
 

@@ -103,6 +103,14 @@ def assign(record: RecordType, *, actor: Actor, ids: Iterable[int], owner: User)
     return event
 
 
+_own_way_back: set[str] = set()
+
+
+def has_own_way_back(*kinds: str) -> None:
+    """Events of these kinds are taken back by their module's service, which knows what else follows."""
+    _own_way_back.update(kinds)
+
+
 def undo(event_id: int, *, actor: Actor) -> Event:
     """Take back a journalled change of records; NotFound unless the actor may change every row that it
     touched.
@@ -112,7 +120,7 @@ def undo(event_id: int, *, actor: Actor) -> Event:
     for model, pk in RowJournal.objects.filter(event_id=event_id).values_list("model", "row_id"):
         touched.setdefault(model, []).append(pk)
     records = {model: registry.by_subject(model) for model in touched}
-    if event is None or not touched:
+    if event is None or not touched or event.kind in _own_way_back:
         raise NotFound("nothing_to_undo", "There is nothing to undo here.")
     for model, ids in touched.items():
         record = records[model]

@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class CustomersConfig(AppConfig):
     name = "hengke.modules.customers"
     label = "customers"
+
+    def ready(self) -> None:
+        from hengke.engines.records.services import has_own_way_back
+
+        has_own_way_back("customer.merged", "customer.split")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from hengke.engines.access.models import Event
 from hengke.engines.access.requests import StaffRequest
 from hengke.kernel.errors import InputError, NotFound
+from hengke.kernel.numbers import is_whole
 from hengke.modules.customers.models import Customer
 from hengke.modules.customers.services import merging
 
@@ -19,7 +20,7 @@ from hengke.modules.customers.services import merging
 def merge(request: StaffRequest, pk: int) -> HttpResponse:
     """Make the customer named by the form's `other` (number or key) part of this one."""
     wanted = request.POST.get("other", "").strip()
-    lookup = {"pk": int(wanted)} if wanted.isdigit() else {"number": wanted.upper()}
+    lookup = {"pk": int(wanted)} if is_whole(wanted) else {"number": wanted.upper()}
     absorbed = Customer.objects.visible_to(request.actor).filter(**lookup).first()
     if absorbed is None:
         raise InputError("merge_other", "No customer has the number {number}.", number=wanted[:20])
@@ -32,7 +33,7 @@ def merge(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def split(request: StaffRequest, pk: int) -> HttpResponse:
     """Make a customer of its own from the chosen names."""
-    aliases = [int(value) for value in request.POST.getlist("alias") if value.isdigit()]
+    aliases = [int(value) for value in request.POST.getlist("alias") if is_whole(value)]
     created, event = merging.split(_customer(request, pk), aliases, actor=request.actor)
     words = _("%(name)s is a customer of its own now.") % {"name": created.name}
     messages.success(request, words, extra_tags=f"undo=/customers/identity/{event.pk}/undo")

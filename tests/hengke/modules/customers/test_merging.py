@@ -7,7 +7,7 @@ import itertools
 import pytest
 from django.apps import apps
 from django.db.models import ForeignKey, OneToOneField
-from django.test import TestCase
+from django.test import Client, TestCase
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -20,7 +20,7 @@ from hengke.kernel.errors import Conflict, InputError, NotFound
 from hengke.modules.customers import references
 from hengke.modules.customers.models import Contact, Customer, CustomerName, Instrument
 from hengke.modules.customers.services.merging import merge, split, unmerge
-from tests.factories.people import actor, unit
+from tests.factories.people import actor, person, unit
 
 SYSTEM = Actor.system()
 VOLATILE = {"updated_at", "version", "decided"}
@@ -166,3 +166,23 @@ class History(RuleBasedStateMachine):
 
 class TestHistory(History.TestCase, TestCase):  # type: ignore[misc,name-defined]
     settings = settings(max_examples=20, stateful_step_count=12, deadline=None)
+
+
+@pytest.mark.django_db
+def test_a_merge_is_not_undone_past_its_own_service() -> None:
+    from hengke.engines.records import services
+
+    left, right = _customer("甲"), _customer("乙")
+    event = merge(left, right, actor=SYSTEM)
+    with pytest.raises(NotFound):
+        services.undo(event.pk, actor=SYSTEM)
+    unmerge(event, actor=SYSTEM)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", ["²", "9" * 5_000])
+def test_odd_numbers_are_refused_not_crashed_on(words: str, client: Client) -> None:
+    customer = _customer("甲")
+    client.force_login(person("boss"))
+    assert client.post(f"/customers/{customer.pk}/merge", {"other": words}).status_code == 400
+    assert client.post(f"/customers/{customer.pk}/split", {"alias": words}).status_code == 400

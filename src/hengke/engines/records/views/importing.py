@@ -19,6 +19,7 @@ from hengke.engines.records.importing import tables
 from hengke.engines.records.importing.columns import importable, propose
 from hengke.engines.records.views.common import StaffRequest, address, is_fragment, opened
 from hengke.kernel.errors import InputError, NotFound
+from hengke.kernel.numbers import is_whole
 
 words.say(
     importing.KIND,
@@ -59,7 +60,7 @@ def columns(request: StaffRequest, slug: str, token: str) -> HttpResponse:
         mapping = {
             int(k[7:]): v
             for k, v in request.POST.dict().items()
-            if k.startswith("column-") and k[7:].isdigit() and v
+            if k.startswith("column-") and is_whole(k[7:]) and v
         }
         row = importing.start(catalogue, upload=token, name=name, mapping=mapping, dry=True)
         return HttpResponseRedirect(address(catalogue.record, "import_job", row.pk))

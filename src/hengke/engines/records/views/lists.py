@@ -25,6 +25,7 @@ from hengke.engines.records.views.common import StaffRequest, address, is_fragme
 from hengke.engines.records.words import OPERATORS, describe
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import Filter
+from hengke.kernel.numbers import is_whole
 
 
 @require_GET
@@ -220,7 +221,7 @@ def assign(request: StaffRequest, slug: str) -> HttpResponse:
     """Hand the chosen objects to another account manager."""
     catalogue = opened(request, slug, "change")
     catalogue.field("owner")
-    ids = [int(text) for text in request.POST.getlist("ids") if text.isdigit() and len(text) < 19]
+    ids = [int(text) for text in request.POST.getlist("ids") if is_whole(text)]
     if not ids or len(ids) > listing.COUNT_LIMIT:
         raise InputError("nothing_chosen", "Choose between 1 and {n} entries first.", n=listing.COUNT_LIMIT)
     owner = _owner(request.POST.get("owner", ""))
@@ -233,11 +234,7 @@ def assign(request: StaffRequest, slug: str) -> HttpResponse:
 
 
 def _owner(text: str) -> User:
-    owner = (
-        User.objects.filter(is_active=True, pk=int(text)).first()
-        if text.isdigit() and len(text) < 19
-        else None
-    )
+    owner = User.objects.filter(is_active=True, pk=int(text)).first() if is_whole(text) else None
     if owner is None:
         raise InputError("owner_unknown", "Choose the person who takes over.")
     return owner

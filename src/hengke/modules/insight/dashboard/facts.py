@@ -45,18 +45,18 @@ def build_number() -> int | None:
     return current_number(settings.DATA_DIR / "warehouse")
 
 
-def visible(actor: Actor, view: str) -> ir.Table:
-    """One of the warehouse's fact views, cut down to what the actor may see.
+def visible(actor: Actor, view: str, action: str = "view") -> ir.Table:
+    """One of the warehouse's fact views, cut down to the lines with which the actor may do `action`.
 
     `view` is facts (lines), facts_day or facts_month.
     """
     table = warehouse().table(view)
-    if (tree := grants.row_filter(actor, LINES)) != And(()):
+    if (tree := grants.row_filter(actor, LINES, action)) != And(()):
         table = _restricted(table, tree)
     return table
 
 
-def asked(actor: Actor, query: Query, view: str = "facts_month") -> ir.Table:
+def asked(actor: Actor, query: Query, view: str = "facts_month", action: str = "view") -> ir.Table:
     """The visible facts of the unit and source that the question names."""
     wanted: list[Filter] = []
     if query.source:
@@ -66,7 +66,7 @@ def asked(actor: Actor, query: Query, view: str = "facts_month") -> ir.Table:
         raise InputError("unit_unknown", "Unknown unit: {unit}.", unit=query.unit)
     if query.unit:
         wanted.append(Condition(kind, "eq" if kind == "laboratory" else "startswith", value))
-    table = visible(actor, view)
+    table = visible(actor, view, action)
     return _restricted(table, And(tuple(wanted))) if wanted else table
 
 

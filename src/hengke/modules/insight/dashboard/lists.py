@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hengke.engines.access.actor import Actor
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import And, Condition
+from hengke.kernel.numbers import is_whole
 from hengke.modules.insight.dashboard import facts as visible_facts
 from hengke.modules.insight.dashboard.boards import Board
 from hengke.modules.insight.dashboard.words import tier_name
@@ -48,7 +49,9 @@ def narrowed(facts: ir.Table, narrowing: Mapping[str, str]) -> ir.Table:
     wanted = []
     for word, column in NARROWING.items():
         if value := narrowing.get(word, ""):
-            if word == "customer" and not value.isdigit():
+            if "\x00" in value:  # it would end the SQL text inside the literal
+                raise InputError("nul_character", "The address holds a character that is not allowed.")
+            if word == "customer" and not is_whole(value):
                 raise InputError("customer_unknown", "Unknown customer: {value}.", value=value)
             wanted.append(Condition(column, "eq", int(value) if word == "customer" else value))
     return facts.filter(to_ibis(And(tuple(wanted)), facts, ibis.literal(True))) if wanted else facts
@@ -139,12 +142,19 @@ def customers(board: Board, chosen: str, page: int, size: int = PAGE) -> Slice:
     return Slice(shown, whole["count"], {"contribution": whole["contribution"]}, page)
 
 
-def lines(actor: Actor, board: Board, narrowing: Mapping[str, str], page: int, size: int = PAGE) -> Slice:
+def lines(
+    actor: Actor,
+    board: Board,
+    narrowing: Mapping[str, str],
+    page: int,
+    size: int = PAGE,
+    action: str = "view",
+) -> Slice:
     """A page of the ledger lines of the period, newest first, each with the file and line it came from."""
     from hengke_analytics.engine import rows
     from hengke_analytics.measures.facts import within
 
-    facts = narrowed(visible_facts.asked(actor, board.query, "facts"), narrowing)
+    facts = narrowed(visible_facts.asked(actor, board.query, "facts", action), narrowing)
     facts = facts.filter(within(facts, board.periods.this))
     names = [name for name in ("amount", "received", "cost") if name in facts.columns]
     whole = rows(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal
 from urllib.parse import urlencode
 
 from hengke.kernel.errors import InputError
+from hengke.kernel.numbers import is_whole
 from hengke.kernel.period import ONE_DAY, Period
 
 Basis = Literal["billed", "received", "lines", "margin"]
@@ -40,13 +41,13 @@ class Query:
         if given.get("basis", "billed") not in BASES:
             raise InputError("basis_unknown", "Unknown basis: {basis}.", basis=given["basis"])
         share = given.pop("share", "80")
-        if not share.isdigit() or not 10 <= int(share) <= 99:
+        if not is_whole(share) or not 10 <= int(share) <= 99:
             raise InputError("share_range", "The share must be a whole percentage from 10 to 99.")
         query = cls(**given, share=int(share))
         query.cut_shares()
         if query.period:
             Period.parse(query.period)
-        if query.source and not query.source.isdigit():
+        if query.source and not is_whole(query.source):
             raise InputError("source_unknown", "Unknown source: {source}.", source=query.source)
         return query
 
@@ -56,9 +57,10 @@ class Query:
             return DEFAULT_CUTS
         try:
             shares = tuple(Decimal(part) / 100 for part in self.cuts.split("-"))
-        except InvalidOperation:
-            shares = ()
-        if len(shares) != 3 or not 0 < shares[0] < shares[1] < shares[2] < 1:
+            increasing = len(shares) == 3 and 0 < shares[0] < shares[1] < shares[2] < 1
+        except ArithmeticError:  # no number, not finite, or beyond all bounds
+            increasing = False
+        if not increasing:
             raise InputError("cuts", "The pyramid needs three increasing percentages between 0 and 100.")
         return shares
 

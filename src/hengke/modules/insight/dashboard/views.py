@@ -18,6 +18,7 @@ from hengke.engines.access import events, grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.requests import StaffRequest
 from hengke.kernel.errors import NotFound
+from hengke.kernel.numbers import is_whole
 from hengke.modules.insight.dashboard import boards, facts, headline, lists, workbook
 from hengke.modules.insight.dashboard.boards import Board
 from hengke.modules.insight.dashboard.choices import choices
@@ -92,12 +93,14 @@ def _content(asked: _Asked) -> dict[str, Any]:
     }
 
 
-def board_of(actor: Actor, query: Query, narrowing: dict[str, str] | None = None) -> Board:
+def board_of(
+    actor: Actor, query: Query, narrowing: dict[str, str] | None = None, action: str = "view"
+) -> Board:
     """The board for a question; monthly sums answer for whole months, daily ones for the rest."""
-    span = facts.span(facts.asked(actor, query, "facts_month"))
+    span = facts.span(facts.asked(actor, query, "facts_month", action))
     periods = Periods.of(query, span.first, span.last)
     whole = periods.this.months is not None and periods.last.months is not None
-    table = facts.asked(actor, query, "facts_month" if whole else "facts_day")
+    table = facts.asked(actor, query, "facts_month" if whole else "facts_day", action)
     return Board(lists.narrowed(table, narrowing or {}), query, periods, Words(query.basis))
 
 
@@ -107,7 +110,7 @@ def _narrowing(request: StaffRequest) -> dict[str, str]:
 
 def _page(request: StaffRequest) -> int:
     page = request.GET.get("page", "1")
-    return int(page) if page.isdigit() and 0 < int(page) <= 20_000 else 1
+    return int(page) if is_whole(page) and 0 < int(page) <= 20_000 else 1
 
 
 @require_GET
@@ -153,7 +156,7 @@ def export(request: StaffRequest, what: str) -> HttpResponse:
     grants.require(request.actor, "view", SUBJECT)
     grants.require(request.actor, "export", facts.LINES)
     query, narrowing = Query.read(request.GET.dict()), _narrowing(request)
-    board = board_of(request.actor, query, narrowing)
+    board = board_of(request.actor, query, narrowing, "export")
     if what == "customers":
         chosen = request.GET.get("set", "all")
         if chosen.startswith("tier-"):

@@ -139,7 +139,7 @@ def customers(board: Board, chosen: str) -> Sheet:
 
 def lines(actor: Actor, board: Board, narrowing: Mapping[str, str]) -> Sheet:
     """The ledger lines behind a number, with file and line."""
-    found = lists.lines(actor, board, narrowing, 1, lists.EXPORT_ROWS)
+    found = lists.lines(actor, board, narrowing, 1, lists.EXPORT_ROWS, "export")
     keys = [
         "date",
         "order_no",

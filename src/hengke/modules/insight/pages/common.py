@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.kernel.errors import NotFound
+from hengke.kernel.numbers import is_whole
 from hengke.modules.insight.models import Import
 
 IMPORT, REVIEW, QUALITY = "insight.import", "insight.review", "insight.quality"
@@ -31,7 +32,7 @@ def may_see_money(actor: Actor) -> bool:
 def ids_of(request: HttpRequest) -> list[int]:
     """The imports named by the address, `?ids=4,5,6`."""
     wanted = request.GET.get("ids", "").split(",")[:MOST_FILES]
-    return [int(value) for value in wanted if value.isascii() and value.isdigit() and len(value) < 19]
+    return [int(value) for value in wanted if is_whole(value)]
 
 
 def batch(request: HttpRequest, **narrowing: Any) -> list[Import]:
@@ -56,15 +57,15 @@ def address_of(rows: Sequence[Import]) -> str:
 def slice_of(found: QuerySet[Any], request: HttpRequest, size: int) -> tuple[list[Any], dict[str, str]]:
     """A page of rows, newest first, with the addresses of its neighbours; keyset by primary key."""
     after, before = request.GET.get("after", "")[:18], request.GET.get("before", "")[:18]
-    if before.isdigit():
+    if is_whole(before):
         rows = list(found.filter(pk__gt=int(before)).order_by("pk")[: size + 1])
         newer, older = len(rows) > size, True
         rows = rows[:size][::-1]
     else:
         rows = list(
-            (found.filter(pk__lt=int(after)) if after.isdigit() else found).order_by("-pk")[: size + 1]
+            (found.filter(pk__lt=int(after)) if is_whole(after) else found).order_by("-pk")[: size + 1]
         )
-        newer, older = after.isdigit(), len(rows) > size
+        newer, older = is_whole(after), len(rows) > size
         rows = rows[:size]
     return rows, {
         "text": "",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from hengke.engines.access import grants
 from hengke.engines.jobs import words as job_words
 from hengke.engines.jobs.models import Job, JobState
+from hengke.kernel.numbers import is_whole
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import, LedgerLine, Source
 from hengke.modules.insight.pages import columns, common, downloads, upload, words
@@ -44,10 +45,10 @@ def listing(request: StaffRequest) -> HttpResponse:
     found = Import.objects.select_related("source", "job", "actor").defer("inspection", "mapping")
     wanted = request.GET.get("source", "")[:18]
     rows, page = common.slice_of(
-        found.filter(source=int(wanted)) if wanted.isdigit() else found, request, ROWS
+        found.filter(source=int(wanted)) if is_whole(wanted) else found, request, ROWS
     )
     sources = Source.objects.annotate(count=Count("imports")).filter(count__gt=0)
-    tabs = [{"label": _("All"), "url": reverse("imports"), "current": not wanted.isdigit(), "count": None}]
+    tabs = [{"label": _("All"), "url": reverse("imports"), "current": not is_whole(wanted), "count": None}]
     for source in sources:
         url = f"{reverse('imports')}?source={source.pk}"
         tabs.append(
@@ -113,7 +114,7 @@ def lines(request: StaffRequest, pk: int) -> HttpResponse:
     found = LedgerLine.objects.visible_to(request.actor).filter(origin=row).select_related("alias__customer")
     wanted = request.GET.get("line", "")[:18]
     rows, page = common.slice_of(
-        found.filter(line_no=int(wanted)) if wanted.isdigit() else found, request, ROWS
+        found.filter(line_no=int(wanted)) if is_whole(wanted) else found, request, ROWS
     )
     context = {
         "title": _("Ledger lines"), "row": row, "rows": rows, "page": page, "wanted": wanted,

@@ -11,14 +11,18 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.modules.customers.models import Customer, CustomerName
 from hengke.modules.insight.enums import ReviewState
-from hengke.modules.insight.models import ReviewPair
+from hengke.modules.insight.models import LedgerLine, ReviewPair
 
 SHOWN = 12
 
 
 def names(actor: Actor, customer: Customer) -> dict[str, Any] | None:
-    """Aliases, most used first; amounts of lines are not shown to those who see one laboratory only."""
-    found = list(CustomerName.objects.filter(customer=customer).order_by("-lines", "text")[: SHOWN + 1])
+    """Aliases, most used first; a laboratory head sees those of the own laboratory's lines, without counts."""
+    aliases = CustomerName.objects.filter(customer=customer)
+    if actor.role == "laboratory_head":
+        own_lines = LedgerLine.objects.visible_to(actor).filter(alias=OuterRef("pk"))
+        aliases = aliases.filter(Q(text=customer.name) | Exists(own_lines))
+    found = list(aliases.order_by("-lines", "text")[: SHOWN + 1])
     if not found:
         return None
     return {

@@ -50,7 +50,7 @@ def _similar(name: CustomerName, score: float, may_open: bool) -> Similar:
     seen_as = "" if name.text == customer.name else _("seen as {name}").format(name=name.text)
     return Similar(
         name=customer.name,
-        note=seen_as or customer.city,
+        note=(seen_as or customer.city) if may_open else "",
         works_with=customer.owner.name if customer.owner else "",
         url=reverse("customers:page", args=(customer.pk,)) if may_open else "",
         probability=score,

@@ -157,6 +157,28 @@ def test_outsiders_are_refused(path: str, client: Client, warehouse: Path) -> No
     assert client.get(path).status_code == 403
 
 
+def test_a_manager_exports_the_own_customers_lines_only(client: Client) -> None:
+    """Colleagues' customers of the unit may be read, not taken away."""
+    me = person("me", Role.ACCOUNT_MANAGER, unit("mine"))
+    actor = Actor(user_id=11, role=Role.ACCOUNT_MANAGER, unit_path="/1/12/")
+    assert set(_amounts(actor)) == {1, 2, 3}
+    board = views.board_of(actor, Query(), action="export")
+    assert {row["customer"] for row in lists.customers(board, "all", 1).rows} == {1, 3}
+    assert {row["customer"] for row in lists.lines(actor, board, {}, 1, action="export").rows} == {1, 3}
+    client.force_login(me)
+    assert client.get("/overview/lines.xlsx").status_code == 404  # nothing there is this person's own
+
+
+@pytest.mark.parametrize("path", [
+    "/overview?share=²", "/overview?source=²", "/overview?cuts=NaN-1-2", "/overview?cuts=1e999999999-1-2",
+    "/overview?period=0001", "/overview/customers?customer=²", "/overview/lines?laboratory=%00",
+    "/overview/lines?customer=" + "9" * 25,
+])  # fmt: skip
+def test_odd_values_are_refused_not_crashed_on(path: str, client: Client) -> None:
+    client.force_login(person("boss"))
+    assert client.get(path).status_code == 400
+
+
 def test_a_laboratory_head_cannot_ask_for_tiers(client: Client) -> None:
     client.force_login(person("head", Role.LABORATORY_HEAD, unit("长度室", UnitKind.LABORATORY)))
     assert client.get("/overview").status_code == 200
