@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.requests import StaffRequest
 from hengke.engines.jobs import words
 from hengke.engines.jobs.models import Job, JobState
 from hengke.kernel import clock
@@ -22,12 +23,6 @@ from hengke.kernel.numbers import is_whole
 
 SUBJECT = "jobs.job"
 ROWS = 50
-
-
-class StaffRequest(HttpRequest):
-    """A request after log-in."""
-
-    actor: Actor
 
 
 @require_GET

@@ -14,13 +14,14 @@ from ninja.errors import HttpError
 from ninja.utils import check_csrf
 
 from hengke.engines.access import grants
+from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import listing, registry
 from hengke.engines.records.api_schemas import PARAMETERS, body_schema, item_model, page_model
 from hengke.engines.records.catalogue import Catalogue, unknown_field
 from hengke.engines.records.declarations import RecordType, Values
 from hengke.engines.records.forms import RecordForm, initial_values, usual_values, writable
 from hengke.engines.records.listing import Query
-from hengke.engines.records.views.common import StaffRequest, found
+from hengke.engines.records.views.common import found
 from hengke.kernel.errors import Conflict, InputError
 from hengke.kernel.numbers import is_whole
 

@@ -8,19 +8,11 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from hengke.engines.access import grants
-from hengke.engines.access.actor import Actor
-from hengke.engines.access.models import User
+from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import registry
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import RecordType
 from hengke.kernel.errors import NotFound
-
-
-class StaffRequest(HttpRequest):
-    """A request after log-in."""
-
-    actor: Actor
-    user: User
 
 
 def opened(request: StaffRequest, slug: str, action: str = "view") -> Catalogue:

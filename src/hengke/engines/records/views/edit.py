@@ -11,11 +11,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import services
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.forms import RecordForm, differences, writable
 from hengke.engines.records.similar import provider_of
-from hengke.engines.records.views.common import StaffRequest, address, found, opened
+from hengke.engines.records.views.common import address, found, opened
 from hengke.kernel.errors import Conflict, NotAllowed
 
 

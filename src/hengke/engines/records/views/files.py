@@ -7,10 +7,11 @@ import tempfile
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.views.decorators.http import require_POST
 
+from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import export
 from hengke.engines.records.listing import Query
 from hengke.engines.records.preferences import chosen_columns
-from hengke.engines.records.views.common import StaffRequest, opened
+from hengke.engines.records.views.common import opened
 from hengke.kernel import clock
 from hengke.kernel.errors import InputError
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hengke.engines.access.requests import StaffRequest
 from hengke.engines.jobs import words
 from hengke.engines.jobs.models import Job
 from hengke.engines.records import registry
@@ -17,7 +18,7 @@ from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.importing import job as importing
 from hengke.engines.records.importing import tables
 from hengke.engines.records.importing.columns import importable, propose
-from hengke.engines.records.views.common import StaffRequest, address, is_fragment, opened
+from hengke.engines.records.views.common import address, is_fragment, opened
 from hengke.kernel.errors import InputError, NotFound
 from hengke.kernel.numbers import is_whole
 

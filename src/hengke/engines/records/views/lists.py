@@ -15,13 +15,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengke.engines.access.models import User
+from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import cells, listing, services
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import Field
 from hengke.engines.records.kinds import Reference
 from hengke.engines.records.listing import Page, Query
 from hengke.engines.records.preferences import choose_columns, chosen_columns
-from hengke.engines.records.views.common import StaffRequest, address, is_fragment, may, opened
+from hengke.engines.records.views.common import address, is_fragment, may, opened
 from hengke.engines.records.words import OPERATORS, describe
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import Filter

@@ -11,12 +11,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
 from hengke.engines.access import grants
+from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import listing, registry, timeline
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.cells import value_markup
 from hengke.engines.records.declarations import Panel, RecordType
 from hengke.engines.records.kinds import Reference
-from hengke.engines.records.views.common import StaffRequest, address, found, opened
+from hengke.engines.records.views.common import address, found, opened
 from hengke.kernel.errors import InputError
 
 PLACES = ("hero", "left", "main", "right")

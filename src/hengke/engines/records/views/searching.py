@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.search.query import SHOWN, Hit, search
-from hengke.engines.records.views.common import StaffRequest
 
 SUGGESTED = 8
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hengke.engines.access import grants
+from hengke.engines.access.requests import StaffRequest
 from hengke.kernel.errors import HengkeError, InputError
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
 from hengke.modules.insight.pages import common, upload, words
-from hengke.modules.insight.pages.common import IMPORT, StaffRequest
+from hengke.modules.insight.pages.common import IMPORT
 from hengke.modules.insight.services import imports, sources
 from hengke.modules.insight.services.sources import Choice
 

@@ -18,12 +18,6 @@ IMPORT, REVIEW, QUALITY = "insight.import", "insight.review", "insight.quality"
 MOST_FILES = 100
 
 
-class StaffRequest(HttpRequest):
-    """A request after log-in."""
-
-    actor: Actor
-
-
 def may_see_money(actor: Actor) -> bool:
     """Whether amounts of ledger lines exist for this person."""
     return "money" not in grants.hidden(actor, "insight.ledgerline")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hengke.modules.insight.pages.common import StaffRequest
+from hengke.engines.access.requests import StaffRequest
 from hengke.modules.insight.services import demo
 
 

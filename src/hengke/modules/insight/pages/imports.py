@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from hengke.engines.access import grants
+from hengke.engines.access.requests import StaffRequest
 from hengke.engines.jobs import words as job_words
 from hengke.engines.jobs.models import Job, JobState
 from hengke.kernel.numbers import is_whole
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import, LedgerLine, Source
 from hengke.modules.insight.pages import columns, common, downloads, upload, words
-from hengke.modules.insight.pages.common import IMPORT, StaffRequest
+from hengke.modules.insight.pages.common import IMPORT
 from hengke.modules.insight.services import imports, loading
 
 ROWS = 50

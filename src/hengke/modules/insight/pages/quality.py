@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from hengke.engines.access import grants
+from hengke.engines.access.requests import StaffRequest
 from hengke.kernel import clock
 from hengke.modules.customers.models import Customer, CustomerName
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import IdentityRun, Import, LedgerLine, Reject, Source, WarehouseBuild
 from hengke.modules.insight.pages import downloads, words
-from hengke.modules.insight.pages.common import IMPORT, QUALITY, StaffRequest
+from hengke.modules.insight.pages.common import IMPORT, QUALITY
 from hengke.modules.insight.services import reviewing
 from hengke.modules.insight.services.rows import FIELDS
 

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengke.engines.access import grants
+from hengke.engines.access.requests import StaffRequest
 from hengke.engines.jobs.models import Job
 from hengke.kernel.errors import InputError, NotFound
 from hengke.modules.insight.enums import ReviewState
 from hengke.modules.insight.models import ReviewPair
 from hengke.modules.insight.pages import pairs
-from hengke.modules.insight.pages.common import REVIEW, StaffRequest
+from hengke.modules.insight.pages.common import REVIEW
 from hengke.modules.insight.services import refresh, reviewing, thresholds
 
 QUEUE = 60

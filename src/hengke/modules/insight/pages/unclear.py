@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hengke.engines.access import grants
+from hengke.engines.access.requests import StaffRequest
 from hengke.kernel.errors import NotFound
 from hengke.modules.insight.models import LedgerLine, Reject
 from hengke.modules.insight.pages import words
-from hengke.modules.insight.pages.common import IMPORT, StaffRequest
+from hengke.modules.insight.pages.common import IMPORT
 from hengke.modules.insight.services import loading, unclear
 from hengke.modules.insight.services.rows import FIELDS
 
