@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from hengke.kernel import clock
 from hengke.kernel.errors import InputError
 from hengke.kernel.money import format_money, parse_money
+from hengke.kernel.period import YEARS
 
 MINUS = "−"
 TEXT_OPERATORS = ("eq", "ne", "in", "contains", "startswith", "empty")
@@ -205,7 +206,7 @@ class Date(Kind):
             day = parse_date(text.replace("/", "-").replace(".", "-"))
         except ValueError:
             day = None
-        if day is None:
+        if day is None or day.year not in YEARS:
             raise unreadable(text)
         return day
 
@@ -227,13 +228,17 @@ class Moment(Date):
             moment = parse_datetime(text)
         except ValueError:
             moment = None
-        return moment if moment is not None and moment.tzinfo else super().read(text)
+        if moment is not None and moment.tzinfo and moment.year in YEARS:
+            return moment
+        return super().read(text)
 
     def show(self, value: Any) -> str:
         return f'<time datetime="{value.isoformat()}">{self.plain(value)}</time>' if value else ""
 
     def plain(self, value: Any) -> str:
-        return f"{localtime(value):%Y-%m-%d %H:%M}" if value else ""
+        if isinstance(value, datetime):
+            return f"{localtime(value):%Y-%m-%d %H:%M}"
+        return str(value) if value else ""  # a filter by whole days
 
     def cell(self, value: Any) -> Any:
         return localtime(value).replace(tzinfo=None) if value else None

@@ -16,6 +16,7 @@ from hengke.engines.access.models import Event
 from hengke.engines.records import registry
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.keyset import unreadable
+from hengke.kernel.period import YEARS
 
 PIECE = 20
 _ICONS = {
@@ -75,7 +76,7 @@ def moment(text: str) -> datetime | None:
         at = parse_datetime(text)
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None:
+    if at is None or at.tzinfo is None or at.year not in YEARS:
         raise unreadable()
     return at
 

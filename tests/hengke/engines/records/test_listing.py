@@ -171,3 +171,19 @@ def test_previous_and_next_follow_the_list(client: Client) -> None:
     page = client.get(f"/customers/{found[0].pk}", {"city": "合肥市", "sort": "name"}).content.decode()
     assert f'rel="next" href="/customers/{found[2].pk}?' in page
     assert 'rel="prev"' not in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("created_at__gt=2024-01-01", 200),
+        ("created_at__lt=2024-01-01T08:00:00%2B08:00", 200),
+        ("created_at__lt=0001-01-01", 400),
+        ("created_at__gt=9999-12-31", 400),
+        ("this_year__gt=NaN", 400),
+    ],
+)
+def test_conditions_on_days_and_amounts_are_shown_or_refused(client: Client, words: str, status: int) -> None:
+    client.force_login(person("days"))
+    assert client.get(f"/customers?{words}").status_code == status
