@@ -124,5 +124,5 @@ def test_the_same_files_again_add_nothing(shared: Path, data: Path, database: sq
     before = database.execute("SELECT count(*), max(id) FROM insight_ledgerline").fetchone()
     file = shared / "data" / "legacy" / "ledger_2021.csv.gz"
     told = manage(data, "import", file, "--source", "旧系统", "--yes").stdout
-    assert "0 added, 0 corrected, 17,194 unchanged" in told
+    assert "新增 0，更正 0，未变 17,194" in told
     assert database.execute("SELECT count(*), max(id) FROM insight_ledgerline").fetchone() == before

@@ -35,7 +35,7 @@ def test_from_file_to_figures_and_back(postgres_cluster: Cluster, tmp_path: Path
     file.write_bytes(ledger([*lines, row("W", 应收费="abc")]))
     manage(tmp_path, "migrate", **there)
     told = manage(tmp_path, "import", file, "--source", "台账", "--yes", **there).stdout
-    assert "2,500 added, 0 corrected, 0 unchanged, 1 rejected" in told
+    assert "新增 2,500，更正 0，未变 0，拒收 1" in told
     billed = sum(Decimal(f"{n}.07") for n in range(2_500))
     with psycopg.connect(address) as connection:
         found = connection.execute(
@@ -49,7 +49,7 @@ def test_from_file_to_figures_and_back(postgres_cluster: Cluster, tmp_path: Path
     assert engine.rows(facts.aggregate(amount=facts.amount.sum())) == [{"amount": billed}]
     file.write_bytes(ledger([{**lines[0], "应收费": "5"}, *lines[1:]]))
     told = manage(tmp_path, "import", file, "--source", "台账", "--yes", **there).stdout
-    assert "0 added, 1 corrected, 2,499 unchanged, 0 rejected" in told
+    assert "新增 0，更正 1，未变 2,499，拒收 0" in told
 
 
 def test_a_table_of_another_database_is_a_source(postgres_cluster: Cluster, tmp_path: Path) -> None:
@@ -75,9 +75,9 @@ def test_a_table_of_another_database_is_a_source(postgres_cluster: Cluster, tmp_
         "--yes",
     )
     told = manage(tmp_path, *asked).stdout
-    assert "2 added" in told
+    assert "新增 2，" in told
     assert "billed 19.50" in told
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("UPDATE ledger SET amount = 13 WHERE order_no = 'W1'")
         connection.execute("INSERT INTO ledger VALUES ('W3', '2025-05-01', '合肥恒达有限公司', 1)")
-    assert "1 added, 1 corrected, 1 unchanged" in manage(tmp_path, *asked).stdout
+    assert "新增 1，更正 1，未变 1" in manage(tmp_path, *asked).stdout
