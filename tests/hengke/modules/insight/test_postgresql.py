@@ -76,7 +76,7 @@ def test_a_table_of_another_database_is_a_source(postgres_cluster: Cluster, tmp_
     )
     told = manage(tmp_path, *asked).stdout
     assert "新增 2，" in told
-    assert "billed 19.50" in told
+    assert "应收 19.50" in told
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute("UPDATE ledger SET amount = 13 WHERE order_no = 'W1'")
         connection.execute("INSERT INTO ledger VALUES ('W3', '2025-05-01', '合肥恒达有限公司', 1)")
