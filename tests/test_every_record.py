@@ -18,6 +18,7 @@ from hengke.engines.access.journal import states
 from hengke.engines.access.models import Event, User
 from hengke.engines.access.tokens import issue
 from hengke.engines.records import registry
+from hengke.engines.records.actions import actions_of
 from hengke.engines.records.declarations import RecordType
 from hengke.modules.customers.models import Customer
 from tests.factories import customers as make
@@ -30,12 +31,15 @@ Make = Callable[[Customer, int], models.Model]
 MAKERS: dict[str, Make] = {
     "customers": lambda customer, n: customer,
     "contacts": lambda customer, n: make.contact(customer, f"赵文{n}"),
+    "activities": lambda customer, n: make.activity(
+        customer, f"回访{n}", unit=unit(OWN_LABORATORY, UnitKind.LABORATORY)
+    ),
     "instruments": lambda customer, n: make.instrument(customer, f"千分尺{n}", laboratory=OWN_LABORATORY),
 }
 # Session, person, keys (the bounded count), page, two of the shell; customers also sums and people to hand
 # over to.
-LIST_QUERIES = {"customers": 8, "contacts": 6, "instruments": 6}
-API_QUERIES = {"customers": 4, "contacts": 4, "instruments": 4}
+LIST_QUERIES = {"customers": 8, "contacts": 6, "instruments": 6, "activities": 7}
+API_QUERIES = {"customers": 4, "contacts": 4, "instruments": 4, "activities": 4}
 
 
 @pytest.fixture(params=[record.slug for record in registry.all_records()])
@@ -155,8 +159,13 @@ def _addresses(record: RecordType, pk: int) -> list[tuple[str, str]]:
     page, api = f"/{record.slug}/{pk}", f"/api/v1/{record.slug}/{pk}"
     return [
         ("get", page), ("get", f"{page}/edit"), ("post", f"{page}/edit"), ("post", f"{page}/delete"),
-        ("get", f"{page}/timeline"), ("get", api), ("patch", api),
+        ("get", f"{page}/timeline"), ("get", api), ("patch", api), *_actions(record, page, api),
     ]  # fmt: skip
+
+
+def _actions(record: RecordType, page: str, api: str) -> list[tuple[str, str]]:
+    keys = [act.key for act in actions_of(record.slug)]
+    return [("post", f"{page}/do/{key}") for key in keys] + [("post", f"{api}/{key}") for key in keys]
 
 
 def _everywhere(record: RecordType) -> list[tuple[str, str]]:
@@ -320,11 +329,15 @@ def test_api_update_needs_the_version_that_was_read(record: RecordType, mine: An
     def send(body: dict[str, Any], **headers: str) -> Any:
         return client.patch(url, json.dumps(body), content_type="application/json", headers=headers)
 
-    assert send({"name": "新名"}).status_code == 428
-    assert send({"name": "新名"}, **{"If-Match": '"7"'}).status_code == 412
-    answer = send({"name": "新名"}, **{"If-Match": '"1"'})
-    assert (answer.status_code, answer.json()["name"], answer.json()["version"]) == (200, "新名", 2)
-    assert send({"name": "again", "version": 1}).status_code == 412
+    assert send({record.title_field.name: "新名"}).status_code == 428
+    assert send({record.title_field.name: "新名"}, **{"If-Match": '"7"'}).status_code == 412
+    answer = send({record.title_field.name: "新名"}, **{"If-Match": '"1"'})
+    assert (answer.status_code, answer.json()[record.title_field.name], answer.json()["version"]) == (
+        200,
+        "新名",
+        2,
+    )
+    assert send({record.title_field.name: "again", "version": 1}).status_code == 412
 
 
 def test_read_only_token_cannot_write(record: RecordType, mine: Any) -> None:
@@ -332,7 +345,7 @@ def test_read_only_token_cannot_write(record: RecordType, mine: Any) -> None:
     reading, writing = ({"Authorization": f"Bearer {issue(boss, 'x', writes=w)}"} for w in (False, True))
     client, url = Client(enforce_csrf_checks=True), f"/api/v1/{record.slug}/{mine.pk}"
     assert client.get(url, headers=reading).status_code == 200
-    body = json.dumps({"name": "新名", "version": 1})
+    body = json.dumps({record.title_field.name: "新名", "version": 1})
     assert client.patch(url, body, content_type="application/json", headers=reading).status_code == 401
     assert client.patch(url, body, content_type="application/json", headers=writing).status_code == 200
 

@@ -63,6 +63,15 @@ const click = (selector) => {
   return Boolean(found);
 };
 
+/** N, L and T begin an entry of that kind in the composer of a record's page. */
+function compose(code) {
+  const choice = document.querySelector(`[data-compose="${CSS.escape(code)}"]`);
+  if (!choice) return false;
+  choice.querySelector("input").checked = true;
+  choice.closest("form").querySelector("textarea").focus();
+  return true;
+}
+
 let going = 0;
 function single(event) {
   const key = keyOf(event);
@@ -78,6 +87,7 @@ function single(event) {
   if (event.key === "?") return click('[data-open="keys"]') || document.getElementById("keys")?.showModal();
   if (key === "Backslash") return preferences.toggleSide();
   if (key === "E" && !document.querySelector("hk-list")) return click("[data-edit]");
+  if (!event.shiftKey && compose(event.code)) return true;
   if (key === "BracketLeft") return click("[rel=prev]");
   if (key === "BracketRight") return click("[rel=next]");
   return key === "C" && !event.shiftKey ? click("[data-create]") : false;
@@ -91,6 +101,9 @@ document.addEventListener("keydown", (event) => {
     click("[data-palette]");
   } else if (command && event.code === "KeyS" && click("[data-save]")) {
     event.preventDefault();
+  } else if (command && event.key === "Enter" && event.target.closest("form")?.querySelector("[data-send]")) {
+    event.preventDefault();
+    event.target.closest("form").requestSubmit();
   } else if (command && event.code === "KeyZ" && !event.target.closest("input, textarea") && toasts.undo()) {
     event.preventDefault();
   } else if (event.key === "Escape") {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from hengke.modules.activities.models import Activity
 from hengke.modules.customers.models import Contact, Customer, CustomerSummary, Instrument
 
 CITIES = ("合肥市", "芜湖市", "蚌埠市")
@@ -36,3 +37,7 @@ def instrument(of: Customer, name: str = "压力变送器", **values: Any) -> In
     return Instrument.objects.create(
         customer=of, name=name, **{"model": "EJA110", "laboratory": "压力室"} | values
     )
+
+
+def activity(of: Customer | None, subject: str = "回访", **values: Any) -> Activity:
+    return Activity.objects.create(customer=of, subject=subject, **values)

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "hengke.engines.jobs",
     "hengke.engines.records",
     "hengke.modules.customers",
+    "hengke.modules.activities",
     "hengke.modules.insight",
     "hengke.faces",
 ]

@@ -35,6 +35,7 @@ MENU: list[tuple[str, list[Entry]]] = [
         [
             Entry(gettext_noop("Customers"), "customers:list", "users", "customers.customer", "KeyC"),
             Entry(gettext_noop("Contacts"), "contacts:list", "contact", "customers.contact"),
+            Entry(gettext_noop("Activities"), "activities:list", "calendar", "activities.activity", "KeyT"),
             Entry(gettext_noop("Instruments"), "instruments:list", "instrument", "customers.instrument"),
         ],
     ),

@@ -14,6 +14,7 @@ from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Role, UnitKind
 from hengke.engines.access.models import OrgUnit, User
+from hengke.modules.activities.demo import make_demo_activities
 from hengke.modules.customers.models import Customer
 
 INSTITUTION = "省计量科学研究院（示例）"
@@ -81,6 +82,12 @@ def assign_demo_owners() -> None:
             Customer.objects.filter(pk__in=ids[start : start + 5_000]).update(
                 owner=manager, unit_id=manager.unit_id
             )
+
+
+def give_demo_work() -> None:
+    """Owners for the demo's customers, and what these people did and will do."""
+    assign_demo_owners()
+    make_demo_activities()
 
 
 def make_link() -> str:

@@ -16,6 +16,7 @@ FULL = frozenset({"view", "add", "change", "delete", "export", "import", "merge"
 
 RECORDS = ("customers.customer", "customers.contact", "customers.instrument")
 LINES = "insight.ledgerline"
+ACTIVITIES = "activities.activity"
 
 
 def _records(
@@ -31,23 +32,32 @@ def _pages(role: str, *pages: str) -> list[Grant]:
 ROLES: list[Grant] = [
     *_records(Role.DIRECTOR, FULL, Scope.ALL),
     Grant(Role.DIRECTOR, LINES, READ),
+    Grant(Role.DIRECTOR, ACTIVITIES, FULL),
     *_pages(Role.DIRECTOR, "insight.dashboard", "insight.review", "insight.quality", "jobs.job"),
     # An account manager reads the unit's customers and changes the own ones.
     *_records(Role.ACCOUNT_MANAGER, VIEW, Scope.UNIT),
     *_records(Role.ACCOUNT_MANAGER, WORK, Scope.OWN),
     Grant(Role.ACCOUNT_MANAGER, LINES, VIEW, Scope.UNIT),
     Grant(Role.ACCOUNT_MANAGER, LINES, READ, Scope.OWN),
+    Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, VIEW, Scope.UNIT),
+    Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, WORK | {"delete"}, Scope.OWN),
     *_pages(Role.ACCOUNT_MANAGER, "insight.dashboard"),
     # The desk must find anybody at once, but sees no amounts.
     *_records(Role.BUSINESS_DESK, frozenset({"view", "add", "change"}), Scope.ALL, frozenset({"money", "tier"})),
     Grant(Role.BUSINESS_DESK, LINES, VIEW, Scope.ALL, frozenset({"money"})),
+    # What was agreed with a customer is everybody's business at the counter.
+    Grant(Role.BUSINESS_DESK, ACTIVITIES, VIEW, Scope.ALL),
+    Grant(Role.BUSINESS_DESK, ACTIVITIES, WORK | {"delete"}, Scope.OWN),
     *_pages(Role.BUSINESS_DESK, "insight.review"),
     # A laboratory head sees what the own laboratory's lines show, and no rank among all customers.
     *_records(Role.LABORATORY_HEAD, READ, Scope.LABORATORY, frozenset({"tier", "institution"})),
     Grant(Role.LABORATORY_HEAD, LINES, READ, Scope.LABORATORY),
+    Grant(Role.LABORATORY_HEAD, ACTIVITIES, VIEW, Scope.LABORATORY),
+    Grant(Role.LABORATORY_HEAD, ACTIVITIES, WORK | {"delete"}, Scope.OWN),
     *_pages(Role.LABORATORY_HEAD, "insight.dashboard"),
     *_records(Role.ADMINISTRATOR, FULL, Scope.ALL),
     Grant(Role.ADMINISTRATOR, LINES, READ),
+    Grant(Role.ADMINISTRATOR, ACTIVITIES, FULL),
     Grant(Role.ADMINISTRATOR, "jobs.job", FULL),
     *_pages(
         Role.ADMINISTRATOR,

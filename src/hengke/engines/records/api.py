@@ -16,6 +16,7 @@ from ninja.utils import check_csrf
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import listing, registry
+from hengke.engines.records.api_actions import add_actions
 from hengke.engines.records.api_schemas import PARAMETERS, body_schema, item_model, page_model
 from hengke.engines.records.catalogue import Catalogue, unknown_field
 from hengke.engines.records.declarations import RecordType, Values
@@ -106,6 +107,8 @@ def _add(api: NinjaAPI, record: RecordType) -> None:
             raise HttpError(412, error.message) from None
         return _one(catalogue, pk)
 
+    add_actions(api, record, item, _inputs, lambda request, pk: _one(_opened(request, slug), pk))
+
 
 def _opened(request: StaffRequest, slug: str, action: str = "view") -> Catalogue:
     record = registry.by_slug(slug)
@@ -141,8 +144,7 @@ def _item(catalogue: Catalogue, row: tuple[Any, ...]) -> dict[str, Any]:
     return {"id": row[0], "version": row[1], **values}
 
 
-def _given(catalogue: Catalogue, request: HttpRequest) -> Values:
-    """The body: only fields that exist for the person and may be entered, each a single value."""
+def _body(request: HttpRequest) -> Values:
     if len(request.body) > MAX_BODY:
         raise InputError("body_too_long", "The request is too long.")
     try:
@@ -151,6 +153,21 @@ def _given(catalogue: Catalogue, request: HttpRequest) -> Values:
         raise InputError("json_unreadable", "The request is not valid JSON.") from None
     if not isinstance(given, dict):
         raise InputError("json_unreadable", "The request is not valid JSON.")
+    return given
+
+
+def _inputs(request: HttpRequest) -> Values:
+    """The inputs of an action; an action that asks for nothing needs no body."""
+    given = _body(request) if request.body else {}
+    for name, value in given.items():
+        if isinstance(value, (dict, list)):
+            raise unknown_field(name)
+    return given
+
+
+def _given(catalogue: Catalogue, request: HttpRequest) -> Values:
+    """The body: only fields that exist for the person and may be entered, each a single value."""
+    given = _body(request)
     given.pop("version", None)
     names = {field.name for field in writable(catalogue)}
     for name, value in given.items():

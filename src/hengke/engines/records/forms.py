@@ -136,6 +136,8 @@ def form_field(catalogue: Catalogue, field: Field) -> forms.Field:
     options: dict[str, Any] = {"label": label}
     if field.kind.control == "date":
         options["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    if field.kind.control == "moment":
+        options["widget"] = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     if field.kind.control == "area":
         options["widget"] = forms.Textarea(attrs={"rows": 3})
     made: forms.Field = column.formfield(**options)

@@ -220,7 +220,7 @@ class Date(Kind):
 class Moment(Date):
     """A point in time."""
 
-    control = "none"
+    control = "moment"
     json_type = datetime
 
     def read(self, text: str) -> Any:

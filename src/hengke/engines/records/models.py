@@ -1,8 +1,27 @@
-"""The search index: one entry per record; the tokens that find it live in the full-text table beside it."""
+"""What every record has, and the search index: one entry per record; its tokens live in the full-text table."""
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from hengke.engines.access.scoping import Scoped
+
+
+class Dated(Scoped):
+    """Rows that say when they were made and changed, and that can be put into the recycle bin."""
+
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    version = models.PositiveIntegerField(default=1)
+    deleted_at = models.DateTimeField(null=True, editable=False, db_index=True)
+
+    live: ClassVar[models.Q] = models.Q(deleted_at=None)
+
+    class Meta:
+        abstract = True
 
 
 class SearchEntry(models.Model):

@@ -50,10 +50,16 @@ class Piece:
 # queries.
 TimelineSource = Callable[[Actor, Any, datetime | None, int], Sequence[Entry]]
 _sources: dict[str, list[TimelineSource]] = {}
+_told_by_sources: set[str] = set()
 
 
-def register_timeline(slug: str, source: TimelineSource) -> None:
-    """Mix the entries of `source` into the timeline of every object of the record type `slug`."""
+def register_timeline(slug: str, source: TimelineSource, *, instead_of: str = "") -> None:
+    """Mix the entries of `source` into the timeline of every object of the record type `slug`.
+
+    `instead_of` names a subject whose events the source tells itself on other objects' pages.
+    """
+    if instead_of:
+        _told_by_sources.add(instead_of)
     if source not in _sources.setdefault(slug, []):
         _sources[slug].append(source)
 
@@ -84,7 +90,7 @@ def moment(text: str) -> datetime | None:
 def _events(catalogue: Catalogue, target: Any, before: datetime | None) -> list[Entry]:
     about = Q(subject_type=catalogue.record.subject, subject_id=target.pk)
     if catalogue.record.party == "pk":
-        about |= Q(party_id=target.pk)
+        about |= Q(party_id=target.pk) & ~Q(subject_type__in=_told_by_sources - {catalogue.record.subject})
     found = Event.objects.filter(about).select_related("actor")
     if catalogue.laboratory:
         found = found.filter(audience__in=("", catalogue.laboratory))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from hengke.engines.records import api, registry
-from hengke.engines.records.views import edit, files, importing, lists, pages, searching
+from hengke.engines.records.views import doing, edit, files, importing, lists, pages, searching
 
 
 def _of(slug: str) -> URLResolver:
@@ -27,6 +27,7 @@ def _of(slug: str) -> URLResolver:
         path(f"{slug}/<int:pk>", pages.page, given, name="page"),
         path(f"{slug}/<int:pk>/edit", edit.edit, given, name="edit"),
         path(f"{slug}/<int:pk>/delete", edit.delete, given, name="delete"),
+        path(f"{slug}/<int:pk>/do/<slug:key>", doing.do, given, name="do"),
         path(f"{slug}/<int:pk>/timeline", pages.more_timeline, given, name="timeline"),
     ]
     return path("", include((patterns, slug)))

@@ -10,24 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hengke.engines.access.models import OrgUnit
-from hengke.engines.access.scoping import Scoped
+from hengke.engines.records.models import Dated
 from hengke.modules.customers import references
 from hengke.modules.customers.enums import Category, InstrumentState, Origin, Ownership, Size, Stage, Tier
 from hengke.modules.customers.references import Merge
-
-
-class Dated(Scoped):
-    """Rows that say when they were made and changed, and that can be put into the recycle bin."""
-
-    created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("updated"), auto_now=True)
-    version = models.PositiveIntegerField(default=1)
-    deleted_at = models.DateTimeField(null=True, editable=False, db_index=True)
-
-    live: ClassVar[models.Q] = models.Q(deleted_at=None)
-
-    class Meta:
-        abstract = True
 
 
 class NumberCounter(models.Model):

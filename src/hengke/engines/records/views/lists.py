@@ -119,7 +119,7 @@ def _head(query: Query, column: Field) -> dict[str, Any]:
     # Numbers and days are first wanted from the top, words from A.
     first = (
         f"-{column.name}"
-        if column.kind.operators and column.kind.control in ("number", "date", "none")
+        if column.kind.operators and column.kind.control in ("number", "date", "moment", "none")
         else column.name
     )
     other = column.name if query.sort.startswith("-") else f"-{column.name}"

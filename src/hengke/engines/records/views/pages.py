@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import listing, registry, timeline
+from hengke.engines.records import actions, listing, registry, timeline
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.cells import value_markup
 from hengke.engines.records.declarations import Panel, RecordType
@@ -20,7 +20,7 @@ from hengke.engines.records.kinds import Reference
 from hengke.engines.records.views.common import address, found, opened
 from hengke.kernel.errors import InputError
 
-PLACES = ("hero", "left", "main", "right")
+PLACES = ("hero", "left", "main", "timeline", "right")
 
 
 @require_GET
@@ -35,7 +35,7 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     can = {
         action: grants.may(request.actor, action, record.subject)
         and catalogue.rows(action).filter(pk=pk).exists()
-        for action in ("change", "delete")
+        for action in sorted({"change", "delete"} | actions.needed_rights(slug))
     }
     return render(request, "records/page.html", {
         "record": record,
@@ -49,6 +49,7 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
         "previous_url": address(record, "page", before) + trail if before else "",
         "next_url": address(record, "page", after) + trail if after else "",
         "can": can,
+        "actions": [(act, address(record, "do", pk, act.key)) for act in actions.offered(record, target, can)],
         "urls": {name: address(record, name, pk) for name in ("edit", "delete", "timeline")},
     })  # fmt: skip
 

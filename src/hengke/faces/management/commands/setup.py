@@ -45,7 +45,7 @@ class Command(BaseCommand):
                 customers=options["scale"],
                 as_of=options["as_of"] or clock.today(),
                 progress=show,
-                on_customers=first_run.assign_demo_owners,
+                on_customers=first_run.give_demo_work,
             )
             sys.stderr.write("\n")
         done.touch()
