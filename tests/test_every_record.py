@@ -159,8 +159,13 @@ def _addresses(record: RecordType, pk: int) -> list[tuple[str, str]]:
     page, api = f"/{record.slug}/{pk}", f"/api/v1/{record.slug}/{pk}"
     return [
         ("get", page), ("get", f"{page}/edit"), ("post", f"{page}/edit"), ("post", f"{page}/delete"),
-        ("get", f"{page}/timeline"), ("get", api), ("patch", api), *_actions(record, page, api),
+        ("get", f"{page}/timeline"), ("get", f"{page}/cell/{_cell(record)}"), ("post", f"{page}/cell/{_cell(record)}"),
+        ("get", api), ("patch", api), *_actions(record, page, api),
     ]  # fmt: skip
+
+
+def _cell(record: RecordType) -> str:
+    return record.title_field.name
 
 
 def _actions(record: RecordType, page: str, api: str) -> list[tuple[str, str]]:
@@ -172,7 +177,8 @@ def _everywhere(record: RecordType) -> list[tuple[str, str]]:
     """Every generated address that is not about one object."""
     base = f"/{record.slug}"
     return [
-        ("get", base), ("get", f"{base}/new"), ("post", f"{base}/new"), ("get", f"{base}/similar"),
+        ("get", base), ("get", f"{base}/board"), ("get", f"{base}/calendar"), ("get", f"{base}/map"),
+        ("get", f"{base}/new"), ("post", f"{base}/new"), ("get", f"{base}/similar"),
         ("get", f"{base}/columns"), ("post", f"{base}/columns"), ("get", f"{base}/filter"),
         ("get", f"{base}/filter/name"),
         ("post", f"{base}/assign"), ("post", f"{base}/export"), ("get", f"{base}/import"), ("post", f"{base}/import"),

@@ -13,11 +13,23 @@ function watch(toast) {
   if (!toast.matches(".error") || !toast.querySelector("[data-dismiss]")) wait(); // an error stays until it is read
 }
 
-function say(box, { text, level = "" }) {
+function say(box, { text, level = "", undo = "" }) {
   const toast = document.createElement("div");
   toast.className = `toast ${level}`;
   toast.textContent = text;
+  if (undo) toast.append(undoForm(undo, box.dataset.undo));
   box.append(toast);
+}
+
+/** The same form that the server puts into its toasts. */
+function undoForm(action, words) {
+  const form = Object.assign(document.createElement("form"), { method: "post", action });
+  const token = document.querySelector("meta[name=csrf-token]")?.content ?? "";
+  const field = Object.assign(document.createElement("input"), { type: "hidden", name: "csrfmiddlewaretoken", value: token });
+  const button = Object.assign(document.createElement("button"), { textContent: words });
+  button.dataset.undo = "";
+  form.append(field, button);
+  return form;
 }
 
 export const toasts = {
@@ -29,7 +41,7 @@ export const toasts = {
       for (const { addedNodes } of changes) for (const node of addedNodes) if (node.matches?.(".toast")) watch(node);
     }).observe(box, { childList: true });
     document.addEventListener("click", (event) => event.target.closest("[data-dismiss]")?.closest(".toast")?.remove());
-    // Islands say something by an event: new CustomEvent("hk:toast", {detail: {text, level}})
+    // Islands say something by an event: new CustomEvent("hk:toast", {detail: {text, level, undo}})
     // A request of htmx that failed leaves the page as it was, and says so.
     for (const type of ["htmx:response:error", "htmx:error"]) {
       document.addEventListener(type, () => say(box, { text: box.dataset.failed, level: "error" }));

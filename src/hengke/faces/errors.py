@@ -28,7 +28,9 @@ class ErrorMiddleware:
             return None
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         words = in_words(error)
-        if request.path.startswith("/api/"):
+        if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith(
+            "application/json"
+        ):
             return JsonResponse({"code": error.code, "message": words}, status=status)
         return page(request, status, words)
 

@@ -105,7 +105,6 @@ def perform(record: RecordType, key: str, *, actor: Actor, pk: int, given: Mappi
     """
     act = find(record.slug, key)
     grants.require(actor, act.needs, record.subject)
-    values = read(act, given)
     manager: Any = record.model._default_manager
     with transaction.atomic():
         target = manager.visible_to(actor, act.needs).filter(pk=pk).order_by().first()
@@ -115,6 +114,7 @@ def perform(record: RecordType, key: str, *, actor: Actor, pk: int, given: Mappi
                     "not_allowed", "Your role does not allow this. Ask an administrator if you need it."
                 )
             raise NotFound("object_not_found", "This does not exist, or it is not yours to see.")
+        values = read(act, given)
         if not act.when(target):
             raise Conflict("not_now", "This cannot be done in the present state. Reload the page.")
         return act.run(record, actor=actor, target=target, **values)

@@ -124,6 +124,12 @@ class RecordType:
     # The path that says how heavy a search hit is, and the sensitivity under which it counts.
     search_weight: ClassVar[tuple[str, str]] = ("", "")
     search_subtitle: ClassVar[str] = ""
+    # Other shapes of the list: the choice of its board, the day of its calendar (and the field that ends an
+    # entry), and the fields of its map from the wider place to the nearer one.
+    board: ClassVar[str] = ""
+    calendar: ClassVar[str] = ""
+    calendar_end: ClassVar[str] = ""
+    place: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
         cls.fields = tuple(_completed(cls, field) for field in cls.fields)

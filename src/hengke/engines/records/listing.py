@@ -28,7 +28,7 @@ PAGE_SIZE = 50
 COUNT_LIMIT = 1_000
 # Words of the address that are not fields.
 STATE = frozenset({"view", "q", "sort", "filter"})
-PAGING = frozenset({"after", "before", "columns"})
+PAGING = frozenset({"after", "before", "columns", "shape"})
 
 
 @dataclass(frozen=True)

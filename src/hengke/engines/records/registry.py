@@ -70,6 +70,9 @@ def _check(record: RecordType) -> None:
     used = {name: "sections" for section in record.sections for name in section.fields}
     used |= {view.sort.lstrip("-"): "views" for view in record.views if view.sort}
     used |= {name: "upsert_by" for key in record.upsert_by for name in key}
+    used |= dict.fromkeys(record.place, "place")
+    shapes = {"board": record.board, "calendar": record.calendar, "calendar_end": record.calendar_end}
+    used |= {name: shape for shape, name in shapes.items() if name}
     used[record.sort.lstrip("-")] = "sort"
     for name, where in used.items():
         if name not in names:

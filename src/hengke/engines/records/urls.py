@@ -5,13 +5,26 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from hengke.engines.records import api, registry
-from hengke.engines.records.views import doing, edit, files, importing, lists, pages, searching
+from hengke.engines.records.views import (
+    cells,
+    doing,
+    edit,
+    files,
+    importing,
+    lists,
+    pages,
+    searching,
+    shapes,
+)
 
 
 def _of(slug: str) -> URLResolver:
     given = {"slug": slug}
     patterns = [
         path(slug, lists.list_page, given, name="list"),
+        path(f"{slug}/board", shapes.board_page, given, name="board"),
+        path(f"{slug}/calendar", shapes.calendar_page, given, name="calendar"),
+        path(f"{slug}/map", shapes.map_page, given, name="map"),
         path(f"{slug}/new", edit.new, given, name="new"),
         path(f"{slug}/similar", edit.similar, given, name="similar"),
         path(f"{slug}/columns", lists.columns, given, name="columns"),
@@ -25,6 +38,7 @@ def _of(slug: str) -> URLResolver:
         path(f"{slug}/import/<int:pk>/start", importing.start, given, name="import_start"),
         path(f"{slug}/import/<int:pk>/errors", importing.errors, given, name="import_errors"),
         path(f"{slug}/<int:pk>", pages.page, given, name="page"),
+        path(f"{slug}/<int:pk>/cell/<str:name>", cells.cell, given, name="cell"),
         path(f"{slug}/<int:pk>/edit", edit.edit, given, name="edit"),
         path(f"{slug}/<int:pk>/delete", edit.delete, given, name="delete"),
         path(f"{slug}/<int:pk>/do/<slug:key>", doing.do, given, name="do"),

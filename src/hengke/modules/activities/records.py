@@ -66,6 +66,7 @@ class ActivityRecord(RecordType):
         View("done", _("Done"), where=Condition("state", "eq", ActivityState.DONE), sort="-starts_at"),
     )  # fmt: skip
     sort = "-starts_at"
+    board, calendar, calendar_end = "state", "starts_at", "ends_at"
     upsert_by = (("subject", "starts_at"),)
     search_subtitle = "{customer.name}"
 

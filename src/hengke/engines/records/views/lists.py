@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -23,9 +22,9 @@ from hengke.engines.records.kinds import Reference
 from hengke.engines.records.listing import Page, Query
 from hengke.engines.records.preferences import choose_columns, chosen_columns
 from hengke.engines.records.views.common import address, is_fragment, may, opened
-from hengke.engines.records.words import OPERATORS, describe
+from hengke.engines.records.views.frame import SHAPES, frame, hidden, urls
+from hengke.engines.records.words import OPERATORS
 from hengke.kernel.errors import InputError
-from hengke.kernel.filters import Filter
 from hengke.kernel.numbers import is_whole
 
 
@@ -59,58 +58,19 @@ def _context(query: Query, columns: list[Field], found: Page) -> dict[str, Any]:
         trail="" if trail == "?" else trail,
         pick=can_assign,
     )
-    return {
-        "record": record,
-        "title": record.label_plural,
-        "query": query,
-        "tabs": _tabs(query),
-        "chips": _chips(query),
+    context = frame(query, "list")
+    context["can"]["assign"] = can_assign
+    return context | {
         "heads": [_head(query, column) for column in columns],
         "rows": mark_safe("".join([row(values) for values in found.rows])),  # noqa: S308 (cells escape)
         "empty": not found.rows,
         "totals": [found.totals.get(column.name) for column in columns] if found.totals else [],
         "page": _pager(query, found),
-        "state": query.address(),
-        "hidden": _hidden(query),
-        "can": {action: may(catalogue, action) for action in ("add", "export", "import")}
-        | {"assign": can_assign},
         "owners": User.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
         if can_assign
         else (),
         "pick": can_assign,
-        "urls": _urls(catalogue),
     }
-
-
-def _tabs(query: Query) -> list[dict[str, Any]]:
-    record = query.catalogue.record
-    here = address(record, "list")
-    everything = {"label": _("All"), "url": here, "current": query.view is None}
-    views = [
-        {"label": view.label, "url": f"{here}?view={view.key}", "current": view is query.view}
-        for view in listing.visible_views(query.catalogue)
-    ]
-    return [everything, *views]
-
-
-def _chips(query: Query) -> list[dict[str, str]]:
-    chips = []
-    for number, tree in enumerate(query.own):
-        label, operator, value = describe(query.catalogue, tree)
-        rest: Sequence[Filter] = [*query.own[:number], *query.own[number + 1 :]]
-        chips.append(
-            {
-                "label": label,
-                "operator": operator,
-                "value": value,
-                "remove_url": query.with_own(rest).address(),
-            }
-        )
-    if query.q:
-        chips.append(
-            {"label": _("Search"), "operator": "", "value": query.q, "remove_url": query.address(q=None)}
-        )
-    return chips
 
 
 def _head(query: Query, column: Field) -> dict[str, Any]:
@@ -143,11 +103,6 @@ def _pager(query: Query, found: Page) -> dict[str, str]:
     }
 
 
-def _hidden(query: Query) -> list[tuple[str, str]]:
-    """The state of the list as hidden fields of a form that adds to it."""
-    return parse_qsl(query.address().removeprefix("?"))
-
-
 @require_GET
 def filter_form(request: StaffRequest, slug: str, name: str) -> HttpResponse:
     """The form that adds a condition on one field to the list's state."""
@@ -158,10 +113,10 @@ def filter_form(request: StaffRequest, slug: str, name: str) -> HttpResponse:
         "record": catalogue.record,
         "title": field.label,
         "field": field,
-        "hidden": _hidden(query),
+        "hidden": hidden(query),
         "operators": [(op, OPERATORS[op]) for op in field.kind.operators if op not in ("in", "empty")],
         "options": _options(catalogue, field),
-        "urls": {"list": address(catalogue.record, "list")},
+        "urls": {"list": _of_shape(request, catalogue)},
     }
     return render(
         request, "records/filter_part.html" if is_fragment(request) else "records/filter.html", context
@@ -182,8 +137,20 @@ def filters(request: StaffRequest, slug: str) -> HttpResponse:
     """The fields that a condition can be put on."""
     catalogue = opened(request, slug)
     query = Query.read(catalogue, request.GET)
-    context = {"fields": catalogue.with_ability("filter"), "state": query.address(), "urls": _urls(catalogue)}
+    state = query.address()
+    shape = f"{'&' if len(state) > 1 else ''}shape={_shape(request)}"
+    context = {"fields": catalogue.with_ability("filter"), "state": state + shape, "urls": urls(catalogue)}
     return _choice(request, "records/filters_part.html", context | {"title": _("Filter")})
+
+
+def _shape(request: StaffRequest) -> str:
+    """The shape of the list that a condition is put on."""
+    shape = request.GET.get("shape", "")
+    return shape if shape in SHAPES else "list"
+
+
+def _of_shape(request: StaffRequest, catalogue: Catalogue) -> str:
+    return address(catalogue.record, _shape(request))
 
 
 @require_http_methods(["GET", "POST"])
@@ -201,8 +168,8 @@ def columns(request: StaffRequest, slug: str) -> HttpResponse:
     ]
     context = {
         "columns": [(field, field in chosen) for field in shown],
-        "hidden": _hidden(query),
-        "urls": _urls(catalogue),
+        "hidden": hidden(query),
+        "urls": urls(catalogue),
     }
     return _choice(request, "records/columns_part.html", context | {"title": _("Columns")})
 
@@ -210,11 +177,6 @@ def columns(request: StaffRequest, slug: str) -> HttpResponse:
 def _choice(request: StaffRequest, part: str, context: dict[str, Any]) -> HttpResponse:
     """A fragment for a menu, or the same as a page for a browser without scripts."""
     return render(request, part if is_fragment(request) else "records/choose.html", context | {"part": part})
-
-
-def _urls(catalogue: Catalogue) -> dict[str, str]:
-    names = ("list", "new", "export", "filters", "columns", "assign", "import")
-    return {name: address(catalogue.record, name) for name in names}
 
 
 @require_POST

@@ -169,6 +169,8 @@ class CustomerRecord(RecordType):
         ),
     )
     sort = "-this_year"
+    board = "stage"
+    place = ("province", "city")
     summary = Summary("summary", relation="summaries", key="customer")
     upsert_by = (("number",), ("code",), ("name",))
     search_weight = ("summary__billed", "money")

@@ -60,5 +60,6 @@ class InstrumentRecord(RecordType):
         View("overdue", _("Overdue"), where=Condition("due", "lt", "@today"), sort="-due"),
     )
     sort = "due"
+    board, calendar = "state", "due"
     upsert_by = (("customer", "model", "serial"),)
     search_subtitle = "{customer.name} {model} {serial}"

@@ -1,0 +1,121 @@
+"""A board: one column per choice, with count and sums over all its objects and the first cards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.cells import paths_of
+from hengke.engines.records.declarations import Field
+from hengke.engines.records.kinds import Choice, Money, Reference
+from hengke.engines.records.listing import Query
+from hengke.kernel.errors import InputError
+from hengke.kernel.filters import Condition
+
+CARDS = 20
+FACTS = 3
+
+
+@dataclass(frozen=True)
+class Card:
+    """One object: its name, a few facts as safe markup with their labels, and the version a move must name."""
+
+    pk: int
+    version: int
+    title: str
+    facts: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One choice: how many objects have it, sums of the board's amounts, the first cards."""
+
+    value: str
+    label: str
+    count: int
+    sums: Sequence[tuple[str, str]]
+    cards: Sequence[Card]
+
+    @property
+    def more(self) -> int:
+        """How many objects have no card here."""
+        return self.count - len(self.cards)
+
+
+def fields(catalogue: Catalogue) -> list[Field]:
+    """The fields a board can be made by: every choice that exists for the person and can be filtered."""
+    return [
+        field
+        for field in catalogue.with_ability("filter")
+        if isinstance(field.kind, Choice) and field.kind.choices
+    ]
+
+
+def field_of(catalogue: Catalogue, name: str) -> Field:
+    """The field named in the address, the declared one, or the first; InputError when none can be used."""
+    usable = {field.name: field for field in fields(catalogue)}
+    wanted = name or catalogue.record.board
+    if wanted in usable:
+        return usable[wanted]
+    if name or not usable:
+        raise InputError("board_field", "A board cannot be made by this field.")
+    return next(iter(usable.values()))
+
+
+def columns(query: Query, by: Field) -> list[Column]:
+    """Every choice in the order of declaration; one query for counts and sums, one per choice for its cards."""
+    totals = _totals(query, by)
+    found = []
+    for value, label in by.kind.choices:  # type: ignore[attr-defined]
+        count, *sums = totals.get(value, (0,))
+        amounts = [
+            (str(f.label), f.kind.show(s)) for f, s in zip(_amounts(query.catalogue), sums, strict=False)
+        ]
+        cards = _cards(query, by, value) if count else ()
+        found.append(Column(value, str(label), count, amounts, cards))
+    return found
+
+
+def _amounts(catalogue: Catalogue) -> list[Field]:
+    """What the columns sum up: the amounts among the list's columns, two at most."""
+    return [field for field in catalogue.with_ability("list") if isinstance(field.kind, Money)][:2]
+
+
+def _totals(query: Query, by: Field) -> dict[str, tuple[Any, ...]]:
+    catalogue, amounts = query.catalogue, _amounts(query.catalogue)
+    joined = catalogue.in_summary(by) or any(catalogue.in_summary(field) for field in amounts)
+    rows = (query.joined() if joined else query.rows()).order_by().values(catalogue.paths[by.name])
+    sums = {f"sum_{field.name}": Sum(catalogue.paths[field.name]) for field in amounts}
+    counted = rows.annotate(number=Count("pk"), **sums)
+    return {row[0]: row[1:] for row in counted.values_list(catalogue.paths[by.name], "number", *sums)}
+
+
+def _cards(query: Query, by: Field, value: str) -> list[Card]:
+    catalogue = query.catalogue
+    shown = _facts(catalogue, by)
+    title = catalogue.paths[catalogue.record.title_field.name]
+    one = replace(query, own=(*query.own, Condition(by.name, "eq", value)))
+    rows = one.joined().order_by(*one.order.by())
+    values = rows.values_list("pk", "version", title, *paths_of(catalogue, shown))[:CARDS]
+    return [Card(row[0], row[1], str(row[2]), _shown(shown, row[3:])) for row in values]
+
+
+def _facts(catalogue: Catalogue, by: Field) -> list[Field]:
+    """What a card tells besides the name: the first columns of the list that are not the board's own."""
+    usual = catalogue.with_ability("list")
+    return [f for f in usual if f.title != 1 and f.name != by.name and f.kind.control != "area"][:FACTS]
+
+
+def _shown(shown: Sequence[Field], values: Sequence[Any]) -> list[tuple[str, str]]:
+    facts, at = [], 0
+    for field in shown:
+        wide = isinstance(field.kind, Reference)
+        text = field.kind.plain(values[at + 1]) if wide else field.kind.plain(values[at])
+        at += 2 if wide else 1
+        if text:
+            facts.append((str(field.label), text))
+    return facts

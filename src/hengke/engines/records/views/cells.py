@@ -1,0 +1,94 @@
+"""One value changed in place: a cell of a list, a card moved to another column, an entry to another day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hengke.engines.access.models import Event
+from hengke.engines.access.requests import StaffRequest
+from hengke.engines.records.catalogue import Catalogue, unknown_field
+from hengke.engines.records.cells import value_markup
+from hengke.engines.records.declarations import Field
+from hengke.engines.records.forms import form_field, initial_values
+from hengke.engines.records.kinds import Reference
+from hengke.engines.records.shapes.calendar import moved
+from hengke.engines.records.views.common import address, found, opened
+from hengke.kernel import clock
+from hengke.kernel.errors import InputError
+from hengke.kernel.numbers import is_whole
+
+
+@require_http_methods(["GET", "POST"])
+def cell(request: StaffRequest, slug: str, pk: int, name: str) -> HttpResponse:
+    """The control for one value (GET), or the value stored and what can take it back (POST)."""
+    catalogue = opened(request, slug, "change")
+    field = catalogue.field(name, "write")
+    target = found(catalogue, pk, "change")
+    if request.method == "GET":
+        control = form_field(catalogue, field)
+        initial = initial_values(catalogue, target)[name]
+        context = {
+            "field": field,
+            "control": control.widget.render(
+                "value", control.prepare_value(initial), {"id": f"cell-{pk}-{name}"}
+            ),
+            "label": f"cell-{pk}-{name}",
+            "version": target.version,
+            "url": address(catalogue.record, "cell", pk, name),
+        }
+        return render(request, "records/cell_part.html", context)
+    value = _value(catalogue, field, target, request)
+    version = request.POST.get("version", "")
+    if not is_whole(version) or len(version) > 9:
+        raise InputError("version_missing", "State the version that you have read.")
+    saved: Any = catalogue.record.update(
+        actor=request.actor, target=target, values={name: value}, version=int(version)
+    )
+    event = Event.objects.filter(
+        subject_type=catalogue.record.subject, subject_id=pk, actor_id=request.actor.user_id
+    ).order_by("-pk")
+    undo = event.values_list("pk", flat=True).first() if saved.version != target.version else None
+    return JsonResponse({
+        "version": saved.version,
+        "markup": value_markup(field, *_shown(field, saved)),
+        "text": _("Saved."),
+        "undo": f"/undo/{undo}" if undo else "",
+    })  # fmt: skip
+
+
+def _value(catalogue: Catalogue, field: Field, target: Any, request: StaffRequest) -> Any:
+    """The value that the request names: itself, or the day that it moves to."""
+    values = initial_values(catalogue, target)
+    if "day" in request.POST:
+        if field.kind.control not in ("date", "moment"):
+            raise unknown_field(field.name)
+        day = field.kind.read(request.POST["day"]) if request.POST["day"] else clock.today()
+        if not hasattr(day, "year") or hasattr(day, "hour"):
+            raise InputError(
+                "value_unreadable", 'The value "{text}" cannot be read here.', text=str(day)[:60]
+            )
+        value = moved(field, values[field.name], day)
+    else:
+        try:
+            value = form_field(catalogue, field).clean(request.POST.get("value", ""))
+        except ValidationError as error:
+            raise InputError(
+                "invalid_value", "{field}: {words}", field=field.label, words=" ".join(error.messages)
+            ) from None
+    wrong = catalogue.record.check(values | {field.name: value})
+    if field.name in wrong:
+        raise InputError("invalid_value", "{field}: {words}", field=field.label, words=str(wrong[field.name]))
+    return value
+
+
+def _shown(field: Field, target: Any) -> tuple[Any, Any]:
+    value = getattr(target, field.path)
+    if isinstance(field.kind, Reference):
+        return (value.pk, getattr(value, field.kind.by)) if value is not None else (None, None)
+    return value, None

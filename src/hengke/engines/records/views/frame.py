@@ -1,0 +1,101 @@
+"""What every shape of a list has around it: tabs of views, chips of conditions, and the other shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.utils.translation import gettext as _
+
+from hengke.engines.records import listing
+from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.listing import Query
+from hengke.engines.records.shapes import board, calendar, tilemap
+from hengke.engines.records.views.common import address, may
+from hengke.engines.records.words import describe
+from hengke.kernel.filters import Filter
+
+SHAPES = ("list", "board", "calendar", "map")
+PLACES = ("list", "new", "export", "filters", "columns", "assign", "import", "board", "calendar", "map")
+
+
+def frame(query: Query, shape: str) -> dict[str, Any]:
+    """Context of the shape called `shape`; its own template adds the rest."""
+    catalogue, record = query.catalogue, query.catalogue.record
+    return {
+        "record": record,
+        "title": record.label_plural,
+        "query": query,
+        "shape": shape,
+        "here": address(record, shape),
+        "tabs": _tabs(query, shape),
+        "chips": _chips(query),
+        "shapes": _shapes(query, shape),
+        "state": query.address(),
+        "hidden": hidden(query),
+        "can": {action: may(catalogue, action) for action in ("add", "export", "import", "change")},
+        "urls": urls(catalogue),
+    }
+
+
+def urls(catalogue: Catalogue) -> dict[str, str]:
+    """The record type's addresses by name."""
+    return {name: address(catalogue.record, name) for name in PLACES}
+
+
+def hidden(query: Query) -> list[tuple[str, str]]:
+    """The state of the list as hidden fields of a form that adds to it."""
+    return parse_qsl(query.address().removeprefix("?"))
+
+
+def _tabs(query: Query, shape: str) -> list[dict[str, Any]]:
+    here = address(query.catalogue.record, shape)
+    everything = {"label": _("All"), "url": here, "current": query.view is None}
+    views = [
+        {"label": view.label, "url": f"{here}?view={view.key}", "current": view is query.view}
+        for view in listing.visible_views(query.catalogue)
+    ]
+    return [everything, *views]
+
+
+def _shapes(query: Query, shape: str) -> list[dict[str, Any]]:
+    """Links to the shapes that these objects can take; none when a list is all there is."""
+    catalogue = query.catalogue
+    possible = [
+        ("list", _("List"), "list", True),
+        ("board", _("Board"), "columns", bool(catalogue.record.board) and bool(board.fields(catalogue))),
+        (
+            "calendar",
+            _("Calendar"),
+            "calendar",
+            bool(catalogue.record.calendar) and bool(calendar.fields(catalogue)),
+        ),
+        ("map", _("Map"), "map", tilemap.can_map(query)),
+    ]
+    found = [
+        {
+            "label": label,
+            "icon": icon,
+            "current": key == shape,
+            "url": address(catalogue.record, key) + query.address(),
+        }
+        for key, label, icon, works in possible
+        if works
+    ]
+    return found if len(found) > 1 else []
+
+
+def _chips(query: Query) -> list[dict[str, str]]:
+    chips = []
+    for number, tree in enumerate(query.own):
+        label, operator, value = describe(query.catalogue, tree)
+        rest: Sequence[Filter] = [*query.own[:number], *query.own[number + 1 :]]
+        chips.append({
+            "label": label, "operator": operator, "value": value, "remove_url": query.with_own(rest).address(),
+        })  # fmt: skip
+    if query.q:
+        chips.append(
+            {"label": _("Search"), "operator": "", "value": query.q, "remove_url": query.address(q=None)}
+        )
+    return chips

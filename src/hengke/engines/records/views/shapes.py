@@ -1,0 +1,115 @@
+"""Board, calendar and map of the same query that the list shows."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
+
+from hengke.engines.access.requests import StaffRequest
+from hengke.engines.records.declarations import Field
+from hengke.engines.records.listing import PAGING, Query
+from hengke.engines.records.shapes import board, calendar, tilemap
+from hengke.engines.records.views.common import address, opened
+from hengke.engines.records.views.frame import frame
+from hengke.kernel import clock
+
+OWN = PAGING | {"by", "span", "at", "province"}
+
+
+@require_GET
+def board_page(request: StaffRequest, slug: str) -> HttpResponse:
+    """Columns of cards by a choice."""
+    catalogue = opened(request, slug)
+    query = Query.read(catalogue, request.GET, ignore=OWN)
+    by = board.field_of(catalogue, request.GET.get("by", ""))
+    return _shown(request, query, "board", {
+        "by": by,
+        "fields": board.fields(catalogue),
+        "columns": board.columns(query, by),
+        "move_url": address(catalogue.record, "cell", 0, by.name) if by.write else "",
+        "page_url": address(catalogue.record, "page", 0),
+    })  # fmt: skip
+
+
+@require_GET
+def calendar_page(request: StaffRequest, slug: str) -> HttpResponse:
+    """Days with what is on them."""
+    catalogue = opened(request, slug)
+    query = Query.read(catalogue, request.GET, ignore=OWN)
+    by = calendar.field_of(catalogue, request.GET.get("by", ""))
+    span = request.GET.get("span", "") or "month"
+    found = calendar.read(query, by, span, request.GET.get("at", ""))
+    links = _links(query, by, found)
+    return _shown(request, query, "calendar", {
+        "by": by,
+        "fields": calendar.fields(catalogue),
+        "span": found,
+        "links": links,
+        "spans": [
+            {"label": words, "url": f"{links['span']}&span={key}&at={_middle(found)}", "current": key == found.name}
+            for key, words in _spans()
+        ],
+        "weekdays": [date_format(found.first + timedelta(days=n), "D") for n in range(7)],
+        "heading": _heading(found),
+        "move_url": address(catalogue.record, "cell", 0, by.name) if by.write else "",
+    })  # fmt: skip
+
+
+def _spans() -> list[tuple[str, str]]:
+    return [
+        ("month", pgettext("span", "Month")),
+        ("week", pgettext("span", "Week")),
+        ("day", pgettext("span", "Day")),
+        ("list", _("List")),
+    ]
+
+
+def _links(query: Query, by: Field, span: calendar.Span) -> dict[str, str]:
+    """Addresses of the neighbours: the same list and field, another day."""
+    state = query.address()
+    base = f"{address(query.catalogue.record, 'calendar')}{state}{'&' if len(state) > 1 else ''}by={by.name}"
+    same = f"{base}&span={span.name}"
+    return {
+        "span": base, "today": same, "before": f"{same}&at={span.before}", "after": f"{same}&at={span.after}",
+        "day": f"{base}&span=day",
+    }  # fmt: skip
+
+
+def _middle(span: calendar.Span) -> date:
+    """A day that stands for the span when another length is chosen: today when it is inside."""
+    today = clock.today()
+    return today if span.first <= today <= span.last else span.first + (span.last - span.first) // 2
+
+
+def _heading(span: calendar.Span) -> str:
+    if span.name == "month":
+        return date_format(span.first + timedelta(days=10), "YEAR_MONTH_FORMAT")
+    if span.name == "day":
+        return date_format(span.first, "DATE_FORMAT")
+    return f"{date_format(span.first, 'DATE_FORMAT')} – {date_format(span.last, 'DATE_FORMAT')}"
+
+
+@require_GET
+def map_page(request: StaffRequest, slug: str) -> HttpResponse:
+    """How many of the objects are where."""
+    catalogue = opened(request, slug)
+    query = Query.read(catalogue, request.GET, ignore=OWN)
+    found = tilemap.read(
+        query,
+        request.GET.get("province", "")[:60],
+        address(catalogue.record, "list"),
+        address(catalogue.record, "map"),
+    )
+    return _shown(request, query, "map", {"map": found})
+
+
+def _shown(request: StaffRequest, query: Query, shape: str, own: dict[str, Any]) -> HttpResponse:
+    context = frame(query, shape) | own
+    return render(request, f"records/{shape}.html", context)
