@@ -36,9 +36,9 @@ MAKERS: dict[str, Make] = {
     ),
     "instruments": lambda customer, n: make.instrument(customer, f"千分尺{n}", laboratory=OWN_LABORATORY),
 }
-# Session, person, keys (the bounded count), page, two of the shell; customers also sums and people to hand
+# Session, person, keys (the bounded count), page, saved views, two of the shell; customers also sums and people to hand
 # over to.
-LIST_QUERIES = {"customers": 8, "contacts": 6, "instruments": 6, "activities": 7}
+LIST_QUERIES = {"customers": 9, "contacts": 7, "instruments": 7, "activities": 8}
 API_QUERIES = {"customers": 4, "contacts": 4, "instruments": 4, "activities": 4}
 
 
@@ -178,6 +178,8 @@ def _everywhere(record: RecordType) -> list[tuple[str, str]]:
     base = f"/{record.slug}"
     return [
         ("get", base), ("get", f"{base}/board"), ("get", f"{base}/calendar"), ("get", f"{base}/map"),
+        ("post", f"{base}/views"), ("post", f"{base}/views/1"),
+        ("post", f"{base}/views/1/delete"), ("post", f"{base}/views/1/restore"),
         ("get", f"{base}/new"), ("post", f"{base}/new"), ("get", f"{base}/similar"),
         ("get", f"{base}/columns"), ("post", f"{base}/columns"), ("get", f"{base}/filter"),
         ("get", f"{base}/filter/name"),

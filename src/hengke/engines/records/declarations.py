@@ -31,7 +31,8 @@ class Field:
     1 is the object's name. `list`: a column shown unless a person chose others. `search`: the weight of its
     words,
     0 is not searched. `sensitivity`: the word by which a grant hides it. `tone`: value -> "ok", "warn", "bad" or "".
-    `write`: a person may enter it; unless stated, what the model calls editable.
+    `write`: a person may enter it; unless stated, what the model calls editable. `group`: lists can be folded
+    by these words, as they can by every choice, reference and day.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Field:
     mono: bool = False
     tone: Callable[[Any], str] | None = None
     write: bool | None = None
+    group: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,20 @@ class Section:
 
 @dataclass(frozen=True)
 class View:
-    """A saved view that ships with the product: a tab over the list."""
+    """A tab over the list; declared ones ship with the product, `saved` ones (see saved.py) are people's own."""
 
     key: str
     label: Words
     _: KW_ONLY
     where: Filter = EVERYTHING
     sort: str = ""
+    group: str = ""
+    q: str = ""
+    shape: str = ""
+    columns: tuple[str, ...] = ()
+    saved: int | None = None
+    mine: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True)

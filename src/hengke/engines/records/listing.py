@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Sum
 from django.http import QueryDict
 
-from hengke.engines.records import keyset
+from hengke.engines.records import keyset, saved
 from hengke.engines.records.catalogue import Catalogue, unknown_field
 from hengke.engines.records.declarations import Field, View, column_of
 from hengke.engines.records.kinds import Money
@@ -27,7 +27,7 @@ from hengke.kernel.filters import And, Condition, Filter, conditions, from_json,
 PAGE_SIZE = 50
 COUNT_LIMIT = 1_000
 # Words of the address that are not fields.
-STATE = frozenset({"view", "q", "sort", "filter"})
+STATE = frozenset({"view", "q", "sort", "filter", "group"})
 PAGING = frozenset({"after", "before", "columns", "shape"})
 
 
@@ -40,6 +40,7 @@ class Query:
     own: tuple[Filter, ...]
     sort: str
     q: str = ""
+    group: str = ""
 
     @classmethod
     def read(cls, catalogue: Catalogue, params: QueryDict, *, ignore: frozenset[str] = PAGING) -> Query:
@@ -53,7 +54,11 @@ class Query:
         catalogue.field(sort.removeprefix("-"), "sort")
         for tree in own:
             catalogue.read(tree)
-        return cls(catalogue, view, tuple(own), sort, params.get("q", "").strip()[:100])
+        q = params.get("q", view.q if view else "").strip()[:100]
+        group = params.get("group", view.group if view else "")
+        if group:
+            catalogue.field(group, "filter")
+        return cls(catalogue, view, tuple(own), sort, q, group)
 
     @property
     def where(self) -> Filter:
@@ -97,7 +102,8 @@ class Query:
         words: dict[str, str | None] = {
             "view": self.view.key if self.view else None,
             "filter": _compact(self.own),
-            "q": self.q or None,
+            "q": self.q if self.q != (self.view.q if self.view else "") else None,
+            "group": self.group if self.group != (self.view.group if self.view else "") else None,
             "sort": self.sort if self.sort != self._usual_sort else None,
         }
         kept = {key: value for key, value in (words | changes).items() if value}
@@ -233,13 +239,10 @@ def _view(catalogue: Catalogue, key: str) -> View | None:
 
 
 def visible_views(catalogue: Catalogue) -> list[View]:
-    """The shipped views all of whose fields exist for the actor."""
-    return [
-        view
-        for view in catalogue.record.views
-        if all(c.field in catalogue.fields for c in conditions(view.where))
-        and (not view.sort or view.sort.lstrip("-") in catalogue.fields)
-    ]
+    """The views all of whose fields exist for the actor: the shipped ones, then the saved ones."""
+    return [view for view in catalogue.record.views if saved.usable(catalogue, view)] + saved.views_of(
+        catalogue
+    )
 
 
 def _stored(text: str) -> list[Filter]:

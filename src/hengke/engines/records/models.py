@@ -36,3 +36,24 @@ class SearchEntry(models.Model):
     class Meta:
         constraints = (models.UniqueConstraint(fields=("record", "object_id"), name="search_entry_once"),)
         indexes = (models.Index(fields=("-weight",), name="search_entry_weight"),)
+
+
+class SavedView(models.Model):
+    """A tab over a list that a person made: what the shipped views are in code. `state` is a list's own.
+
+    Keys of `state`: filter (stored form), sort, q, group, shape, columns.
+    """
+
+    record = models.CharField(max_length=60)
+    name = models.CharField(_("name"), max_length=60)
+    owner = models.ForeignKey("access.User", models.CASCADE, related_name="+")
+    shared = models.BooleanField(_("for everybody"), default=False)
+    state = models.JSONField(default=dict)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("view")
+        indexes = (models.Index(fields=("record", "deleted_at"), name="saved_view_record"),)
+
+    def __str__(self) -> str:
+        return self.name

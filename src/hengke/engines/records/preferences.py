@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from hengke.engines.access.models import User
 from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field
+from hengke.engines.records.declarations import Field, View
 
 
-def chosen_columns(catalogue: Catalogue, user: User) -> list[Field]:
-    """The person's columns, the declared ones until some are chosen; the name always comes first."""
+def chosen_columns(catalogue: Catalogue, user: User, view: View | None = None) -> list[Field]:
+    """The columns of a saved view, else the person's, else the declared ones; the name always comes first."""
     wanted = user.preferences.get("columns", {}).get(catalogue.record.slug)
+    if view is not None and view.columns:
+        wanted = list(view.columns)
     if not isinstance(wanted, list):
         wanted = [field.name for field in catalogue.with_ability("list")]
     title = catalogue.record.title_field

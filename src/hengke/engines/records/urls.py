@@ -13,6 +13,7 @@ from hengke.engines.records.views import (
     importing,
     lists,
     pages,
+    saving,
     searching,
     shapes,
 )
@@ -25,6 +26,10 @@ def _of(slug: str) -> URLResolver:
         path(f"{slug}/board", shapes.board_page, given, name="board"),
         path(f"{slug}/calendar", shapes.calendar_page, given, name="calendar"),
         path(f"{slug}/map", shapes.map_page, given, name="map"),
+        path(f"{slug}/views", saving.save, given, name="view_save"),
+        path(f"{slug}/views/<int:pk>", saving.save, given, name="view_update"),
+        path(f"{slug}/views/<int:pk>/delete", saving.delete, given, name="view_delete"),
+        path(f"{slug}/views/<int:pk>/restore", saving.restore, given, name="view_restore"),
         path(f"{slug}/new", edit.new, given, name="new"),
         path(f"{slug}/similar", edit.similar, given, name="similar"),
         path(f"{slug}/columns", lists.columns, given, name="columns"),

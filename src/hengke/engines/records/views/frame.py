@@ -10,14 +10,27 @@ from django.utils.translation import gettext as _
 
 from hengke.engines.records import listing
 from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.declarations import View
 from hengke.engines.records.listing import Query
-from hengke.engines.records.shapes import board, calendar, tilemap
+from hengke.engines.records.shapes import board, calendar, groups, tilemap
 from hengke.engines.records.views.common import address, may
 from hengke.engines.records.words import describe
 from hengke.kernel.filters import Filter
 
 SHAPES = ("list", "board", "calendar", "map")
-PLACES = ("list", "new", "export", "filters", "columns", "assign", "import", "board", "calendar", "map")
+PLACES = (
+    "list",
+    "new",
+    "export",
+    "filters",
+    "columns",
+    "assign",
+    "import",
+    "board",
+    "calendar",
+    "map",
+    "view_save",
+)
 
 
 def frame(query: Query, shape: str) -> dict[str, Any]:
@@ -32,8 +45,11 @@ def frame(query: Query, shape: str) -> dict[str, Any]:
         "tabs": _tabs(query, shape),
         "chips": _chips(query),
         "shapes": _shapes(query, shape),
+        "saving": _saving(query),
+        "group_fields": groups.fields(catalogue) if shape == "list" else (),
         "state": query.address(),
         "hidden": hidden(query),
+        "ungrouped": query.address(group=None),
         "can": {action: may(catalogue, action) for action in ("add", "export", "import", "change")},
         "urls": urls(catalogue),
     }
@@ -53,10 +69,27 @@ def _tabs(query: Query, shape: str) -> list[dict[str, Any]]:
     here = address(query.catalogue.record, shape)
     everything = {"label": _("All"), "url": here, "current": query.view is None}
     views = [
-        {"label": view.label, "url": f"{here}?view={view.key}", "current": view is query.view}
+        {"label": view.label, "url": _view_url(query, view, shape), "current": view is query.view}
         for view in listing.visible_views(query.catalogue)
     ]
     return [everything, *views]
+
+
+def _view_url(query: Query, view: View, shape: str) -> str:
+    """A saved view opens in the shape it was saved in; a shipped one keeps the present shape."""
+    return f"{address(query.catalogue.record, view.shape or shape)}?view={view.key}"
+
+
+def _saving(query: Query) -> dict[str, Any]:
+    """What the menu of the view offers: always to save as new; for an own one also to save anew and to delete."""
+    view, record = query.view, query.catalogue.record
+    own = view if view is not None and view.saved and view.mine else None
+    return {
+        "own": own,
+        "update_url": address(record, "view_update", own.saved) if own else "",
+        "delete_url": address(record, "view_delete", own.saved) if own else "",
+        "changed": bool(query.own) or query.address(view=None) != "?",
+    }
 
 
 def _shapes(query: Query, shape: str) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from hengke.engines.records.declarations import Field
 from hengke.engines.records.kinds import Reference
 from hengke.engines.records.listing import Page, Query
 from hengke.engines.records.preferences import choose_columns, chosen_columns
+from hengke.engines.records.shapes import groups
 from hengke.engines.records.views.common import address, is_fragment, may, opened
 from hengke.engines.records.views.frame import SHAPES, frame, hidden, urls
 from hengke.engines.records.words import OPERATORS
@@ -33,7 +34,9 @@ def list_page(request: StaffRequest, slug: str) -> HttpResponse:
     """The list; htmx gets the part below the heading."""
     catalogue = opened(request, slug)
     query = Query.read(catalogue, request.GET)
-    columns = chosen_columns(catalogue, request.user)
+    if query.group:
+        return _grouped(request, query)
+    columns = chosen_columns(catalogue, request.user, query.view)
     found = listing.page(
         query,
         cells.paths_of(catalogue, columns),
@@ -43,6 +46,15 @@ def list_page(request: StaffRequest, slug: str) -> HttpResponse:
     )
     template = "records/list_part.html" if is_fragment(request) else "records/list.html"
     response = render(request, template, _context(query, columns, found))
+    response["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+def _grouped(request: StaffRequest, query: Query) -> HttpResponse:
+    """The list folded by a field."""
+    context = frame(query, "list") | {"groups": groups.read(query, address(query.catalogue.record, "list"))}
+    template = "records/list_part.html" if is_fragment(request) else "records/list.html"
+    response = render(request, template, context)
     response["Vary"] = "HX-Request, Cookie"
     return response
 

@@ -74,8 +74,8 @@ def test_shapes_take_the_same_queries_however_much_they_show(boss: Client, shape
     boss.get(f"/activities/{shape}")
     with CaptureQueriesContext(connection) as seen:
         assert boss.get(f"/activities/{shape}").status_code == 200
-    # Session, person, two of the shell; counts and one column of cards, or the entries.
-    assert len(seen) == {"board": 6, "calendar": 5}[shape]
+    # Session, person, saved views, two of the shell; counts and one column of cards, or the entries.
+    assert len(seen) == {"board": 7, "calendar": 6}[shape]
 
 
 def test_card_moves_with_a_trace_and_can_be_taken_back(boss: Client) -> None:
