@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from hengke.kernel.errors import InputError
 from hengke.kernel.period import Period
 from hengke_analytics.engine import COUNT, DATE, KEY, MONEY, Contract, rows
+from hengke_analytics.shapes import ibis
 
 Basis = Literal["billed", "received", "lines", "margin"]
 Grain = Literal["day", "month"]

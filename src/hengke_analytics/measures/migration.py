@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.money import ZERO
@@ -14,6 +13,7 @@ from hengke.kernel.period import Period
 from hengke_analytics.engine import rows
 from hengke_analytics.measures.facts import Basis, total, two_periods
 from hengke_analytics.measures.pyramid import CUTS, TIERS, tiers
+from hengke_analytics.shapes import ibis
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.engine import rows
 from hengke_analytics.measures.facts import MONEY_TYPE
+from hengke_analytics.shapes import ibis
 
 MILLION = 1_000_000
 TOPS = (Decimal("0.01"), Decimal("0.05"), Decimal("0.2"))
@@ -94,12 +94,12 @@ def pareto(
 def in_head(ranked: ir.Table, share: Decimal) -> ir.BooleanValue:
     """Condition that a row of `ranking` belongs to the head for `share`, compared in exact cents."""
     before = ranked.cumulative - ranked.contribution
-    return before * MILLION < ranked.base * millionths(share)
+    return before * MILLION < ranked.base * ibis.literal(millionths(share))
 
 
 def cut_rank(count: ir.Value, fraction: Decimal) -> ir.Value:
     """Round-half-up(fraction · count) in whole numbers."""
-    return ((count * (2 * millionths(fraction)) + MILLION) // (2 * MILLION)).cast("int64")
+    return ((count * ibis.literal(2 * millionths(fraction)) + MILLION) // (2 * MILLION)).cast("int64")
 
 
 def millionths(share: Decimal) -> int:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.errors import InputError
@@ -15,6 +14,7 @@ from hengke.kernel.money import ZERO, ratio, to_cents
 from hengke_analytics.engine import rows
 from hengke_analytics.measures.facts import total
 from hengke_analytics.measures.pareto import cut_rank, ranking
+from hengke_analytics.shapes import ibis
 
 TIERS = ("vip", "major", "regular", "small")
 CUTS = (Decimal("0.01"), Decimal("0.05"), Decimal("0.2"))
@@ -120,7 +120,8 @@ def _storey(tier: str, found: dict[str, Any] | None, base: Decimal) -> TierRow:
 
 def _with_margin(placed: ir.Table, margins: ir.Table) -> ir.Table:
     named = margins.select("customer", margin="contribution")
-    return placed.join(named, "customer", how="left").mutate(margin=lambda joined: joined.margin.fill_null(0))
+    joined = placed.join(named, "customer", how="left")
+    return joined.mutate(margin=joined.margin.fill_null(0))
 
 
 def _levels(placed: ir.Table, column: str) -> dict[str, dict[str, Any]]:

@@ -43,11 +43,12 @@ def totals(board: Board, period: Period) -> dict[str, Any]:
 def yearly(board: Board) -> list[dict[str, Any]]:
     """The same sums for the last calendar years up to the period's, for the small trends."""
     from hengke_analytics.engine import rows
+    from hengke_analytics.shapes import ibis
 
     facts = board.facts
     # An unfinished year would end every trend with a fall.
     until = board.periods.this.last_day.year - board.periods.partial
-    kept = facts.filter(facts.date.year() <= until, facts.date.year() > until - YEARS_SHOWN)
+    kept = facts.filter(facts.date.year() <= ibis.literal(until), facts.date.year() > ibis.literal(until - YEARS_SHOWN))
     sums = {"amount": kept.amount.sum(), "lines": kept["lines"].sum(), "customers": kept.customer.nunique()}
     if "received" in kept.columns:
         sums["received"] = kept.received.sum()
