@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ibis.expr.datatypes as dt
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from hengke.kernel.errors import InputError
-from hengke_analytics.shapes import Written, build
+from hengke_analytics.shapes import Written, build, written
 from hengke_analytics.statements import statement
 
 if TYPE_CHECKING:
@@ -80,6 +83,36 @@ def rows(table: ir.Table) -> list[dict[str, Any]]:
     """Run an expression whose result is small and return one dict per row."""
     records: list[dict[str, Any]] = fetch(table).to_pylist()
     return records
+
+
+@contextmanager
+def keeping() -> Iterator[Callable[[ir.Table], ir.Table]]:
+    """Give a function that runs an expression once and returns its rows as a table to ask further.
+
+    The tables are temporary ones of the connection, numbered so that equal questions have equal shapes; they go
+    away with the block.
+    """
+    stored: list[tuple[Any, str]] = []
+
+    def keep(table: ir.Table) -> ir.Table:
+        backend: Any = table.get_backend()
+        prepared = statement(table) if isinstance(table, Written) else None
+        if prepared is None:
+            return table
+        names: set[str] = vars(backend).setdefault("_kept_tables", set())
+        name = next(name for place in count() if (name := f"kept_{place}") not in names)
+        prepared.store(table, name)
+        names.add(name)
+        stored.append((backend, name))
+        node = ops.DatabaseTable(name, schema=table.schema(), source=backend, namespace=ops.Namespace())
+        return written(node.to_expr())
+
+    try:
+        yield keep
+    finally:
+        for backend, name in stored:
+            backend.con.execute(f'DROP TABLE IF EXISTS temp."{name}"')
+            vars(backend)["_kept_tables"].discard(name)
 
 
 @dataclass(frozen=True)

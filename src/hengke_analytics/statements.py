@@ -29,9 +29,16 @@ class Statement:
 
     def run(self, question: Written) -> pa.Table:
         """Arrow in the types that the expression states; DuckDB plans with the values in place."""
-        values = {f"p{place}": _plain(question._values[place]) for place in self.used}
-        found = question.get_backend().con.execute(self.sql, values).to_arrow_table()
+        found = self._executed(question, self.sql).to_arrow_table()
         return found if found.schema == self.schema else found.cast(self.schema)
+
+    def store(self, question: Written, name: str) -> None:
+        """Put the answer into a temporary table of the question's connection."""
+        self._executed(question, f'CREATE OR REPLACE TEMP TABLE "{name}" AS {self.sql}')
+
+    def _executed(self, question: Written, sql: str) -> Any:
+        values = {f"p{place}": _plain(question._values[place]) for place in self.used}
+        return question.get_backend().con.execute(sql, values)
 
 
 def statement(question: Written) -> Statement | None:
