@@ -63,7 +63,9 @@ class Written:
 
     def __getattr__(self, name: str) -> Written:
         if name.startswith("__") or name in _EAGER:
-            raise AttributeError(f"a written expression has no {name}: run it with engine.fetch or engine.rows")
+            raise AttributeError(
+                f"a written expression has no {name}: run it with engine.fetch or engine.rows"
+            )
         return Written(getattr, (self, name))
 
     def __getitem__(self, key: Any) -> Written:
@@ -98,13 +100,13 @@ class Written:
         """Run it."""
         from hengke_analytics.engine import fetch
 
-        return fetch(self)  # type: ignore[arg-type]  # stands for a table
+        return fetch(self)
 
 
 def written(table: ir.Table) -> ir.Table:
     """A stored table from which expressions are written down; its shape is its name and its columns."""
     leaf: Any = Written(_itself, (table,), table.get_backend())
-    return leaf  # type: ignore[no-any-return]  # stands for a table
+    return leaf
 
 
 def build(expression: Any, bound: Callable[[Value], ir.Value] | None = None) -> Any:

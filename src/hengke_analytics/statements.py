@@ -51,7 +51,7 @@ def statement(question: Written) -> Statement | None:
     return _kept[shape]
 
 
-class Placeholder(ops.Scalar):
+class Placeholder(ops.Scalar):  # type: ignore[misc]  # Ibis ships no types for its operations
     """Where a value is bound."""
 
     label: str

@@ -49,7 +49,9 @@ def yearly(board: Board) -> list[dict[str, Any]]:
     facts = board.facts
     # An unfinished year would end every trend with a fall.
     until = board.periods.this.last_day.year - board.periods.partial
-    kept = facts.filter(facts.date.year() <= ibis.literal(until), facts.date.year() > ibis.literal(until - YEARS_SHOWN))
+    kept = facts.filter(
+        facts.date.year() <= ibis.literal(until), facts.date.year() > ibis.literal(until - YEARS_SHOWN)
+    )
     sums = {"amount": kept.amount.sum(), "lines": kept["lines"].sum(), "customers": kept.customer.nunique()}
     if "received" in kept.columns:
         sums["received"] = kept.received.sum()
