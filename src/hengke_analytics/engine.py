@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from hengke.kernel.errors import InputError
+from hengke_analytics.shapes import Written, build, written
+from hengke_analytics.statements import statement
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
 
-_MOST_COMPILED = 256
 _CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
@@ -44,21 +46,17 @@ def open_for_loading(
     """Open a database that may still read files and be written; `seal` it before anybody else's query."""
     limits = {"threads": threads, "memory_limit": memory_limit}
     config: dict[str, Any] = _CLOSED | {name: value for name, value in limits.items() if value is not None}
-    return ibis.duckdb.connect(path or ":memory:", read_only=read_only, **config)
+    from hengke_analytics.connections import Recording
+
+    opened: Backend = Recording().connect(path or ":memory:", read_only=read_only, **config)
+    return opened
 
 
 def another(backend: Backend) -> Backend:
-    """A further connection to the database that `backend` has open, for another thread.
+    """A further connection to the finished warehouse that `backend` has open, for another thread."""
+    from hengke_analytics.connections import Reading
 
-    Ibis sets the time zone whenever it connects, which a sealed database refuses; facts have dates only.
-    """
-    from ibis.backends.duckdb import Backend as DuckDB
-
-    class Sealed(DuckDB):  # type: ignore[misc]  # Ibis ships no types for its backends
-        def _post_connect(self, extensions: object = None) -> None:
-            self._record_batch_readers_consumed: dict[str, bool] = {}
-
-    opened: Backend = Sealed.from_connection(backend.con.cursor())
+    opened: Backend = Reading.from_connection(backend.con.cursor())
     return opened
 
 
@@ -71,34 +69,50 @@ def seal(backend: Backend) -> None:
 def fetch(table: ir.Table) -> pa.Table:
     """Run an expression and return Arrow in the types that the expression states.
 
-    DuckDB is asked directly: Ibis' own way imports pandas, which costs a command a second.
+    DuckDB is asked directly where it can be: Ibis' own way imports pandas, which costs a command a second.
     """
-    backend: Any = table.get_backend()
-    sql = _compiled(backend, table) if backend.name == "duckdb" else None
-    if sql is None:
-        return table.to_pyarrow()
-    return backend.con.execute(sql).to_arrow_table().cast(table.schema().to_pyarrow())
-
-
-def _compiled(backend: Any, table: ir.Table) -> str | None:
-    """SQL of an expression, kept with its connection: compiling takes longer than many a query runs.
-
-    None when Ibis must first hand over tables that live in memory.
-    """
-    kept: dict[ops.Node, str | None] = vars(backend).setdefault("_compiled_sql", {})
-    node = table.op()
-    if node not in kept:
-        if len(kept) >= _MOST_COMPILED:
-            kept.clear()
-        in_memory = node.find(ops.InMemoryTable)
-        kept[node] = None if in_memory else backend.compile(table, pretty=False)
-    return kept[node]
+    if isinstance(table, Written):
+        prepared = statement(table)
+        if prepared is not None:
+            return prepared.run(table)
+        table = build(table)
+    return table.to_pyarrow()
 
 
 def rows(table: ir.Table) -> list[dict[str, Any]]:
     """Run an expression whose result is small and return one dict per row."""
     records: list[dict[str, Any]] = fetch(table).to_pylist()
     return records
+
+
+@contextmanager
+def keeping() -> Iterator[Callable[[ir.Table], ir.Table]]:
+    """Give a function that runs an expression once and returns its rows as a table to ask further.
+
+    The tables are temporary ones of the connection, numbered so that equal questions have equal shapes; they go
+    away with the block.
+    """
+    stored: list[tuple[Any, str]] = []
+
+    def keep(table: ir.Table) -> ir.Table:
+        backend: Any = table.get_backend()
+        prepared = statement(table) if isinstance(table, Written) else None
+        if prepared is None:
+            return table
+        names: set[str] = vars(backend).setdefault("_kept_tables", set())
+        name = next(name for place in count() if (name := f"kept_{place}") not in names)
+        prepared.store(table, name)
+        names.add(name)
+        stored.append((backend, name))
+        node = ops.DatabaseTable(name, schema=table.schema(), source=backend, namespace=ops.Namespace())
+        return written(node.to_expr())
+
+    try:
+        yield keep
+    finally:
+        for backend, name in stored:
+            backend.con.execute(f'DROP TABLE IF EXISTS temp."{name}"')
+            vars(backend)["_kept_tables"].discard(name)
 
 
 @dataclass(frozen=True)

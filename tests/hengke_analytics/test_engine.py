@@ -6,11 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
-import ibis
 import pyarrow as pa
 import pytest
 
 from hengke_analytics import engine
+from hengke_analytics.shapes import ibis
 
 
 @pytest.fixture
@@ -62,10 +62,32 @@ def test_the_same_question_sees_new_data() -> None:
         assert engine.rows(backend.table("t")) == [{"n": value}]
 
 
-def test_an_unknown_many_expressions_are_not_kept_forever() -> None:
+def test_kept_rows_are_asked_further_and_go_away_with_the_block(warehouse: Path) -> None:
+    table = engine.connect(warehouse).table("t")
+    with engine.keeping() as keep:
+        once = keep(table.select("n", "amount"))
+        twice = keep(once.mutate(n=once.n + 1))
+        assert engine.rows(twice) == [{"n": 2, "amount": Decimal("1.10")}]
+        assert engine.rows(once.select("n")) == [{"n": 1}]
+    with pytest.raises(duckdb.Error):
+        engine.rows(once.select("n"))
+
+
+def test_kept_rows_of_an_outer_block_stay_while_an_inner_one_keeps_its_own(warehouse: Path) -> None:
+    table = engine.connect(warehouse).table("t")
+    with engine.keeping() as keep:
+        outer = keep(table.select("n"))
+        with engine.keeping() as keep_more:
+            inner = keep_more(table.select(n=table.n + 41))
+            assert engine.rows(inner) == [{"n": 42}]
+        assert engine.rows(outer) == [{"n": 1}]
+
+
+def test_the_next_block_sees_its_own_rows() -> None:
     backend = engine.connect()
-    backend.raw_sql("CREATE TABLE t AS SELECT 1 AS n")
+    backend.raw_sql("CREATE TABLE t AS SELECT unnest([1, 2]) AS n")
     table = backend.table("t")
-    for number in range(300):
-        engine.fetch(table.filter(table.n > number))
-    assert len(vars(backend)["_compiled_sql"]) <= 256
+    for wanted in (1, 2):
+        with engine.keeping() as keep:
+            kept = keep(table.filter(table.n == ibis.literal(wanted)))
+            assert engine.rows(kept) == [{"n": wanted}]

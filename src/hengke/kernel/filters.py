@@ -123,14 +123,13 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "lte": operator.le,
     "gt": operator.gt,
     "gte": operator.ge,
-    "in": lambda column, values: column.isin(list(values)),
     "contains": lambda column, value: column.contains(value),
     "startswith": lambda column, value: column.startswith(value),
 }
 
 
-def to_ibis(tree: Filter, table: Any, true: Any) -> Any:
-    """The predicate of `tree` on an Ibis table whose columns carry the field names; `true` is `ibis.literal(True)`.
+def to_ibis(tree: Filter, table: Any, literal: Callable[[Any], Any]) -> Any:
+    """The predicate of `tree` on an Ibis table whose columns carry the field names; `literal` is `ibis.literal`.
 
     Empty values never satisfy a comparison and always satisfy its negation, as in Django's `exclude`.
     """
@@ -138,12 +137,14 @@ def to_ibis(tree: Filter, table: Any, true: Any) -> Any:
         case Condition(field, "empty", value):
             return table[field].isnull() if value else table[field].notnull()
         case Condition(field, "ne", value):
-            return ~(table[field] == value).fill_null(False)
+            return ~(table[field] == literal(value)).fill_null(False)
+        case Condition(field, "in", values):
+            return table[field].isin([literal(value) for value in values]).fill_null(False)
         case Condition(field, op, value):
-            return _COMPARE[op](table[field], value).fill_null(False)
+            return _COMPARE[op](table[field], literal(value)).fill_null(False)
         case Not(part):
-            return ~to_ibis(part, table, true)
+            return ~to_ibis(part, table, literal)
         case And(parts):
-            return reduce(operator.and_, (to_ibis(p, table, true) for p in parts), true)
+            return reduce(operator.and_, (to_ibis(p, table, literal) for p in parts), literal(True))
         case Or(parts):
-            return reduce(operator.or_, (to_ibis(p, table, true) for p in parts), ~true)
+            return reduce(operator.or_, (to_ibis(p, table, literal) for p in parts), ~literal(True))

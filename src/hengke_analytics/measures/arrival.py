@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.period import Period
 from hengke_analytics.measures.facts import known, paid_after, require, total, value, within
+from hengke_analytics.shapes import ibis
 
 
 def arrival(

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from datetime import date
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke_analytics.measures.facts import active_days, known
 from hengke_analytics.measures.growth import growth
+from hengke_analytics.shapes import ibis
 
 FEWEST_INTERVALS = 3
 DEFAULT_INTERVAL = 365.0

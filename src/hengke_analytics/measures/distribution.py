@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.errors import InputError
 from hengke.kernel.period import Period
 from hengke_analytics.measures.facts import Basis, require, total, value, within, within_either
+from hengke_analytics.shapes import ibis
 
 
 def distribution(

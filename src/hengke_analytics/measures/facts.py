@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Literal
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from hengke.kernel.errors import InputError
 from hengke.kernel.period import Period
 from hengke_analytics.engine import COUNT, DATE, KEY, MONEY, Contract, rows
+from hengke_analytics.shapes import ibis
 
 Basis = Literal["billed", "received", "lines", "margin"]
 Grain = Literal["day", "month"]
@@ -160,11 +160,7 @@ def roll_up(facts: ir.Table, grain: Grain, *, by: Sequence[str] = (), as_of: dat
     """
     source = facts if as_of is None else known(facts, as_of)
     day = source.date if grain == "day" else source.date.truncate("M").cast("date")
-    sums = {"amount": total(source.amount), "lines": value(source, "lines").sum().cast("int64")}
-    if "received" in source.columns:
-        sums["received"] = total(value(source, "received", as_of))
-    if "cost" in source.columns:
-        sums["cost"] = total(source.cost)
+    sums = _sums(source, as_of)
     if grain == "month":
         sums |= {"first_date": source.date.min(), "last_date": source.date.max()}
     if not by:
@@ -172,6 +168,45 @@ def roll_up(facts: ir.Table, grain: Grain, *, by: Sequence[str] = (), as_of: dat
     return source.group_by(
         customer=source.customer, date=day, **{name: source[name] for name in by}
     ).aggregate(**sums)
+
+
+def period_sums(facts: ir.Table, earlier: Period, later: Period) -> ir.Table:
+    """Sums per customer for just two periods, each dated with its period's first day.
+
+    The measures of these two periods, and of no other, give the same answers on it.
+    """
+    inside = _in_two(facts, earlier, later)
+    begin = within(inside, earlier).ifelse(ibis.literal(earlier.start), ibis.literal(later.start))
+    return inside.group_by(customer=inside.customer, date=begin).aggregate(**_sums(inside))
+
+
+def place_sums(facts: ir.Table, earlier: Period, later: Period, by: Sequence[str]) -> ir.Table:
+    """Sums of all customers together per month and `by` for two periods, `customer` being 0.
+
+    Year-on-year in these periods gives the same answers on it; customers can no longer be counted. A month that a
+    period cuts is dated with the period's first day.
+    """
+    inside = _in_two(facts.filter(facts.customer.notnull()), earlier, later)
+    begin = within(inside, earlier).ifelse(ibis.literal(earlier.start), ibis.literal(later.start))
+    month = ibis.greatest(inside.date.truncate("M").cast("date"), begin)
+    return inside.group_by(
+        customer=ibis.literal(0), date=month, **{name: inside[name] for name in by}
+    ).aggregate(**_sums(inside))
+
+
+def _in_two(facts: ir.Table, earlier: Period, later: Period) -> ir.Table:
+    if earlier.end > later.start:
+        raise InputError("periods_overlap", "Sums of two periods need periods apart.")
+    return facts.filter(within_either(facts, earlier, later))
+
+
+def _sums(source: ir.Table, as_of: date | None = None) -> dict[str, ir.Value]:
+    sums = {"amount": total(source.amount), "lines": value(source, "lines").sum().cast("int64")}
+    if "received" in source.columns:
+        sums["received"] = total(value(source, "received", as_of))
+    if "cost" in source.columns:
+        sums["cost"] = total(source.cost)
+    return sums
 
 
 def active_days(facts: ir.Table) -> ir.Table:

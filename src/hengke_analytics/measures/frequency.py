@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.period import ONE_DAY, Period
 from hengke_analytics.measures.facts import active_days, known
+from hengke_analytics.shapes import ibis
 
 #: Regular: at least so many intervals, with a coefficient of variation of at most so much.
 FEWEST_INTERVALS = 3

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.period import Period
 from hengke_analytics.measures.facts import Basis, known, total, value, within
+from hengke_analytics.shapes import ibis
 
 YEARS = 5
 
@@ -28,7 +28,7 @@ def growth(facts: ir.Table, last_year: int, *, years: int = YEARS, basis: Basis 
     begin = ibis.greatest(yearly.year.min().over(group_by="customer"), first_year)
     placed = yearly.mutate(begin=begin)
     level = ibis.greatest(placed.amount.cast("float64"), 0.0)
-    offset = placed.year - (placed.begin + last_year) / 2
+    offset = placed.year - (placed.begin + ibis.literal(last_year)) / 2
     sums = placed.group_by("customer", "begin").aggregate(
         weighted=(offset * (level + 1).ln()).sum(where=placed.year >= placed.begin).fill_null(0.0)
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.money import ratio
 from hengke.kernel.period import Period
 from hengke_analytics.engine import rows
 from hengke_analytics.measures.facts import Basis, total, two_periods
+from hengke_analytics.shapes import ibis
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.money import ZERO
 from hengke.kernel.period import Period
 from hengke_analytics.engine import rows
 from hengke_analytics.measures.facts import Basis, total, two_periods
-from hengke_analytics.measures.pyramid import CUTS, TIERS, tiers
+from hengke_analytics.measures.pyramid import CUTS, TIERS, tier_at
+from hengke_analytics.shapes import ibis
 
 
 @dataclass(frozen=True)
@@ -54,18 +54,32 @@ def tier_moves(
 ) -> ir.Table:
     """One row per customer with contribution in either period: (customer, origin, target, before, after)."""
     both = two_periods(facts, earlier, later, basis)
-    was = tiers(both.select("customer", contribution="before"), cuts)
-    now = tiers(both.select("customer", contribution="after"), cuts)
-    old = was.select("customer", origin="tier", before="contribution")
-    new = now.select(other="customer", target="tier", after="contribution")
-    joined = old.join(new, old.customer == new.other, how="outer")
-    return joined.select(
-        customer=ibis.coalesce(joined.customer, joined.other),
-        origin=joined.origin.fill_null("new"),
-        target=joined.target.fill_null("gone"),
-        before=joined.before.fill_null(0).cast(old.before.type()),
-        after=joined.after.fill_null(0).cast(new.after.type()),
+    present = both.filter((both.before > 0) | (both.after > 0))
+    ranked = present.mutate(
+        before=ibis.greatest(present.before, 0).cast(present.before.type()),
+        after=ibis.greatest(present.after, 0).cast(present.after.type()),
+        **_place(present, "before"),
+        **_place(present, "after"),
     )
+    was = tier_at(ranked.before_rank, ranked.before_count, cuts)
+    now = tier_at(ranked.after_rank, ranked.after_count, cuts)
+    return ranked.select(
+        "customer",
+        origin=(ranked.before > 0).ifelse(was, "new"),
+        target=(ranked.after > 0).ifelse(now, "gone"),
+        before="before",
+        after="after",
+    )
+
+
+def _place(present: ir.Table, column: str) -> dict[str, ir.Value]:
+    """Place among those with an amount above zero; the others come after them."""
+    amount = present[column]
+    order = [ibis.desc(amount), present.customer.asc()]
+    return {
+        f"{column}_rank": ibis.row_number().over(order_by=order) + 1,
+        f"{column}_count": (amount > 0).sum().over(ibis.window()),
+    }
 
 
 def migration(
@@ -77,7 +91,11 @@ def migration(
     cuts: Sequence[Decimal] = CUTS,
 ) -> Migration:
     """Counts and amounts of every move, and net upward migration among those present in both periods."""
-    moved = tier_moves(facts, earlier, later, basis=basis, cuts=cuts)
+    return matrix(tier_moves(facts, earlier, later, basis=basis, cuts=cuts))
+
+
+def matrix(moved: ir.Table) -> Migration:
+    """The migration of customers whose moves are known: rows of `tier_moves`."""
     cells = moved.group_by("origin", "target").aggregate(
         customers=moved.count(), amount_from=total(moved.before), amount_to=total(moved.after)
     )

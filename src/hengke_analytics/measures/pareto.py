@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.engine import rows
 from hengke_analytics.measures.facts import MONEY_TYPE
+from hengke_analytics.shapes import ibis
 
 MILLION = 1_000_000
 TOPS = (Decimal("0.01"), Decimal("0.05"), Decimal("0.2"))
@@ -40,6 +40,18 @@ class Pareto:
     curve: list[tuple[float, float]]
 
 
+def in_order(contributions: ir.Table) -> ir.Table:
+    """Contributions > 0, largest first, ties by customer: (customer, contribution)."""
+    positive = contributions.filter(contributions.contribution > 0)
+    return positive.order_by(ibis.desc("contribution"), "customer")
+
+
+def places(contributions: ir.Table) -> ir.Table:
+    """Customers with contribution > 0 and their place: (customer, contribution, rank, count)."""
+    positive = contributions.filter(contributions.contribution > 0)
+    return positive.mutate(rank=_rank(positive), count=positive.count().over(ibis.window()))
+
+
 def ranking(contributions: ir.Table) -> ir.Table:
     """Customers with contribution > 0, largest first, ties by customer number.
 
@@ -47,10 +59,9 @@ def ranking(contributions: ir.Table) -> ir.Table:
     as exact amounts to compute further.
     """
     positive = contributions.filter(contributions.contribution > 0)
-    order = [ibis.desc(positive.contribution), positive.customer.asc()]
-    so_far = ibis.window(order_by=order, preceding=None, following=0)
+    so_far = ibis.window(order_by=_order(positive), preceding=None, following=0)
     ranked = positive.mutate(
-        rank=ibis.row_number().over(order_by=order) + 1,
+        rank=_rank(positive),
         cumulative=positive.contribution.sum().over(so_far).cast(MONEY_TYPE),
         base=positive.contribution.sum().over(ibis.window()).cast(MONEY_TYPE),
         count=positive.count().over(ibis.window()),
@@ -60,6 +71,14 @@ def ranking(contributions: ir.Table) -> ir.Table:
         share=ranked.contribution.cast("float64") / base,
         cumulative_share=ranked.cumulative.cast("float64") / base,
     )
+
+
+def _order(positive: ir.Table) -> list[ir.Value]:
+    return [ibis.desc(positive.contribution), positive.customer.asc()]
+
+
+def _rank(positive: ir.Table) -> ir.Value:
+    return ibis.row_number().over(order_by=_order(positive)) + 1
 
 
 def ranked_list(contributions: ir.Table) -> ir.Table:
@@ -94,12 +113,12 @@ def pareto(
 def in_head(ranked: ir.Table, share: Decimal) -> ir.BooleanValue:
     """Condition that a row of `ranking` belongs to the head for `share`, compared in exact cents."""
     before = ranked.cumulative - ranked.contribution
-    return before * MILLION < ranked.base * millionths(share)
+    return before * MILLION < ranked.base * ibis.literal(millionths(share))
 
 
 def cut_rank(count: ir.Value, fraction: Decimal) -> ir.Value:
     """Round-half-up(fraction · count) in whole numbers."""
-    return ((count * (2 * millionths(fraction)) + MILLION) // (2 * MILLION)).cast("int64")
+    return ((count * ibis.literal(2 * millionths(fraction)) + MILLION) // (2 * MILLION)).cast("int64")
 
 
 def millionths(share: Decimal) -> int:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.errors import InputError
 from hengke.kernel.money import ZERO, ratio, to_cents
 from hengke_analytics.engine import rows
 from hengke_analytics.measures.facts import total
-from hengke_analytics.measures.pareto import cut_rank, ranking
+from hengke_analytics.measures.pareto import cut_rank, places
+from hengke_analytics.shapes import ibis
 
 TIERS = ("vip", "major", "regular", "small")
 CUTS = (Decimal("0.01"), Decimal("0.05"), Decimal("0.2"))
@@ -48,22 +48,29 @@ def tiers(contributions: ir.Table, cuts: Sequence[Decimal] = CUTS) -> ir.Table:
 
     Cut ranks are round-half-up(cut · n); the first is at least one customer.
     """
+    ranked = places(contributions)
+    tier = tier_at(ranked["rank"], ranked["count"], cuts)
+    return ranked.select("customer", "contribution", "rank", tier=tier)
+
+
+def tier_at(place: ir.Value, count: ir.Value, cuts: Sequence[Decimal]) -> ir.Value:
+    """The tier of a place from 1 among `count`; InputError `cuts_not_increasing`."""
     vip, major, regular = _checked(cuts)
-    ranked = ranking(contributions)
-    place, count = ranked["rank"], ranked["count"]
-    first = ibis.greatest(1, cut_rank(count, vip))
-    tier = ibis.cases(
-        (place <= first, "vip"),
+    return ibis.cases(
+        (place <= ibis.greatest(1, cut_rank(count, vip)), "vip"),
         (place <= cut_rank(count, major), "major"),
         (place <= cut_rank(count, regular), "regular"),
         else_="small",
     )
-    return ranked.select("customer", "contribution", "rank", tier=tier)
 
 
 def pyramid(contributions: ir.Table, cuts: Sequence[Decimal] = CUTS) -> list[TierRow]:
     """The four storeys from the top; together they hold every customer with contribution > 0."""
-    placed = tiers(contributions, cuts)
+    return storeys(tiers(contributions, cuts))
+
+
+def storeys(placed: ir.Table) -> list[TierRow]:
+    """The pyramid of customers whose tier is known: (contribution, tier)."""
     found = rows(
         placed.group_by("tier").aggregate(
             customers=placed.count(),
@@ -120,7 +127,8 @@ def _storey(tier: str, found: dict[str, Any] | None, base: Decimal) -> TierRow:
 
 def _with_margin(placed: ir.Table, margins: ir.Table) -> ir.Table:
     named = margins.select("customer", margin="contribution")
-    return placed.join(named, "customer", how="left").mutate(margin=lambda joined: joined.margin.fill_null(0))
+    joined = placed.join(named, "customer", how="left")
+    return joined.mutate(margin=joined.margin.fill_null(0))
 
 
 def _levels(placed: ir.Table, column: str) -> dict[str, dict[str, Any]]:

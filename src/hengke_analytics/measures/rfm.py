@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import ibis
 import ibis.expr.types as ir
 
 from hengke.kernel.period import Period
 from hengke_analytics.measures.facts import Basis, is_monthly, known, require_days, total, value, within
+from hengke_analytics.shapes import ibis
 
 Range = tuple[int, int]
 ANY: Range = (1, 5)

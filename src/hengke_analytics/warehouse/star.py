@@ -76,24 +76,29 @@ _SUMS = f"""
     count(*) AS lines
 """
 
+CUSTOMER_WORDS = (
+    "c.province, c.city, c.county, c.category, c.ownership, c.size, c.industry, c.owner_id, c.unit_path"
+)
+
+# Sums per customer carry the customer's words: joining them to every sum costs more than most questions.
 AGGREGATES = f"""
 CREATE TABLE agg_customer_day AS
-SELECT customer_id AS customer, submitted_on AS date, source_id, laboratory, {_SUMS}
-FROM fact_line LEFT JOIN bridge_alias_customer USING (alias_id) GROUP BY ALL ORDER BY ALL;
+SELECT s.*, {CUSTOMER_WORDS} FROM (
+    SELECT customer_id AS customer, submitted_on AS date, source_id, laboratory, {_SUMS}
+    FROM fact_line LEFT JOIN bridge_alias_customer USING (alias_id) GROUP BY ALL
+) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY ALL;
 CREATE TABLE agg_customer_month AS
-SELECT customer, CAST(date_trunc('month', date) AS DATE) AS date, source_id, laboratory,
-    CAST(sum(amount) AS {MONEY}) AS amount, CAST(sum(received) AS {MONEY}) AS received,
-    CAST(sum(cost) AS {MONEY}) AS cost, CAST(sum(list_price) AS {MONEY}) AS list_price,
-    CAST(sum(lines) AS BIGINT) AS lines, min(date) AS first_date, max(date) AS last_date
-FROM agg_customer_day GROUP BY ALL ORDER BY ALL;
+SELECT s.*, {CUSTOMER_WORDS} FROM (
+    SELECT customer, CAST(date_trunc('month', date) AS DATE) AS date, source_id, laboratory,
+        CAST(sum(amount) AS {MONEY}) AS amount, CAST(sum(received) AS {MONEY}) AS received,
+        CAST(sum(cost) AS {MONEY}) AS cost, CAST(sum(list_price) AS {MONEY}) AS list_price,
+        CAST(sum(lines) AS BIGINT) AS lines, min(date) AS first_date, max(date) AS last_date
+    FROM agg_customer_day GROUP BY customer, date_trunc('month', date), source_id, laboratory
+) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY ALL;
 CREATE TABLE agg_laboratory_month AS
 SELECT laboratory, project_group, CAST(date_trunc('month', submitted_on) AS DATE) AS date, source_id, {_SUMS}
 FROM fact_line GROUP BY ALL ORDER BY ALL;
 """
-
-CUSTOMER_WORDS = (
-    "c.province, c.city, c.county, c.category, c.ownership, c.size, c.industry, c.owner_id, c.unit_path"
-)
 
 
 def views(*, has_received: bool, has_cost: bool) -> str:
@@ -113,9 +118,7 @@ SELECT b.customer_id AS customer, f.submitted_on AS date, f.billed AS amount, {r
 FROM fact_line f LEFT JOIN bridge_alias_customer b USING (alias_id)
     LEFT JOIN dim_customer c ON c.customer_id = b.customer_id;
 CREATE VIEW facts_day AS
-SELECT f.* {drop}, {CUSTOMER_WORDS}
-FROM agg_customer_day f LEFT JOIN dim_customer c ON c.customer_id = f.customer;
+SELECT * {drop} FROM agg_customer_day;
 CREATE VIEW facts_month AS
-SELECT f.* {drop}, {CUSTOMER_WORDS}
-FROM agg_customer_month f LEFT JOIN dim_customer c ON c.customer_id = f.customer;
+SELECT * {drop} FROM agg_customer_month;
 """

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import ibis
+import ibis.expr.types as ir
 import pytest
 
 from hengke.kernel.errors import InputError
@@ -19,10 +21,15 @@ from hengke_analytics.measures import (
     dimensions,
     lost,
     pareto,
+    period_sums,
+    place_sums,
     roll_up,
     span,
+    two_periods,
+    yoy,
     yoy_months,
 )
+from hengke_analytics.measures.facts import Basis
 
 from .conftest import MakeFacts
 
@@ -114,3 +121,48 @@ def test_months_answer_for_whole_months_only(facts: MakeFacts) -> None:
         with pytest.raises(InputError) as caught:
             ask()
         assert caught.value.code == "period_not_whole_months"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (Period.year(2023), Period.year(2024)),
+        (Period(date(2023, 12, 31), date(2024, 1, 1)), Period(date(2024, 1, 1), date(2024, 1, 2))),
+    ],
+)
+@pytest.mark.parametrize("basis", ["billed", "received", "lines", "margin"])
+def test_sums_of_two_periods_answer_as_the_lines_do(
+    facts: MakeFacts, earlier: Period, later: Period, basis: Basis
+) -> None:
+    table = facts(LINES, FULL)
+    people, places = period_sums(table, earlier, later), place_sums(table, earlier, later, ["laboratory"])
+
+    def per_customer(source: ir.Table) -> list[dict[str, Any]]:
+        return rows(two_periods(source, earlier, later, basis).order_by("customer"))
+
+    assert per_customer(people) == per_customer(table)
+    for period in (earlier, later):
+        assert amounts(contributions(people, period, basis=basis)) == amounts(
+            contributions(table, period, basis=basis)
+        )
+    by_place = [
+        rows(yoy(source, later, earlier, by=["laboratory"], basis=basis)) for source in (places, table)
+    ]
+    assert by_place[0] == by_place[1]
+    assert {row["laboratory"] for row in by_place[0]} >= {"x"}
+
+
+def test_months_of_summed_places_are_those_of_the_lines(facts: MakeFacts) -> None:
+    table = facts([*LINES, ("c", "2024-02-29", "8", "0", None, "1", "y")], FULL)
+    this = Period(date(2024, 1, 15), date(2024, 3, 1))
+    last = this.last_year()
+    found = [rows(yoy_months(source, this, last)) for source in (place_sums(table, last, this, []), table)]
+    assert found[0] == found[1]
+    assert [row["this"] for row in found[0]] == [Decimal(5), Decimal(8)]
+
+
+def test_overlapping_periods_have_no_sums_of_their_own(facts: MakeFacts) -> None:
+    both = Period(date(2023, 1, 1), date(2025, 1, 1))
+    with pytest.raises(InputError) as caught:
+        period_sums(facts(LINES, FULL), both.last_year(), both)
+    assert caught.value.code == "periods_overlap"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -26,12 +27,38 @@ FELL = -0.05
 
 @dataclass(frozen=True)
 class Board:
-    """What every part is computed from; `words` formats amounts of the chosen basis, `link` leads to a list."""
+    """What every part is computed from; `words` formats amounts of the chosen basis, `link` leads to a list.
+
+    `people` and `places` answer for the two periods as `facts` do, per customer and per laboratory and region;
+    `at_hand` gives them fewer rows.
+    """
 
     facts: ir.Table
     query: Query
     periods: Periods
     words: Words
+    people: ir.Table
+    places: ir.Table
+
+    @classmethod
+    def over(cls, facts: ir.Table, query: Query, periods: Periods) -> Board:
+        """A board that reads everything from `facts`."""
+        return cls(facts, query, periods, Words(query.basis), facts, facts)
+
+    @contextmanager
+    def at_hand(self) -> Iterator[Board]:
+        """The same board with both periods summed up once, for a page that asks many questions of them."""
+        from hengke_analytics.engine import keeping
+        from hengke_analytics.measures.facts import period_sums, place_sums
+
+        this, last = self.periods.this, self.periods.last
+        if last.end > this.start:  # more than a year: a row would count in both
+            yield self
+            return
+        with keeping() as keep:
+            people = keep(period_sums(self.facts, last, this))
+            places = keep(place_sums(self.facts, last, this, ("laboratory", "province", "city")))
+            yield replace(self, people=people, places=places)
 
     def link(self, page: str, **narrowing: object) -> str:
         """Address of the customers or lines behind a number."""
@@ -52,20 +79,15 @@ class Figure:
     url: str
 
 
-def ranked(board: Board) -> ir.Table:
-    """Contribution > 0 per customer in the period, largest first, ties by customer."""
-    from hengke_analytics.measures.facts import contributions
-    from hengke_analytics.measures.pareto import ranked_list
-
-    return ranked_list(contributions(board.facts, board.periods.this, basis=board.query.basis))
-
-
 def contribution_curve(board: Board) -> tuple[Curve, Chart, Stop | None]:
     """The curve, its drawing, and the head at the chosen share."""
     from hengke_analytics.engine import fetch
+    from hengke_analytics.measures.facts import contributions
+    from hengke_analytics.measures.pareto import in_order
 
+    amounts = contributions(board.people, board.periods.this, basis=board.query.basis)
     found = curve(
-        fetch(ranked(board).select("contribution"))["contribution"],
+        fetch(in_order(amounts).select("contribution"))["contribution"],
         unit=1 if board.query.basis == "lines" else 100,
     )
     stop = found.at(board.query.share)
@@ -103,13 +125,26 @@ def _stops_table(stops: Sequence[Stop], words: Words) -> Table:
     )
 
 
-def pyramid(board: Board) -> tuple[list[dict[str, Any]], Chart]:
-    """The four tiers with their customers, amounts and the list behind each."""
-    from hengke_analytics.measures.facts import contributions
-    from hengke_analytics.measures.pyramid import pyramid as measure
+def tiers(board: Board) -> tuple[list[dict[str, Any]], Chart, dict[str, Any] | None]:
+    """The four tiers with their customers, amounts and the list behind each, their drawing, and the movement."""
+    from hengke_analytics.engine import keeping
+    from hengke_analytics.measures.migration import tier_moves
 
-    query = board.query
-    found = measure(contributions(board.facts, board.periods.this, basis=query.basis), query.cut_shares())
+    with keeping() as keep:
+        moves = keep(
+            tier_moves(
+                board.people, board.periods.last, board.periods.this, basis=board.query.basis,
+                cuts=board.query.cut_shares(),
+            )
+        )  # fmt: skip
+        return *_pyramid(board, moves), _movement(board, moves)
+
+
+def _pyramid(board: Board, moves: ir.Table) -> tuple[list[dict[str, Any]], Chart]:
+    from hengke_analytics.measures.pyramid import storeys
+
+    present = moves.filter(moves.target != "gone")
+    found = storeys(present.select(contribution="after", tier="target"))
     total = sum(row.customers for row in found)
     tiers: list[dict[str, Any]] = [
         {
@@ -130,17 +165,11 @@ def pyramid(board: Board) -> tuple[list[dict[str, Any]], Chart]:
     return tiers, charts.pyramid(layers, title=_("Customer pyramid"), columns=(_("Tier"), _("Customers")))
 
 
-def movement(board: Board) -> dict[str, Any] | None:
+def _movement(board: Board, moves: ir.Table) -> dict[str, Any] | None:
     """Customers that rose or fell a tier against last year; None when last year has nothing."""
-    from hengke_analytics.measures.migration import migration
+    from hengke_analytics.measures.migration import matrix
 
-    found = migration(
-        board.facts,
-        board.periods.last,
-        board.periods.this,
-        basis=board.query.basis,
-        cuts=board.query.cut_shares(),
-    )
+    found = matrix(moves)
     order = ("vip", "major", "regular", "small")
     up = sum(m.customers for m in found.from_to if _step(m.origin, m.target, order) > 0)
     down = sum(m.customers for m in found.from_to if _step(m.origin, m.target, order) < 0)
@@ -169,7 +198,7 @@ def months(board: Board) -> Chart | None:
     this = board.periods.this
     if this.days < 45 or this.days > 400:
         return None
-    found = rows(yoy_months(board.facts, this, board.periods.last, basis=board.query.basis))
+    found = rows(yoy_months(board.places, this, board.periods.last, basis=board.query.basis))
     return charts.year_pairs(
         [str(int(row["month"][5:])) for row in found],
         [row["last"] for row in found],
@@ -250,7 +279,7 @@ def _yoy(board: Board, *by: str) -> list[dict[str, Any]]:
     from hengke_analytics.engine import rows
     from hengke_analytics.measures.distribution import yoy
 
-    return rows(yoy(board.facts, board.periods.this, board.periods.last, by=by, basis=board.query.basis))
+    return rows(yoy(board.places, board.periods.this, board.periods.last, by=by, basis=board.query.basis))
 
 
 def losses(board: Board) -> dict[str, Any]:
@@ -259,8 +288,8 @@ def losses(board: Board) -> dict[str, Any]:
     from hengke_analytics.measures.lost import lost, lost_customers
 
     this, last, basis = board.periods.this, board.periods.last, board.query.basis
-    found = lost(board.facts, last, this, basis=basis)
-    largest = rows(lost_customers(board.facts, last, this, basis=basis).limit(LOST_SHOWN))
+    found = lost(board.people, last, this, basis=basis)
+    largest = rows(lost_customers(board.people, last, this, basis=basis).limit(LOST_SHOWN))
     people = customers(row["customer"] for row in largest)
     return {
         "count": found.count,
@@ -276,10 +305,11 @@ def losses(board: Board) -> dict[str, Any]:
 def customers(ids: Any) -> dict[int, dict[str, Any]]:
     """Number, name and place of customers, from the warehouse's dimension."""
     from hengke_analytics.engine import rows
+    from hengke_analytics.shapes import ibis
 
     wanted = list(ids)
     table = visible_facts.warehouse().table("dim_customer")
-    kept = table.filter(table.customer_id.isin(wanted)).select(
+    kept = table.filter(ibis.literal(wanted, "array<int64>").contains(table.customer_id)).select(
         "customer_id", "number", "name", "province", "city"
     )
     return {row["customer_id"]: row for row in rows(kept)} if wanted else {}

@@ -81,7 +81,7 @@ def span(facts: ir.Table) -> Span:
 
 
 def _restricted(table: ir.Table, tree: Filter) -> ir.Table:
-    import ibis
+    from hengke_analytics.shapes import ibis
 
     words: Any = table.mutate(**{word: table[column] for column, word in COLUMNS.items()})
-    return words.filter(to_ibis(tree, words, ibis.literal(True))).drop(*COLUMNS.values())
+    return words.filter(to_ibis(tree, words, ibis.literal)).drop(*COLUMNS.values())

@@ -30,24 +30,28 @@ def figures(board: Board, lost: dict[str, Any]) -> list[Figure]:
 def totals(board: Board, period: Period) -> dict[str, Any]:
     """Sums over one period: amount, lines, customers with a positive amount, and received where known."""
     from hengke_analytics.engine import rows
-    from hengke_analytics.measures.facts import contributions, within
+    from hengke_analytics.measures.facts import within
 
-    facts = board.facts.filter(within(board.facts, period))
-    sums = {"amount": facts.amount.sum().fill_null(0), "lines": facts["lines"].sum().fill_null(0)}
-    sums |= {name: facts[name].sum().fill_null(0) for name in ("received", "cost") if name in facts.columns}
-    found = rows(facts.aggregate(**sums))[0]
-    active = contributions(board.facts, period)
-    return found | rows(active.aggregate(customers=(active.contribution > 0).sum().fill_null(0)))[0]
+    facts = board.people
+    names = [name for name in ("amount", "lines", "received", "cost") if name in facts.columns]
+    inside = facts.filter(within(facts, period))
+    each = inside.group_by("customer").aggregate(**{name: inside[name].sum() for name in names})
+    active = (each.customer.notnull() & (each.amount > 0)).sum().fill_null(0)
+    sums = {name: each[name].sum().fill_null(0) for name in names}
+    return rows(each.aggregate(**sums, customers=active))[0]
 
 
 def yearly(board: Board) -> list[dict[str, Any]]:
     """The same sums for the last calendar years up to the period's, for the small trends."""
     from hengke_analytics.engine import rows
+    from hengke_analytics.shapes import ibis
 
     facts = board.facts
     # An unfinished year would end every trend with a fall.
     until = board.periods.this.last_day.year - board.periods.partial
-    kept = facts.filter(facts.date.year() <= until, facts.date.year() > until - YEARS_SHOWN)
+    kept = facts.filter(
+        facts.date.year() <= ibis.literal(until), facts.date.year() > ibis.literal(until - YEARS_SHOWN)
+    )
     sums = {"amount": kept.amount.sum(), "lines": kept["lines"].sum(), "customers": kept.customer.nunique()}
     if "received" in kept.columns:
         sums["received"] = kept.received.sum()

@@ -42,9 +42,8 @@ class Slice:
 
 def narrowed(facts: ir.Table, narrowing: Mapping[str, str]) -> ir.Table:
     """Facts of one laboratory, region or customer."""
-    import ibis
-
     from hengke.kernel.filters import to_ibis
+    from hengke_analytics.shapes import ibis
 
     wanted = []
     for word, column in NARROWING.items():
@@ -54,7 +53,7 @@ def narrowed(facts: ir.Table, narrowing: Mapping[str, str]) -> ir.Table:
             if word == "customer" and not is_whole(value):
                 raise InputError("customer_unknown", "Unknown customer: {value}.", value=value)
             wanted.append(Condition(column, "eq", int(value) if word == "customer" else value))
-    return facts.filter(to_ibis(And(tuple(wanted)), facts, ibis.literal(True))) if wanted else facts
+    return facts.filter(to_ibis(And(tuple(wanted)), facts, ibis.literal)) if wanted else facts
 
 
 def people(board: Board, chosen: str) -> ir.Table:
@@ -160,7 +159,7 @@ def lines(
     whole = rows(
         facts.aggregate(count=facts.count(), **{name: facts[name].sum().fill_null(0) for name in names})
     )[0]
-    import ibis
+    from hengke_analytics.shapes import ibis
 
     ordered = facts.order_by(ibis.desc("date"), ibis.desc("line_id")).limit(size, offset=(page - 1) * size)
     wanted = ("line_id", "customer", "date", "order_no", "instrument_name", "model", "serial", "laboratory", "line_no",

@@ -23,7 +23,6 @@ from hengke.modules.insight.dashboard import boards, facts, headline, lists, wor
 from hengke.modules.insight.dashboard.boards import Board
 from hengke.modules.insight.dashboard.choices import choices
 from hengke.modules.insight.dashboard.query import Periods, Query
-from hengke.modules.insight.dashboard.words import Words
 
 SUBJECT = "insight.dashboard"
 KEPT = 64
@@ -65,11 +64,15 @@ def _empty(request: StaffRequest, words: str = "") -> HttpResponse:
 @lru_cache(maxsize=KEPT)
 def _content(asked: _Asked) -> dict[str, Any]:
     """Everything on the page; kept, because a build does not change and many people ask the same."""
-    board = board_of(asked.actor, asked.query)
+    with board_of(asked.actor, asked.query).at_hand() as board:
+        return _drawn(asked, board)
+
+
+def _drawn(asked: _Asked, board: Board) -> dict[str, Any]:
     found, curve_chart, stop = boards.contribution_curve(board)
     lost = boards.losses(board)
     hidden = grants.hidden(asked.actor, "customers.customer")
-    tiers, pyramid_chart = ([], None) if "tier" in hidden else boards.pyramid(board)
+    tiers, pyramid_chart, movement = ([], None, None) if "tier" in hidden else boards.tiers(board)
     return {
         "title": _("Overview"),
         "query": asked.query,
@@ -84,7 +87,7 @@ def _content(asked: _Asked) -> dict[str, Any]:
         "head_url": board.link("customers", set="head"),
         "tiers": tiers,
         "pyramid_chart": pyramid_chart,
-        "movement": boards.movement(board) if tiers else None,
+        "movement": movement,
         "months_chart": boards.months(board),
         "regions": boards.regions(board),
         "lost": lost,
@@ -101,7 +104,7 @@ def board_of(
     periods = Periods.of(query, span.first, span.last)
     whole = periods.this.months is not None and periods.last.months is not None
     table = facts.asked(actor, query, "facts_month" if whole else "facts_day", action)
-    return Board(lists.narrowed(table, narrowing or {}), query, periods, Words(query.basis))
+    return Board.over(lists.narrowed(table, narrowing or {}), query, periods)
 
 
 def _narrowing(request: StaffRequest) -> dict[str, str]:

@@ -90,7 +90,7 @@ def _tiers(board: Board) -> Sheet:
     from hengke_analytics.measures.pyramid import pyramid
 
     found = pyramid(
-        contributions(board.facts, board.periods.this, basis=board.query.basis), board.query.cut_shares()
+        contributions(board.people, board.periods.this, basis=board.query.basis), board.query.cut_shares()
     )
     rows = [[tier_name(r.tier), r.customers, r.contribution, r.share, r.min, r.max] for r in found]
     head = [_("Tier"), _("Customers"), board.words.label, _("Share"), _("Smallest"), _("Largest")]
@@ -101,7 +101,7 @@ def _yoy(board: Board, name: str, *by: str) -> Sheet:
     from hengke_analytics.engine import rows
     from hengke_analytics.measures.distribution import yoy
 
-    found = rows(yoy(board.facts, board.periods.this, board.periods.last, by=by, basis=board.query.basis))
+    found = rows(yoy(board.places, board.periods.this, board.periods.last, by=by, basis=board.query.basis))
     head = [
         *([name] if len(by) == 1 else [_("Province"), _("City")]),
         _("This period"),

@@ -1,4 +1,4 @@
-"""Contribution by year and laboratory, and what was paid; from summary rows, so it costs one query each."""
+"""Contribution by year and laboratory, and what was paid; from summary rows, which all panels of a page read once."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def headline(actor: Actor, customer: Customer) -> dict[str, Any] | None:
     """The present year beside the last, the trend, and the place among all customers where the role may know it."""
     hidden = grants.hidden(actor, "customers.customer")
     laboratory = _only_laboratory(actor) or ""
-    row = CustomerSummary.objects.filter(customer=customer, laboratory=laboratory).first()
+    row = next((row for row in _summaries(actor, customer) if row.laboratory == laboratory), None)
     if "money" in hidden or row is None or not row.lines:
         return None
     amounts = [amount for _year, amount in sorted(_amounts(row).items())][-YEARS:]
@@ -96,10 +96,14 @@ def _cents(value: Any) -> str:
 
 
 def _summaries(actor: Actor, customer: Customer) -> list[CustomerSummary]:
-    found = CustomerSummary.objects.filter(customer=customer)
-    if (laboratory := _only_laboratory(actor)) is not None:
-        found = found.filter(laboratory=laboratory)
-    return list(found)
+    """The rows that the actor may see; read once for all panels of a page, which share the customer."""
+    kept: dict[Actor, list[CustomerSummary]] = vars(customer).setdefault("_summaries_seen", {})
+    if actor not in kept:
+        found = CustomerSummary.objects.filter(customer=customer)
+        if (laboratory := _only_laboratory(actor)) is not None:
+            found = found.filter(laboratory=laboratory)
+        kept[actor] = list(found)
+    return kept[actor]
 
 
 def _only_laboratory(actor: Actor) -> str | None:

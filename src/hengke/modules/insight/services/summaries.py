@@ -79,7 +79,7 @@ def _from_warehouse() -> dict[Place, Summary]:
 
 def _both(facts: ir.Table) -> ir.Table:
     """Facts twice: with their laboratory, and with none for the whole institution."""
-    import ibis
+    from hengke_analytics.shapes import ibis
 
     narrow = facts.filter(facts.customer.notnull())
     if "received" not in narrow.columns:
@@ -120,10 +120,9 @@ def _summary(row: dict[str, Any]) -> Summary:
 
 def _grow(found: dict[Place, Summary], places: ir.Table, last: date, this: Period) -> None:
     """Growth over full years; each laboratory is a customer of its own to the measure."""
-    import ibis
-
     from hengke_analytics.engine import rows
     from hengke_analytics.measures.growth import growth
+    from hengke_analytics.shapes import ibis
 
     joined = places.mutate(customer=places.customer.cast("string") + ibis.literal("\x1f") + places.laboratory)
     full = last.year if this == Period.year(last.year) else last.year - 1

@@ -64,7 +64,7 @@ def test_every_head_agrees_with_the_list_behind_it() -> None:
 
 
 def test_tiers_partition_the_customers_and_lead_to_their_lists() -> None:
-    tiers, _chart = boards.pyramid(_board(cuts="34-67-90"))
+    tiers, _chart, _movement = boards.tiers(_board(cuts="34-67-90"))
     assert [t["customers"] for t in tiers] == [1, 1, 1, 0]
     behind = [set(_amounts(chosen=f"tier-{t['tier']}", cuts="34-67-90")) for t in tiers]
     assert behind == [{1}, {2}, {3}, set()]
