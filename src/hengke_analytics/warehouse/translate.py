@@ -152,6 +152,12 @@ class Translator:
         return ("future_date", {"cell": texts[_SUBMITTED]}) if row.submitted_on > self._last_day else None
 
 
+def normal_text(cell: str, target: str, mapping: Mapping) -> str | None:
+    """How a cell of the field `target` is read, as text ("" for nothing); None when it cannot be read."""
+    text = _reader(ledger_fields.BY_NAME[target], mapping)._read(cell)[1]
+    return None if text.startswith(UNREAD) else text
+
+
 def _level(cells: Cells, row: Any, texts: list[str]) -> Level | None:
     """A line is a total when a cell says so and it has no date, or names the total where a name should
     stand."""
@@ -187,29 +193,33 @@ class _Reader(dict[str, Any]):
 
 def _reader(spec: LedgerField, mapping: Mapping) -> _Reader:
     if spec.kind is Kind.DATE:
-        return _Reader(partial(_date, serials=mapping.serial_dates, day_first=mapping.day_first))
+        return _Reader(
+            partial(
+                _date, serials=mapping.serial_dates, day_first=mapping.day_first, order=mapping.date_order
+            )
+        )
     if spec.kind is Kind.MONEY:
-        return _Reader(_money)
+        return _Reader(partial(_money, comma=mapping.comma))
     if spec.kind is Kind.RATE:
-        return _Reader(_rate)
+        return _Reader(partial(_rate, comma=mapping.comma))
     return _Reader(partial(_text, blanks=frozenset[str]() if spec.keeps_marks else values.BLANK_MARKS))
 
 
-def _date(cell: str, *, serials: bool, day_first: bool) -> Reading:
-    day = values.parse_date(cell, serials=serials, day_first=day_first)
+def _date(cell: str, *, serials: bool, day_first: bool, order: str) -> Reading:
+    day = values.parse_date(cell, serials=serials, day_first=day_first, order=order)
     return (day, day.isoformat()) if day else _unread(cell)
 
 
-def _money(cell: str) -> Reading:
-    amount = values.parse_money(cell)
+def _money(cell: str, *, comma: bool) -> Reading:
+    amount = values.parse_money(cell, comma=comma)
     if amount is None:
         return _unread(cell)
     cents = values.to_cents(amount)
     return cents, str(cents)
 
 
-def _rate(cell: str) -> Reading:
-    rate = values.parse_rate(cell)
+def _rate(cell: str, *, comma: bool) -> Reading:
+    rate = values.parse_rate(cell, comma=comma)
     return _unread(cell) if rate is None else (rate, format(rate.normalize(), "f"))
 
 

@@ -80,9 +80,7 @@ def test_what_is_no_table_is_refused_with_words(data: bytes, name: str, code: st
 def test_columns_are_chosen_by_a_person_and_the_choice_is_kept() -> None:
     draft = prepare([row("W1")])
     at = {header: place for place, (header, *_rest) in enumerate(draft.mapping["columns"])}
-    choice = sources.Choice(
-        draft.inspection["sheet"], {at["实收费"]: "", at["联系人"]: "remark"}, ("order_no", "serial")
-    )
+    choice = sources.Choice({at["实收费"]: "", at["联系人"]: "remark"}, ("order_no", "serial"))
     sources.choose(draft, choice, actor=Actor.system())
     targets = {header: target for header, target, _ in draft.mapping["columns"]}
     assert (targets["实收费"], targets["联系人"]) == (None, "remark")
