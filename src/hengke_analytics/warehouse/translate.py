@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from itertools import islice, repeat
+from itertools import islice
 from typing import Any
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse import ledger_fields, values
 from hengke_analytics.warehouse.ledger_fields import FIELDS, NAMES, Kind, LedgerField
 from hengke_analytics.warehouse.ledger_key import digest
-from hengke_analytics.warehouse.ledger_row import LedgerRow, Reject, changed_fields
+from hengke_analytics.warehouse.ledger_row import POSITION, LedgerRow, Reject, Run, changed_fields
 from hengke_analytics.warehouse.mapping import Mapping
 from hengke_analytics.warehouse.totals import Level, TotalLine, is_total_word, total_level
 
-__all__ = ["LedgerRow", "Reject", "TotalLine", "Translated", "Translator", "changed_fields"]
+__all__ = ["LedgerRow", "Reject", "Run", "TotalLine", "Translated", "Translator", "changed_fields"]
 
 Cells = tuple[str, ...]
 Reading = tuple[object, str]
@@ -35,11 +35,10 @@ SEPARATOR = "\x1f"
 # Longest text kept of a cell: names, addresses and remarks of real ledgers stay below.
 LONGEST_TEXT = 1_000
 
-_POSITION = {name: position for position, name in enumerate(NAMES)}
-_CUSTOMER, _SUBMITTED, _BILLED = (_POSITION[name] for name in ("customer_name", "submitted_on", "billed"))
-_ORDER = _POSITION["order_no"]
-_NAMING = (_ORDER, _CUSTOMER, _POSITION["instrument_name"])
-_MONEY = tuple(sorted(_POSITION[name] for name in ledger_fields.MONEY))
+_CUSTOMER, _SUBMITTED, _BILLED = (POSITION[name] for name in ("customer_name", "submitted_on", "billed"))
+_ORDER = POSITION["order_no"]
+_NAMING = (_ORDER, _CUSTOMER, POSITION["instrument_name"])
+_MONEY = tuple(sorted(POSITION[name] for name in ledger_fields.MONEY))
 _TEXTUAL = frozenset([Kind.TEXT, Kind.PHONE, Kind.CODE])
 
 
@@ -59,21 +58,26 @@ class Translator:
         # A field without a column reads the blank column behind the last one.
         self._places = [mapping.targets.get(name, self._width) for name in NAMES]
         self._readers = [_reader(spec, mapping) for spec in FIELDS]
-        self._key = [_POSITION[name] for name in mapping.key]
+        self._key = [POSITION[name] for name in mapping.key]
         self._weak_key = list(dict.fromkeys([*self._key, _SUBMITTED, _CUSTOMER]))
         self._needs_order = "order_no" in mapping.key
 
     def translate(self, line_no: int, cells: Cells) -> Translated:
         """The row, total or reject that one source line is; short lines count as filled with blanks."""
-        return self._batch([(line_no, cells)])[0]
+        return next(self.translate_all([(line_no, cells)]))
 
     def translate_all(self, numbered: Iterable[tuple[int, Cells]]) -> Iterator[Translated]:
         """The same for many lines, in order."""
+        for said in self.translate_runs(numbered):
+            yield from said.rows() if isinstance(said, Run) else (said,)
+
+    def translate_runs(self, numbered: Iterable[tuple[int, Cells]]) -> Iterator[Run | Translated]:
+        """The same, in order, plain rows in runs: what needs no look at each line is done for all at once."""
         lines = iter(numbered)
         while batch := list(islice(lines, BATCH)):
             yield from self._batch(batch)
 
-    def _batch(self, batch: list[tuple[int, Cells]]) -> list[Translated]:
+    def _batch(self, batch: list[tuple[int, Cells]]) -> Iterator[Run | Translated]:
         lines = [line_no for line_no, _ in batch]
         columns = [*zip(*[self._fitted(cells) for _, cells in batch], strict=True), ("",) * len(batch)]
         picked = [columns[place] for place in self._places]
@@ -83,13 +87,16 @@ class Translator:
             for spec, read, cells, found in zip(FIELDS, self._readers, picked, parsed, strict=True)
         ]
         normal = list(map(SEPARATOR.join, zip(*texts, strict=True)))
-        no_notes = repeat(())
-        fields = zip(lines, *parsed, map(digest, normal), self._key_hashes(texts), no_notes, strict=False)
-        # What LedgerRow._make does, without a Python call per line.
-        rows: list[Translated] = list(map(tuple.__new__, repeat(LedgerRow), fields))
+        run = Run(lines, parsed, texts, list(map(digest, normal)), list(self._key_hashes(texts)))
+        done = 0
         for index in self._unusual(parsed, texts, normal):
-            rows[index] = self._judged(rows[index], batch[index][1], [text[index] for text in texts])
-        return rows
+            if done < index:
+                yield run.part(done, index)
+            (row,) = run.part(index, index + 1).rows()
+            yield self._judged(row, batch[index][1], [text[index] for text in texts])
+            done = index + 1
+        if done < len(run):
+            yield run.part(done, len(run)) if done else run
 
     def _fitted(self, cells: Cells) -> Cells:
         width = self._width
