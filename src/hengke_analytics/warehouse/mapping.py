@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from hengke.kernel.errors import InputError
@@ -225,7 +225,7 @@ def _filled(rows: Sequence[Sequence[str]], index: int) -> list[str]:
 
 def _confidence(header: str, sample: list[str], target: LedgerField) -> float:
     """How sure the header is, raised or lowered by what the column holds."""
-    words = _header_score(_plain(header), target.name)
+    words = _header_score(_simplified(_plain(header)), target.name)
     shape = _shape_score(sample, target)
     if shape is None:
         return words
@@ -266,6 +266,23 @@ def _plain(header: str) -> str:
     """A header without width, case, units in brackets, spaces and signs: `应收费（元）` -> `应收费`."""
     text = unicodedata.normalize("NFKC", header).casefold()
     return _NOISE.sub("", text) or text.strip()
+
+
+@lru_cache(maxsize=1 << 10)
+def _simplified(plain: str) -> str:
+    """單位名稱 as 单位名称: headers of Big5 files name the same fields."""
+    try:
+        plain.encode("gb2312")
+    except UnicodeEncodeError:
+        return str(_converter().convert(plain))
+    return plain
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
 
 
 @cache
