@@ -49,7 +49,8 @@ document.addEventListener("click", (event) => {
 
 /** Switches over a page take effect at once; their button is for browsers without scripts. */
 document.addEventListener("change", (event) => {
-  if (event.target.matches("form[data-auto-submit] select")) event.target.form.requestSubmit();
+  const switches = event.target.matches("select") && event.target.closest("[data-auto-submit]");
+  if (switches) event.target.form.requestSubmit(switches.querySelector("[data-apply]"));
 });
 
 document.addEventListener("submit", (event) => {
@@ -113,6 +114,6 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-for (const button of document.querySelectorAll("form[data-auto-submit] > [data-apply]")) button.hidden = true;
+for (const button of document.querySelectorAll("[data-auto-submit] > [data-apply]")) button.hidden = true;
 preferences.start(root);
 toasts.start();

@@ -6,6 +6,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from hengke.kernel.errors import InputError
@@ -18,12 +19,18 @@ LABELS = {
     "utf-16-be": "UTF-16 BE",
     "gb18030": "GB18030",
     "big5hkscs": "Big5",
+    "cp1252": "Windows-1252",
 }
+CHOICES = ("utf-8", "gb18030", "big5hkscs", "utf-16", "cp1252")
+"""What a person may choose instead of what the bytes say."""
+ALIASES = {"utf8": "utf-8", "gbk": "gb18030", "gb2312": "gb18030", "big5": "big5hkscs", "utf16": "utf-16"}
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # Of a legacy file's lines with Chinese, so much settles GB18030 against Big5.
 ENOUGH = 256 * 1024
 # One broken character in a hundred is a field cut at a byte width; more is another encoding.
 MOST_BROKEN = 0.01
+# A person may know better than that, but not when every third character would be lost.
+MOST_BROKEN_IF_CHOSEN = 0.3
 
 _GB_COMMON = re.compile(rb"[\xb0-\xd7][\xa1-\xfe]")
 _BIG5_COMMON = re.compile(rb"[\xa4-\xc6][\x40-\x7e\xa1-\xfe]")
@@ -39,6 +46,8 @@ class Scan:
     broken: int = 0
     nul: bool = False
     complete: bool = True
+    looks_like: str = ""
+    """What the bytes say where a person chose something else."""
     _open_line: bool = False
     _chinese: bytearray = field(default_factory=bytearray)
     _utf8: codecs.IncrementalDecoder | None = field(default_factory=codecs.getincrementaldecoder("utf-8"))
@@ -64,14 +73,34 @@ class Scan:
             except UnicodeDecodeError:
                 self._utf8 = None
 
-    def settle(self, head: bytes) -> Scan:
-        """Decide the encoding; `head` are the first bytes. Raises InputError for what is no text."""
-        self.encoding = utf16(head) or _by_bom(head) or self._by_bytes()
+    def settle(self, head: bytes, chosen: str = "") -> Scan:
+        """Decide the encoding; `head` are the first bytes, `chosen` is what a person said.
+
+        Raises InputError for what is no text, and `wrong_encoding` for a choice that cannot be.
+        """
+        marked = utf16(head) or _by_bom(head)
+        self.encoding = self._as_chosen(chosen, marked) if chosen else marked or self._by_bytes()
         if self.encoding.startswith("utf-16"):
             self.nul = False
         elif self._open_line:
             self.lines += 1
         return self
+
+    def _as_chosen(self, chosen: str, marked: str) -> str:
+        """The codec of a choice; a choice of UTF-8 or UTF-16 takes the file's own mark into account."""
+        wide = chosen.startswith("utf-16")
+        if wide != marked.startswith("utf-16"):
+            raise _wrong(chosen)
+        if wide:
+            return marked
+        sample = bytes(self._chinese)
+        if _broken_share(sample, chosen) > MOST_BROKEN_IF_CHOSEN:
+            raise _wrong(chosen)
+        if sample:
+            with suppress(InputError):
+                self.looks_like = self._by_bytes()
+        self.broken = sample.decode(chosen, "replace").count("\ufffd")
+        return marked if marked == "utf-8-sig" and chosen == "utf-8" else chosen
 
     def _by_bytes(self) -> str:
         if self._utf8:
@@ -92,8 +121,24 @@ class Scan:
         return chosen
 
 
-def scan(blocks: Iterable[bytes], *, limit: int) -> Scan:
-    """Look through a file's blocks, up to about `limit` bytes."""
+def codec_of(name: str) -> str:
+    """The codec that a person means by `name` (GBK, Big5, UTF-8 …), "" for "".
+
+    InputError `unknown_encoding_name` for what cannot be chosen.
+    """
+    plain = name.strip().casefold().replace("_", "-")
+    plain = ALIASES.get(plain, plain)
+    if plain and plain not in LABELS:
+        names = ", ".join(LABELS[codec] for codec in CHOICES)
+        raise InputError(
+            "unknown_encoding_name", "There is no encoding {name} here; choose one of: {names}.",
+            name=name, names=names,
+        )  # fmt: skip
+    return plain
+
+
+def scan(blocks: Iterable[bytes], *, limit: int, chosen: str = "") -> Scan:
+    """Look through a file's blocks, up to about `limit` bytes; `chosen` is the encoding a person said."""
     seen = Scan()
     head = b""
     for block in blocks:
@@ -102,13 +147,21 @@ def scan(blocks: Iterable[bytes], *, limit: int) -> Scan:
         if seen.size >= limit:
             seen.complete = False
             break
-    return seen.settle(head)
+    return seen.settle(head, chosen)
 
 
 def utf16(head: bytes) -> str:
     """The kind of UTF-16 that a file beginning with `head` is in, or ""."""
     marked = _by_bom(head)
     return _utf16_without_bom(head) if not marked else marked if marked == "utf-16" else ""
+
+
+def _wrong(chosen: str) -> InputError:
+    return InputError(
+        "wrong_encoding",
+        "The file is not in {encoding}: too many characters would be lost. Choose another encoding.",
+        encoding=LABELS[chosen],
+    )
 
 
 def _by_bom(head: bytes) -> str:

@@ -27,11 +27,15 @@ _DATE_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("serial", r"\d{5}(?:\.\d+)?"),
     )
 )
+# A comma before one or two last digits separates nothing else.
+DECIMAL_COMMA = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+),\d{1,2}")
+_DECIMAL_POINT = re.compile(r".*\.\d{1,2}\D*")
 _MONEY_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
         ("30", r"[-+]?\d+"),
         ("30.00", r"[-+]?\d*\.\d+"),
+        ("1234,50", DECIMAL_COMMA.pattern),
         ("1,234.50", r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?"),
         ("￥30.00", r"[-+]?[¥￥].*"),
         ("30元", r".*[元圆]整?"),
@@ -75,15 +79,24 @@ def _guess(cells: list[str]) -> FormatGuess:
     if not filled:
         return FormatGuess("empty", {})
     dates = [cell for cell in filled if values.parse_date(cell)]
-    amounts = [cell for cell in filled if values.parse_money(cell) is not None]
+    comma = has_comma(filled)
+    amounts = [cell for cell in filled if values.parse_money(cell, comma=comma) is not None]
     serials = [cell for cell in filled if values.parse_date(cell, serials=True)]
     if len(dates) >= MAJORITY * len(filled) or (dates and len(serials) >= MAJORITY * len(filled)):
         return _dates(filled, serials)
     if len(serials) == len(filled):
         return _serials(filled)
     if len(amounts) >= MAJORITY * len(filled):
-        return FormatGuess("money", _count(amounts, _MONEY_SHAPES), len(filled) - len(amounts))
+        counts = _count(amounts, _MONEY_SHAPES)
+        return FormatGuess("money", counts, len(filled) - len(amounts))
     return FormatGuess("text", {})
+
+
+def has_comma(cells: Iterable[str]) -> bool:
+    """Whether amounts have a decimal comma: some cells prove it and none has a decimal point."""
+    cells = list(cells)
+    with_comma = any(DECIMAL_COMMA.fullmatch(cell) for cell in cells)
+    return with_comma and not any(_DECIMAL_POINT.fullmatch(cell) for cell in cells)
 
 
 def _dates(filled: list[str], read: list[str]) -> FormatGuess:

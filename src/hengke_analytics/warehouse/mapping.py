@@ -9,12 +9,12 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse import ledger_fields, values
-from hengke_analytics.warehouse.formats import FormatGuess, detect_formats
+from hengke_analytics.warehouse.formats import DECIMAL_COMMA, FormatGuess, detect_formats, has_comma
 from hengke_analytics.warehouse.ledger_fields import FIELDS, Kind, LedgerField
 
 # Below it a proposal costs the user more in checking than it saves.
@@ -34,7 +34,11 @@ _CODE = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 _SURE = {Kind.CODE: _CODE, Kind.PHONE: re.compile(r"1[3-9]\d{9}|0\d{2,3}-\d{7,8}")}
 _LOOKS: dict[Kind, Callable[[str], bool]] = {
     Kind.DATE: lambda cell: values.parse_date(cell, serials=True) is not None,
-    Kind.MONEY: lambda cell: values.parse_money(cell) is not None or cell in values.BLANK_MARKS,
+    Kind.MONEY: lambda cell: (
+        values.parse_money(cell) is not None
+        or cell in values.BLANK_MARKS
+        or bool(DECIMAL_COMMA.fullmatch(cell))
+    ),
     Kind.RATE: lambda cell: values.parse_rate(cell) is not None or cell in values.BLANK_MARKS,
     Kind.PHONE: lambda cell: bool(_PHONE.fullmatch(cell)),
     Kind.CODE: lambda cell: bool(_CODE.fullmatch(cell)),
@@ -59,6 +63,11 @@ class Mapping:
     key: tuple[str, ...] = ledger_fields.KEY_WITH_ORDER
     day_first: bool = False
     serial_dates: bool = False
+    decimal_comma: bool = False
+    date_order: str = ""
+    """What a person chose (one of values.ORDERS) instead of what was detected, "" for nothing; so `decimal`,
+    "." or ","."""
+    decimal: str = ""
     formats: dict[str, FormatGuess] = field(default_factory=dict, compare=False)
     """What was detected per header, to be shown beside the proposal; it is not saved."""
 
@@ -71,6 +80,11 @@ class Mapping:
     def missing(self) -> tuple[str, ...]:
         """Required fields that no column feeds; such a mapping cannot translate."""
         return tuple(name for name in ledger_fields.REQUIRED if name not in self.targets)
+
+    @property
+    def comma(self) -> bool:
+        """Whether amounts have a decimal comma: as chosen, else as detected."""
+        return self.decimal == "," if self.decimal else self.decimal_comma
 
     @property
     def fingerprint(self) -> str:
@@ -90,6 +104,15 @@ class Mapping:
             for column in self.columns
         )
         return _with_key(replace(self, columns=tuple(columns)))
+
+    def reading(self, *, date_order: str, decimal: str) -> Mapping:
+        """With the order of dates and the decimal sign that a person chose, "" to go by what is detected."""
+        if date_order not in ("", *values.ORDERS):
+            orders = ", ".join(values.ORDERS)
+            raise InputError("unknown_order", "Dates stand in one of these orders: {orders}.", orders=orders)
+        if decimal not in ("", ".", ","):
+            raise InputError("unknown_decimal", "The decimal sign is a point or a comma.")
+        return replace(self, date_order=date_order, decimal=decimal)
 
     def for_headers(self, headers: Sequence[str]) -> Mapping:
         """The same mapping on a file with the same headers in another order."""
@@ -111,11 +134,14 @@ class Mapping:
         samples = {column.header: _filled(sample_rows, column.index) for column in self.columns}
         guesses = detect_formats(samples)
         dates = [guesses[column.header] for column in self.columns if column.target in ledger_fields.DATES]
+        paid = [column.header for column in self.columns if column.target in ledger_fields.MONEY]
+        amounts = [cell for header in paid for cell in samples[header]]
         return replace(
             self,
             formats=guesses,
             day_first=any(guess.day_first for guess in dates),
             serial_dates=any("serial" in guess.counts for guess in dates),
+            decimal_comma=has_comma(amounts),
         )
 
     def to_json(self) -> str:
@@ -127,6 +153,8 @@ class Mapping:
             "day_first": self.day_first,
             "serial_dates": self.serial_dates,
         }
+        chosen = {"decimal_comma": self.decimal_comma, "date_order": self.date_order, "decimal": self.decimal}
+        kept |= {name: value for name, value in chosen.items() if value}
         return json.dumps(kept, ensure_ascii=False)
 
     @classmethod
@@ -151,7 +179,9 @@ class Mapping:
         known = {*targets, *kept["key"]} <= ledger_fields.BY_NAME.keys()
         if not known or len(set(targets)) != len(targets):
             raise ValueError("unknown or repeated field")
-        return cls(columns, key, bool(kept["day_first"]), bool(kept["serial_dates"]))
+        read = cls(columns, key, bool(kept["day_first"]), bool(kept["serial_dates"]))
+        read = replace(read, decimal_comma=bool(kept.get("decimal_comma")))
+        return read.reading(date_order=kept.get("date_order", ""), decimal=kept.get("decimal", ""))
 
 
 def propose(headers: Sequence[str], sample_rows: Sequence[Sequence[str]]) -> Mapping:
@@ -195,7 +225,7 @@ def _filled(rows: Sequence[Sequence[str]], index: int) -> list[str]:
 
 def _confidence(header: str, sample: list[str], target: LedgerField) -> float:
     """How sure the header is, raised or lowered by what the column holds."""
-    words = _header_score(_plain(header), target.name)
+    words = _header_score(_simplified(_plain(header)), target.name)
     shape = _shape_score(sample, target)
     if shape is None:
         return words
@@ -236,6 +266,23 @@ def _plain(header: str) -> str:
     """A header without width, case, units in brackets, spaces and signs: `应收费（元）` -> `应收费`."""
     text = unicodedata.normalize("NFKC", header).casefold()
     return _NOISE.sub("", text) or text.strip()
+
+
+@lru_cache(maxsize=1 << 10)
+def _simplified(plain: str) -> str:
+    """單位名稱 as 单位名称: headers of Big5 files name the same fields."""
+    try:
+        plain.encode("gb2312")
+    except UnicodeEncodeError:
+        return str(_converter().convert(plain))
+    return plain
+
+
+@cache
+def _converter() -> Any:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
 
 
 @cache

@@ -70,6 +70,16 @@ class Lines:
         self._idents.append(ident)
         self._occurrences.append(occurrence)
 
+    def extend(self, idents: list[int], key_hashes: list[bytes], row_hashes: list[bytes]) -> None:
+        """Many incoming lines."""
+        keys, rows = b"".join(key_hashes), b"".join(row_hashes)
+        if not len(keys) == len(rows) == DIGEST * len(idents):
+            raise ValueError("hashes of 16 bytes are needed")
+        self._keys += keys
+        self._rows += rows
+        self._idents.extend(idents)
+        self._occurrences.extend([0] * len(idents))
+
     def __len__(self) -> int:
         return len(self._idents)
 

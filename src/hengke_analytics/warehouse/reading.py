@@ -11,30 +11,45 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 
 from hengke.kernel.errors import InputError
+from hengke_analytics.warehouse import encoding
 from hengke_analytics.warehouse.readers import kinds, parquet, sql, text, workbook
-from hengke_analytics.warehouse.readers.inspection import Inspection, Numbered, Problem, Sheet
+from hengke_analytics.warehouse.readers.inspection import (
+    DETECT,
+    Inspection,
+    Numbered,
+    Problem,
+    ReadAs,
+    Sheet,
+)
 from hengke_analytics.warehouse.readers.sql import SqlSource
 
-__all__ = ["Inspection", "Numbered", "Problem", "Sheet", "SqlSource", "inspect", "rows"]
+__all__ = ["DETECT", "Inspection", "Numbered", "Problem", "ReadAs", "Sheet", "SqlSource", "inspect", "rows"]
 
 Source = Path | SqlSource
 """A file, or a query on a database."""
 
 
-def inspect(source: Source, *, name: str | None = None) -> Inspection:
+def inspect(source: Source, *, name: str | None = None, read_as: ReadAs = DETECT) -> Inspection:
     """What `source` is: kind, encoding, sheets with headers and the first 50 rows, problems.
 
-    `name` is what the user calls the file (an upload lies under another). Raises InputError, with a stable
-    code and what to do, for everything that is no table.
+    `name` is what the user calls the file (an upload lies under another), `read_as` what a person chose.
+    Raises InputError, with a stable code and what to do, for everything that is no table, and for choices
+    that this source cannot be read by.
     """
+    read_as = replace(read_as, encoding=encoding.codec_of(read_as.encoding))
     if isinstance(source, SqlSource):
+        _refuse_choice(read_as.encoding, read_as.header_line)
         return sql.inspect(source, name)
     label = PurePath((name or source.name).replace("\\", "/")).name
     kind, compressed = kinds.of(source)
     if kind == "text":
-        found = text.inspect(source, label, compressed=compressed)
+        found = text.inspect(source, label, compressed=compressed, read_as=read_as)
+    elif kind == "xlsx":
+        _refuse_choice(read_as.encoding)
+        found = workbook.inspect(source, label, read_as)
     else:
-        found = {"xlsx": workbook, "parquet": parquet, "sqlite": sql}[kind].inspect(source, label)
+        _refuse_choice(read_as.encoding, read_as.header_line)
+        found = {"parquet": parquet, "sqlite": sql}[kind].inspect(source, label)
     return replace(found, problems=(*found.problems, *kinds.misnamed(label, found.kind)))
 
 
@@ -53,6 +68,15 @@ def rows(
     for numbered in _all_rows(source, inspection, chosen):
         if numbered[0] > after:
             yield numbered
+
+
+def _refuse_choice(*chosen: object) -> None:
+    """Refuse what has no meaning for a kind: a choice that is passed over silently would mislead."""
+    if any(choice not in ("", None) for choice in chosen):
+        raise InputError(
+            "no_such_choice",
+            "An encoding can be chosen for text files only, a header row for text files and workbooks only.",
+        )
 
 
 def _all_rows(source: Source, inspection: Inspection, sheet: Sheet) -> Iterator[Numbered]:

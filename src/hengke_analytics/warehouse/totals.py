@@ -12,6 +12,7 @@ from operator import attrgetter
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse.ledger_fields import MONEY
+from hengke_analytics.warehouse.ledger_row import Run
 
 ZERO = Decimal("0.00")
 _amounts = attrgetter(*MONEY)
@@ -100,6 +101,11 @@ class Checksum:
         for name, amount in zip(MONEY, _amounts(row), strict=True):
             if amount:
                 counted[name] += amount
+
+    def add_all(self, run: Run) -> None:
+        """Count a run of loaded rows."""
+        for name in MONEY:
+            self._counted[name] += sum(filter(None, run.column(name)), ZERO)
 
     def add_rejected(self, amounts: dict[str, Decimal]) -> None:
         """Count what a rejected line said."""

@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
-from itertools import islice, repeat
+from itertools import islice
 from typing import Any
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse import ledger_fields, values
 from hengke_analytics.warehouse.ledger_fields import FIELDS, NAMES, Kind, LedgerField
 from hengke_analytics.warehouse.ledger_key import digest
-from hengke_analytics.warehouse.ledger_row import LedgerRow, Reject, changed_fields
+from hengke_analytics.warehouse.ledger_row import POSITION, LedgerRow, Reject, Run, changed_fields
 from hengke_analytics.warehouse.mapping import Mapping
 from hengke_analytics.warehouse.totals import Level, TotalLine, is_total_word, total_level
 
-__all__ = ["LedgerRow", "Reject", "TotalLine", "Translated", "Translator", "changed_fields"]
+__all__ = ["LedgerRow", "Reject", "Run", "TotalLine", "Translated", "Translator", "changed_fields"]
 
 Cells = tuple[str, ...]
 Reading = tuple[object, str]
@@ -35,11 +35,10 @@ SEPARATOR = "\x1f"
 # Longest text kept of a cell: names, addresses and remarks of real ledgers stay below.
 LONGEST_TEXT = 1_000
 
-_POSITION = {name: position for position, name in enumerate(NAMES)}
-_CUSTOMER, _SUBMITTED, _BILLED = (_POSITION[name] for name in ("customer_name", "submitted_on", "billed"))
-_ORDER = _POSITION["order_no"]
-_NAMING = (_ORDER, _CUSTOMER, _POSITION["instrument_name"])
-_MONEY = tuple(sorted(_POSITION[name] for name in ledger_fields.MONEY))
+_CUSTOMER, _SUBMITTED, _BILLED = (POSITION[name] for name in ("customer_name", "submitted_on", "billed"))
+_ORDER = POSITION["order_no"]
+_NAMING = (_ORDER, _CUSTOMER, POSITION["instrument_name"])
+_MONEY = tuple(sorted(POSITION[name] for name in ledger_fields.MONEY))
 _TEXTUAL = frozenset([Kind.TEXT, Kind.PHONE, Kind.CODE])
 
 
@@ -59,21 +58,26 @@ class Translator:
         # A field without a column reads the blank column behind the last one.
         self._places = [mapping.targets.get(name, self._width) for name in NAMES]
         self._readers = [_reader(spec, mapping) for spec in FIELDS]
-        self._key = [_POSITION[name] for name in mapping.key]
+        self._key = [POSITION[name] for name in mapping.key]
         self._weak_key = list(dict.fromkeys([*self._key, _SUBMITTED, _CUSTOMER]))
         self._needs_order = "order_no" in mapping.key
 
     def translate(self, line_no: int, cells: Cells) -> Translated:
         """The row, total or reject that one source line is; short lines count as filled with blanks."""
-        return self._batch([(line_no, cells)])[0]
+        return next(self.translate_all([(line_no, cells)]))
 
     def translate_all(self, numbered: Iterable[tuple[int, Cells]]) -> Iterator[Translated]:
         """The same for many lines, in order."""
+        for said in self.translate_runs(numbered):
+            yield from said.rows() if isinstance(said, Run) else (said,)
+
+    def translate_runs(self, numbered: Iterable[tuple[int, Cells]]) -> Iterator[Run | Translated]:
+        """The same, in order, plain rows in runs: what needs no look at each line is done for all at once."""
         lines = iter(numbered)
         while batch := list(islice(lines, BATCH)):
             yield from self._batch(batch)
 
-    def _batch(self, batch: list[tuple[int, Cells]]) -> list[Translated]:
+    def _batch(self, batch: list[tuple[int, Cells]]) -> Iterator[Run | Translated]:
         lines = [line_no for line_no, _ in batch]
         columns = [*zip(*[self._fitted(cells) for _, cells in batch], strict=True), ("",) * len(batch)]
         picked = [columns[place] for place in self._places]
@@ -83,13 +87,16 @@ class Translator:
             for spec, read, cells, found in zip(FIELDS, self._readers, picked, parsed, strict=True)
         ]
         normal = list(map(SEPARATOR.join, zip(*texts, strict=True)))
-        no_notes = repeat(())
-        fields = zip(lines, *parsed, map(digest, normal), self._key_hashes(texts), no_notes, strict=False)
-        # What LedgerRow._make does, without a Python call per line.
-        rows: list[Translated] = list(map(tuple.__new__, repeat(LedgerRow), fields))
+        run = Run(lines, parsed, texts, list(map(digest, normal)), list(self._key_hashes(texts)))
+        done = 0
         for index in self._unusual(parsed, texts, normal):
-            rows[index] = self._judged(rows[index], batch[index][1], [text[index] for text in texts])
-        return rows
+            if done < index:
+                yield run.part(done, index)
+            (row,) = run.part(index, index + 1).rows()
+            yield self._judged(row, batch[index][1], [text[index] for text in texts])
+            done = index + 1
+        if done < len(run):
+            yield run.part(done, len(run)) if done else run
 
     def _fitted(self, cells: Cells) -> Cells:
         width = self._width
@@ -152,6 +159,12 @@ class Translator:
         return ("future_date", {"cell": texts[_SUBMITTED]}) if row.submitted_on > self._last_day else None
 
 
+def normal_text(cell: str, target: str, mapping: Mapping) -> str | None:
+    """How a cell of the field `target` is read, as text ("" for nothing); None when it cannot be read."""
+    text = _reader(ledger_fields.BY_NAME[target], mapping)._read(cell)[1]
+    return None if text.startswith(UNREAD) else text
+
+
 def _level(cells: Cells, row: Any, texts: list[str]) -> Level | None:
     """A line is a total when a cell says so and it has no date, or names the total where a name should
     stand."""
@@ -187,29 +200,33 @@ class _Reader(dict[str, Any]):
 
 def _reader(spec: LedgerField, mapping: Mapping) -> _Reader:
     if spec.kind is Kind.DATE:
-        return _Reader(partial(_date, serials=mapping.serial_dates, day_first=mapping.day_first))
+        return _Reader(
+            partial(
+                _date, serials=mapping.serial_dates, day_first=mapping.day_first, order=mapping.date_order
+            )
+        )
     if spec.kind is Kind.MONEY:
-        return _Reader(_money)
+        return _Reader(partial(_money, comma=mapping.comma))
     if spec.kind is Kind.RATE:
-        return _Reader(_rate)
+        return _Reader(partial(_rate, comma=mapping.comma))
     return _Reader(partial(_text, blanks=frozenset[str]() if spec.keeps_marks else values.BLANK_MARKS))
 
 
-def _date(cell: str, *, serials: bool, day_first: bool) -> Reading:
-    day = values.parse_date(cell, serials=serials, day_first=day_first)
+def _date(cell: str, *, serials: bool, day_first: bool, order: str) -> Reading:
+    day = values.parse_date(cell, serials=serials, day_first=day_first, order=order)
     return (day, day.isoformat()) if day else _unread(cell)
 
 
-def _money(cell: str) -> Reading:
-    amount = values.parse_money(cell)
+def _money(cell: str, *, comma: bool) -> Reading:
+    amount = values.parse_money(cell, comma=comma)
     if amount is None:
         return _unread(cell)
     cents = values.to_cents(amount)
     return cents, str(cents)
 
 
-def _rate(cell: str) -> Reading:
-    rate = values.parse_rate(cell)
+def _rate(cell: str, *, comma: bool) -> Reading:
+    rate = values.parse_rate(cell, comma=comma)
     return _unread(cell) if rate is None else (rate, format(rate.normalize(), "f"))
 
 

@@ -23,6 +23,8 @@ PIVOT = 80
 EXCEL_EPOCH = date(1899, 12, 30)
 # 1955 to 2099 as Excel serials: narrower than all integers, so that amounts are not taken for dates.
 FIRST_SERIAL, LAST_SERIAL = 20_000, 73_050
+ORDERS = ("ymd", "dmy", "mdy")
+"""In which order a person may say that days, months and years stand."""
 # What people write for "nothing".
 # fmt: off
 BLANK_MARKS = frozenset([
@@ -55,6 +57,7 @@ _YEAR_FIRST = re.compile(
 )
 _COMPACT = re.compile(rf"(\d{{4}})(\d{{2}})(\d{{2}})(?:\d{{6}})?{_TIME}", re.S)
 _YEAR_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}){_TIME}", re.S)
+_SHORT_LAST = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{2}}){_TIME}", re.S)
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 
 _SIGN = r"[-+]?"
@@ -64,6 +67,7 @@ _CURRENCY = r"(?:¥|RMB|CNY|人民币|\$)?"
 _UNIT = r"([千万亿]?) ?(?:元整|元|圆整|圆|RMB|CNY)?"
 _MONEY = re.compile(rf"({_SIGN}) ?{_CURRENCY} ?({_SIGN}) ?({_PLAIN}) ?{_UNIT}", re.I)
 _TIMES = {"": 1, "千": 1_000, "万": 10_000, "亿": 100_000_000}
+_SWAPPED = {ord(","): ".", ord("."): ","}
 _FREE = frozenset(["免费", "免收", "免"])
 _RATE = re.compile(rf"({_PLAIN}) ?(%|折)?")
 
@@ -81,18 +85,21 @@ def clean_text(text: str, *, blanks: frozenset[str] = frozenset()) -> str:
 
 
 @lru_cache(maxsize=1 << 15)
-def parse_date(text: str, *, serials: bool = False, day_first: bool = False) -> date | None:
+def parse_date(text: str, *, serials: bool = False, day_first: bool = False, order: str = "") -> date | None:
     """The day that a cell names, or None when it names none or an impossible one.
 
-    `serials`: five-digit numbers are Excel days. `day_first`: 06/01/2019 is 6 January, else 1 June.
-    A month without a day is its first day; times are dropped.
+    `serials`: five-digit numbers are Excel days. `day_first`: 06/01/2019 is 6 January, else 1 June; a number
+    above 12 is a day in either place. `order` (one of ORDERS) is what a person said and holds without such
+    leniency, for years of two digits too. A month without a day is its first day; times are dropped.
     """
     text = _narrowed(text)
+    if order in ("dmy", "mdy") and (found := _YEAR_LAST.fullmatch(text) or _SHORT_LAST.fullmatch(text)):
+        return _as_ordered(found, order)
     if found := _COMPACT.fullmatch(text):
         return _day(found[1], found[2], found[3])
     if found := _YEAR_FIRST.fullmatch(text):
         return _year_first(found)
-    if found := _YEAR_LAST.fullmatch(text):
+    if order != "ymd" and (found := _YEAR_LAST.fullmatch(text)):
         return _year_last(found, day_first)
     if serials and (found := _SERIAL.fullmatch(text)):
         return _from_serial(int(found[1]))
@@ -100,12 +107,13 @@ def parse_date(text: str, *, serials: bool = False, day_first: bool = False) -> 
 
 
 @lru_cache(maxsize=1 << 15)
-def parse_money(text: str) -> Decimal | None:
+def parse_money(text: str, *, comma: bool = False) -> Decimal | None:
     """The exact amount in yuan that a cell states; None for blanks and for what is no amount.
 
-    (123.00) is negative, 1.2万 is 12000, 免费 is 0. Rounding to cents is the caller's (`to_cents`).
+    (123.00) is negative, 1.2万 is 12000, 免费 is 0; with `comma`, 1.234,50 is 1234.50.
+    Rounding to cents is the caller's (`to_cents`).
     """
-    text = _narrowed(text)
+    text = _pointed(text, comma=comma)
     if text in _FREE:
         return Decimal(0)
     negative = text.startswith("(") and text.endswith(")")
@@ -126,9 +134,9 @@ def parse_number(text: str) -> Decimal | None:
 
 
 @lru_cache(maxsize=1 << 12)
-def parse_rate(text: str) -> Decimal | None:
+def parse_rate(text: str, *, comma: bool = False) -> Decimal | None:
     """A discount as the factor that is paid: 0.95, 95%, 9.5折 and 95折 are all 0.95."""
-    found = _RATE.fullmatch(_narrowed(text))
+    found = _RATE.fullmatch(_pointed(text, comma=comma))
     if not found:
         return None
     factor = Decimal(found[1].replace(",", ""))
@@ -149,13 +157,27 @@ def _narrowed(text: str) -> str:
     return text if text.isascii() else text.translate(_NARROW_ALL).strip()
 
 
+def _pointed(text: str, *, comma: bool) -> str:
+    """Narrow, and with a decimal point: "," and "." change places where a comma is the decimal sign."""
+    text = _narrowed(text)
+    return text.translate(_SWAPPED) if comma else text
+
+
+def _as_ordered(found: re.Match[str], order: str) -> date | None:
+    first, _, second, year = found.groups()
+    day, month = (first, second) if order == "dmy" else (second, first)
+    return _day(_full(year), month, day)
+
+
+def _full(year: str) -> str:
+    return year if len(year) == 4 else f"{19 if int(year) >= PIVOT else 20}{year}"
+
+
 def _year_first(found: re.Match[str]) -> date | None:
     year, month, day = found.group(1, 3, 4)
     if day is None and len(year) == 2:
         return None  # "12.5" is a number, not May 2012
-    if len(year) == 2:
-        year = f"{19 if int(year) >= PIVOT else 20}{year}"
-    return _day(year, month, day or "1")
+    return _day(_full(year), month, day or "1")
 
 
 def _year_last(found: re.Match[str], day_first: bool) -> date | None:

@@ -212,3 +212,15 @@ def test_headers_that_nobody_knows_can_be_kept_and_paired_by_hand() -> None:
 def test_the_plain_english_words_are_understood() -> None:
     proposed = propose(["customer", "date", "amount"], [("甲公司", "2024-01-02", "100")])
     assert proposed.targets == {"customer_name": 0, "submitted_on": 1, "billed": 2}
+
+
+def test_traditional_headers_name_the_same_fields() -> None:
+    found = propose(
+        ["單位名稱", "送檢日期", "應收費", "檢定室"], [["蚌埠玻璃", "2024-03-01", "8.00", "壓力室"]]
+    )
+    assert [column.target for column in found.columns] == [
+        "customer_name",
+        "submitted_on",
+        "billed",
+        "laboratory",
+    ]

@@ -67,6 +67,11 @@ def job(kind: str) -> Callable[[JobFunction], JobFunction]:
     return register
 
 
+def kind_of(function: JobFunction) -> str:
+    """The kind under which a job function was declared."""
+    return next(kind for kind, known in _kinds.items() if known is function)
+
+
 def enqueue(kind: str, *, title: str, actor: Actor, key: str = "", **arguments: Any) -> Job:
     """Put a job into the queue; with `key`, the one already waiting under that key is returned instead."""
     if key and (waiting := Job.objects.filter(key=key, state=JobState.QUEUED).first()):

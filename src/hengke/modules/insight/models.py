@@ -16,12 +16,17 @@ from hengke.modules.insight.enums import ImportState, ReviewState, SourceKind
 
 
 class Source(models.Model):
-    """Where ledger lines come from: how to read it, which columns mean what, which columns make the key."""
+    """Where ledger lines come from: how to read it, which columns mean what, which columns make the key.
+
+    `connection` of a database holds its address for people to see, the query, and the whole address with its
+    password encrypted (services/sealing.py). `reading` is what people chose when its last file was imported.
+    """
 
     name = models.CharField(_("name"), max_length=60, unique=True)
     kind = models.CharField(_("kind"), max_length=12, choices=SourceKind.choices, default=SourceKind.FILE)
     connection = models.JSONField(default=dict, blank=True)
     mapping = models.JSONField(default=dict, blank=True)
+    reading = models.JSONField(default=dict, blank=True)
     key_fields = models.JSONField(default=list, blank=True)
     is_demo = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True)

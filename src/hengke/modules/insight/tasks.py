@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from hengke.engines.access.actor import Actor
+from hengke.engines.jobs.periodic import every
 from hengke.engines.jobs.queue import Cancelled, Progress, job
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
-from hengke.modules.insight.services import imports, refresh, reviewing, undoing
+from hengke.modules.insight.services import drafts, imports, refresh, reviewing, undoing
 
 
 @job("insight.import")
@@ -38,6 +40,13 @@ def undo_import(*, actor: Actor, progress: Progress, import_id: int) -> dict[str
         imports.run(other, actor=actor, report=progress, replay=True)
     refresh.ask(actor=actor)
     return {"read_again": [other.pk for other in again]}
+
+
+@every(timedelta(days=1), title="Old drafts")
+@job("insight.discard_old_drafts")
+def discard_old_drafts(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """Remove prepared imports that nobody went on with."""
+    return {"discarded": drafts.discard_old(actor=actor)}
 
 
 @job("insight.refresh")

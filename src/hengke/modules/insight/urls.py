@@ -15,7 +15,6 @@ urlpatterns = [
     path("imports/progress", imports.progress, name="import-progress"),
     path("imports/progress/part", imports.progress_part, name="import-progress-part"),
     path("imports/<int:pk>", imports.detail, name="import"),
-    path("imports/<int:pk>/sheet", columns.sheet, name="import-sheet"),
     path("imports/<int:pk>/lines", imports.lines, name="import-lines"),
     path("imports/<int:pk>/rejects.csv", imports.rejects, name="import-rejects"),
     path("imports/<int:pk>/start", imports.start, name="import-start"),

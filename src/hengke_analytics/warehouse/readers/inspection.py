@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 from typing import Any
 
+from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse.readers.headers import find_header, name_columns
 from hengke_analytics.warehouse.readers.limits import HEADER_WITHIN, SAMPLE_ROWS
 
@@ -33,10 +34,28 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAs:
+    """What a person chose instead of what would be detected: `encoding` a codec ("" detects), `header_line`
+    of `sheet` (None: of the default one) a line number, 0 for none, None to detect."""
+
+    encoding: str = ""
+    header_line: int | None = None
+    sheet: str | None = None
+
+    def header_of(self, sheet: str, *, default: bool) -> int | None:
+        """The header line chosen for a sheet."""
+        return self.header_line if sheet == self.sheet or (default and self.sheet is None) else None
+
+
+DETECT = ReadAs()
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A sheet, table or text file. `header_line` 0 means that no line is a header and `headers` are made up.
 
-    `row_estimate` counts lines below the header; `exact` tells whether it was counted.
+    `row_estimate` counts lines below the header; `exact` tells whether it was counted. `above` are the lines
+    over the first row, the header among them: a person may choose another of them.
     """
 
     name: str
@@ -45,6 +64,12 @@ class Sheet:
     sample: tuple[Numbered, ...]
     row_estimate: int
     exact: bool
+    above: tuple[Numbered, ...] = ()
+
+    @property
+    def candidates(self) -> tuple[Numbered, ...]:
+        """The lines that can be chosen as the header."""
+        return (*self.above, *self.sample)[:HEADER_WITHIN]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +130,40 @@ class Inspection:
         return cls(**kept)
 
 
-def sheet_of(name: str, rows: Iterable[Numbered], *, lines: int | None = None, exact: bool = True) -> Sheet:
-    """A sheet from its first rows, header searched for; `lines` is the number of its lines where known."""
+def sheet_of(
+    name: str,
+    rows: Iterable[Numbered],
+    *,
+    lines: int | None = None,
+    exact: bool = True,
+    header_line: int | None = None,
+) -> Sheet:
+    """A sheet from its first rows; `lines` is the number of its lines where known.
+
+    The header is searched for unless `header_line` names it (0: there is none); InputError `no_such_header`.
+    """
     first = list(islice(rows, LOOK_AHEAD + 1))
-    header = find_header([cells for _, cells in first[:HEADER_WITHIN]])
+    header = _header(first[:HEADER_WITHIN], header_line)
     body = first if header is None else first[header + 1 :]
     width = max((len(cells) for _, cells in first), default=0)
     headers = name_columns(first[header][1] if header is not None else (), width)
     line = first[header][0] if header is not None else 0
     count = len(body) if lines is None or len(first) <= LOOK_AHEAD else max(lines - line, len(body))
-    return Sheet(name, headers, line, tuple(body[:SAMPLE_ROWS]), count, exact)
+    above = () if header is None else tuple(first[: header + 1])
+    return Sheet(name, headers, line, tuple(body[:SAMPLE_ROWS]), count, exact, above)
+
+
+def _header(first: list[Numbered], chosen: int | None) -> int | None:
+    if chosen is None:
+        return find_header([cells for _, cells in first])
+    places = {line: place for place, (line, _) in enumerate(first)}
+    if chosen and chosen not in places:
+        raise InputError(
+            "no_such_header",
+            "Line {line} cannot hold the headings: it is empty or too far down.",
+            line=chosen,
+        )
+    return places[chosen] if chosen else None
 
 
 def table_of(
@@ -129,5 +178,9 @@ def _no_sheet(name: str) -> Sheet:
 
 
 def _sheet_from(kept: dict[str, Any]) -> Sheet:
-    sample = tuple((line, tuple(cells)) for line, cells in kept.pop("sample"))
-    return Sheet(**{**kept, "headers": tuple(kept["headers"])}, sample=sample)
+    # An inspection of before `above` was kept has none.
+    lines = {
+        name: tuple((line, tuple(cells)) for line, cells in kept.get(name, ()))
+        for name in ("sample", "above")
+    }
+    return Sheet(**{**kept, **lines, "headers": tuple(kept["headers"])})

@@ -15,7 +15,15 @@ from typing import Any
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse.readers import limits
-from hengke_analytics.warehouse.readers.inspection import Inspection, Numbered, Sheet, sheet_of, table_of
+from hengke_analytics.warehouse.readers.inspection import (
+    DETECT,
+    Inspection,
+    Numbered,
+    ReadAs,
+    Sheet,
+    sheet_of,
+    table_of,
+)
 
 _SOURCE_ROOT = Path(__file__).resolve().parents[3]
 LONGEST_FRAME = 64 * limits.MEGABYTE
@@ -29,10 +37,15 @@ class BrokenFileError(Exception):
     """The parser refused the file."""
 
 
-def look(kind: str, engines: Sequence[str], path: Path, name: str) -> Inspection:
+def look(kind: str, engines: Sequence[str], path: Path, name: str, read_as: ReadAs = DETECT) -> Inspection:
     """The inspection of a file by the first engine that survives it."""
     frames = _first_survivor(kind, engines, path, None)
-    sheets = tuple(_sheet(found) for frame in frames for found in frame["sheets"])
+    found = [sheet for frame in frames for sheet in frame["sheets"]]
+    first = next((place for place, sheet in enumerate(found) if sheet["rows"]), 0)
+    sheets = tuple(
+        _sheet(sheet, read_as.header_of(sheet["name"], default=place == first))
+        for place, sheet in enumerate(found)
+    )
     if not any(sheet.sample for sheet in sheets):
         raise InputError("empty_file", "The file holds no rows.")
     return Inspection(name=name, kind=kind, size=path.stat().st_size, sheets=sheets)
@@ -45,11 +58,12 @@ def rows(kind: str, engines: Sequence[str], path: Path, sheet: str) -> Iterator[
             yield line, tuple(cells)
 
 
-def _sheet(found: dict[str, Any]) -> Sheet:
+def _sheet(found: dict[str, Any], header_line: int | None) -> Sheet:
     first = [(line, tuple(cells)) for line, cells in found["rows"]]
     if "headers" in found:
         return table_of(found["name"], found["headers"], iter(first), found["lines"])
-    return sheet_of(found["name"], first, lines=found["lines"], exact=found["exact"])
+    lines, exact = found["lines"], found["exact"]
+    return sheet_of(found["name"], first, lines=lines, exact=exact, header_line=header_line)
 
 
 def _first_survivor(

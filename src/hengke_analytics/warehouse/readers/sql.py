@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
@@ -33,7 +33,7 @@ class SqlSource:
     A query should ORDER BY something stable, so that an interrupted import goes on where it stopped.
     """
 
-    url: str
+    url: str = field(repr=False)
     table_or_query: str
 
     @property
@@ -142,7 +142,7 @@ def _postgres(url: str, *, limited: bool) -> Iterator[_Database]:
                 connection.execute(f"set statement_timeout = {limits.SQL_SECONDS * 1000}")
             yield _Postgres(connection)
     except psycopg.Error as error:
-        raise _refused(error) from error
+        raise _refused(error, url) from None
 
 
 def _sheet(url: str, name: str, sql: str) -> Sheet:
@@ -194,6 +194,11 @@ def _text(data: bytes) -> str:
         return data.decode("gb18030", "replace")
 
 
-def _refused(error: Exception) -> InputError:
+def _refused(error: Exception, url: str = "") -> InputError:
+    """The database's own words; some drivers repeat the address, and with it the password."""
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    # Not by urlsplit: it may be the address itself that is wrong.
+    secret = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
+    for part in (url, secret, unquote(secret)):
+        reason = reason.replace(part, "…") if part else reason
     return InputError("database_refused", "The database refuses: {reason}", reason=reason)

@@ -17,7 +17,15 @@ from pathlib import Path
 from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse import encoding
 from hengke_analytics.warehouse.readers import limits
-from hengke_analytics.warehouse.readers.inspection import LOOK_AHEAD, Inspection, Numbered, Problem, sheet_of
+from hengke_analytics.warehouse.readers.inspection import (
+    DETECT,
+    LOOK_AHEAD,
+    Inspection,
+    Numbered,
+    Problem,
+    ReadAs,
+    sheet_of,
+)
 
 BLOCK = 1 << 20
 DELIMITERS = ",\t;|"
@@ -38,18 +46,22 @@ class GuardedGzip(gzip.GzipFile):
         return data
 
 
-def inspect(path: Path, name: str, *, compressed: bool) -> Inspection:
+def inspect(path: Path, name: str, *, compressed: bool, read_as: ReadAs = DETECT) -> Inspection:
     """Encoding, delimiter, header and first rows of a text file. Raises InputError for what is no table."""
     with _reported(), path.open("rb") as raw:
         stream = _unpacked(raw, compressed=compressed)
-        seen = encoding.scan(iter(lambda: stream.read1(BLOCK), b""), limit=limits.SCAN_BYTES)
+        seen = encoding.scan(
+            iter(lambda: stream.read1(BLOCK), b""), limit=limits.SCAN_BYTES, chosen=read_as.encoding
+        )
         share = raw.tell() / path.stat().st_size
     if seen.nul:
         raise _nul_bytes()
     delimiter = _delimiter(path, seen.encoding, compressed=compressed)
     first = list(islice(_records(path, seen.encoding, delimiter, compressed=compressed), LOOK_AHEAD + 1))
     lines = seen.lines if seen.complete else round(seen.lines / share)
-    sheet = sheet_of("", first, lines=lines, exact=seen.complete and not seen.encoding.startswith("utf-16"))
+    exact = seen.complete and not seen.encoding.startswith("utf-16")
+    header_line = read_as.header_of("", default=True)
+    sheet = sheet_of("", first, lines=lines, exact=exact, header_line=header_line)
     if not first:
         raise InputError("empty_file", "The file holds no rows.")
     return Inspection(
@@ -147,15 +159,18 @@ def _regularity(sample: list[str], sign: str) -> float:
 
 
 def _problems(seen: encoding.Scan) -> tuple[Problem, ...]:
-    if not seen.broken:
-        return ()
-    return (
-        Problem(
-            "broken_characters",
-            "{count} characters could not be read as {encoding} and show as “�”.",
-            {"count": seen.broken, "encoding": seen.label},
-        ),
+    broken = Problem(
+        "broken_characters",
+        "{count} characters could not be read as {encoding} and show as “�”.",
+        {"count": seen.broken, "encoding": seen.label},
     )
+    other = Problem(
+        "other_encoding",
+        "The characters look like {found}, but {encoding} was chosen: compare the rows below.",
+        {"found": encoding.LABELS.get(seen.looks_like, ""), "encoding": seen.label},
+    )
+    differs = seen.looks_like and not seen.encoding.startswith(seen.looks_like)
+    return (*((broken,) if seen.broken else ()), *((other,) if differs else ()))
 
 
 def _too_wide(line: int, width: int) -> InputError:

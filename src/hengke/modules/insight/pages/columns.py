@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
@@ -17,16 +17,16 @@ from hengke.engines.access.requests import StaffRequest
 from hengke.kernel.errors import HengkeError, InputError
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
-from hengke.modules.insight.pages import common, upload, words
+from hengke.modules.insight.pages import common, preview, upload, words
 from hengke.modules.insight.pages.common import IMPORT
+from hengke.modules.insight.services import drafts as drafts_service
 from hengke.modules.insight.services import imports, sources
+from hengke.modules.insight.services.looking import Look
 from hengke.modules.insight.services.sources import Choice
 
 if TYPE_CHECKING:
     from hengke_analytics.warehouse.mapping import Mapping
     from hengke_analytics.warehouse.readers.inspection import Inspection, Sheet
-
-LONGEST_CELL = 60
 
 
 @dataclass(frozen=True)
@@ -77,8 +77,11 @@ def columns(request: StaffRequest) -> HttpResponse:
     at = _at(request, drafts)
     if request.method == "GET":
         return _show(request, drafts, at)
+    meant = [draft for draft in drafts if draft.group == at.group] if "all" in request.POST else [at]
     try:
-        _keep(request, drafts, at)
+        _keep(request, meant, at)
+        if request.POST.get("action") == "look":
+            _look_again(request, meant, at)
     except HengkeError as error:
         return _show(
             request, [Draft.of(row) for row in rows], Draft.of(at.row), problem=words.error(error), status=400
@@ -95,19 +98,10 @@ def columns(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-def sheet(request: StaffRequest, pk: int) -> HttpResponse:
-    """Read another sheet or table of a file; its columns are proposed anew."""
-    grants.require(request.actor, "change", IMPORT)
-    (row,) = common.batch_of([pk], state=ImportState.DRAFT)
-    sources.choose(row, Choice(sheet=request.POST.get("sheet", ""), targets={}), actor=request.actor)
-    return redirect(_address(common.batch(request, state=ImportState.DRAFT), pk))
-
-
-@require_POST
 def discard(request: StaffRequest) -> HttpResponse:
     """Throw the drafts away."""
     grants.require(request.actor, "change", IMPORT)
-    sources.discard(common.batch(request, state=ImportState.DRAFT), actor=request.actor)
+    drafts_service.discard(common.batch(request, state=ImportState.DRAFT), actor=request.actor)
     return redirect("imports")
 
 
@@ -123,7 +117,7 @@ def _address(rows: Sequence[Import], at: int) -> str:
 
 
 def _keep(request: StaffRequest, drafts: list[Draft], at: Draft) -> None:
-    """Write the choices down for the shown file or for all with the same headers."""
+    """Write the choices down for these files, which have the headers of the shown one."""
     targets = {index: request.POST.get(f"column-{index}", "") for index in range(len(at.mapping.columns))}
     chosen = [target for target in targets.values() if target]
     twice = {target for target in chosen if chosen.count(target) > 1}
@@ -132,12 +126,20 @@ def _keep(request: StaffRequest, drafts: list[Draft], at: Draft) -> None:
         raise InputError("field_twice", "Only one column can be: {names}.", names=names)
     key = tuple(request.POST.getlist("key"))
     snapshot = "snapshot" in request.POST
-    everywhere, group = "all" in request.POST, at.group
     by_header = {column.header: targets[column.index] for column in at.mapping.columns}
-    for draft in drafts if everywhere else [at]:
-        if draft.group == group:
-            own = {column.index: by_header[column.header] for column in draft.mapping.columns}
-            sources.choose(draft.row, Choice(draft.sheet.name, own, key, snapshot), actor=request.actor)
+    for draft in drafts:
+        own = {column.index: by_header[column.header] for column in draft.mapping.columns}
+        sources.choose(draft.row, Choice(own, key, snapshot), actor=request.actor)
+
+
+def _look_again(request: StaffRequest, drafts: list[Draft], at: Draft) -> None:
+    """Read these files as was chosen for the shown one; the first refusal ends it."""
+    look = preview.chosen(request.POST, Look.of(at.row))
+    for draft in drafts:
+        # Files with the same headers need not have the same sheets.
+        sheets = [sheet.name for sheet in draft.found.sheets]
+        own = look if look.sheet in sheets else replace(look, sheet=draft.sheet.name)
+        sources.look_again(draft.row, own, actor=request.actor)
 
 
 def _show(
@@ -159,10 +161,11 @@ def _show(
         "count": len(drafts),
         "same": len(groups[at.group]),
         "at": at,
-        "sheets": at.found.sheets if len(at.found.sheets) > 1 else (),
-        "columns": _columns(at),
+        "choices": preview.choices(at.found, at.sheet, at.mapping, Look.of(at.row)),
+        "columns": preview.columns(at.sheet, at.mapping),
         "fields": words.fields(),
-        "preview": _preview(at.sheet),
+        "preview": preview.lines(at.sheet, at.mapping),
+        "refusals": preview.refusals(at.sheet, at.mapping),
         "key_fixed": words.joined([words.field(name) for name in fixed]),
         "keys": [{"name": n, "label": label, "chosen": n in at.row.key_fields} for n, label in mapped],
         "problem": problem or at.problem,
@@ -202,43 +205,3 @@ def _file(draft: Draft, rows: Sequence[Import], at: Draft) -> dict[str, Any]:
         "exact": draft.sheet.exact,
         "warnings": draft.warnings,
     }
-
-
-def _columns(at: Draft) -> list[dict[str, Any]]:
-    """Each column with its field and what was found in it."""
-    return [
-        {
-            "index": column.index,
-            "header": column.header,
-            "target": column.target or "",
-            **_found_in(
-                column.target, [cells[column.index : column.index + 1] for _, cells in at.sheet.sample]
-            ),
-        }
-        for column in at.mapping.columns
-    ]
-
-
-def _found_in(target: str | None, cells: list[tuple[str, ...]]) -> dict[str, Any]:
-    """How the cells of a column are written, as far as its field is read as dates or numbers."""
-    from hengke_analytics.warehouse import formats, ledger_fields
-
-    guess = formats.detect_formats({"": [cell for found in cells for cell in found]})[""]
-    kind = str(ledger_fields.BY_NAME[target].kind) if target else guess.kind
-    read = {"date": _("dates"), "money": _("amounts"), "rate": _("shares")}.get(kind, _("text"))
-    if guess.kind == "empty":
-        return {"kind": _("empty"), "formats": "", "doubt": False}
-    told = kind == guess.kind and kind != "text"
-    return {"kind": read, "formats": words.formats(guess.counts) if told else "", "doubt": guess.doubt}
-
-
-def _preview(sheet: Sheet) -> list[tuple[int, list[str]]]:
-    """The first rows, filled up to the width of the head."""
-    width = len(sheet.headers)
-    return [
-        (line, [_short(cell) for cell in (*cells, *[""] * width)[:width]]) for line, cells in sheet.sample
-    ]
-
-
-def _short(cell: str) -> str:
-    return cell if len(cell) <= LONGEST_CELL else f"{cell[:LONGEST_CELL]}…"

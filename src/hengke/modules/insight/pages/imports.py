@@ -21,7 +21,7 @@ from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import, LedgerLine, Source
 from hengke.modules.insight.pages import columns, common, downloads, upload, words
 from hengke.modules.insight.pages.common import IMPORT
-from hengke.modules.insight.services import imports, loading
+from hengke.modules.insight.services import drafts, imports, loading
 
 ROWS = 50
 SHOWN = 100
@@ -58,6 +58,7 @@ def listing(request: StaffRequest) -> HttpResponse:
     context = {
         "title": _("Imports"), "rows": [_row(row) for row in rows], "page": page,
         "tabs": tabs if len(tabs) > 2 else [], "may_change": grants.may(request.actor, "change", IMPORT),
+        "days": drafts.KEPT_DAYS if any(row.state == ImportState.DRAFT for row in rows) else 0,
     }  # fmt: skip
     return render(request, "insight/imports/list.html", context)
 
@@ -163,6 +164,9 @@ def _row(row: Import) -> dict[str, Any]:
         "agrees": agreeing == len(row.totals),
         "is_done": row.state == ImportState.DONE,
         "is_begun": row.state in BEGUN,
+        "discard_url": f"{reverse('import-discard')}?{common.address_of([row])}"
+        if row.state == ImportState.DRAFT
+        else "",
     }
 
 

@@ -69,6 +69,7 @@ def declare() -> None:
         ),
     )
     words.say("insight.refresh", words.Words(gettext_lazy("Refresh of names and figures"), _refresh_result))
+    words.say("insight.discard_old_drafts", words.Words(gettext_lazy("Removal of old drafts"), _discarded))
     words.say(
         "insight.accept_pairs",
         words.Words(
@@ -119,6 +120,10 @@ def _refresh_result(job: Job) -> str:
     return _("%(lines)s lines, %(billed)s billed; warehouse %(number)s") % {
         "lines": f"{lines:,}", "billed": f"{billed:,.2f}", "number": job.result.get("warehouse", "–"),
     }  # fmt: skip
+
+
+def _discarded(job: Job) -> str:
+    return _("%(count)s drafts removed") % {"count": job.result.get("discarded", 0)}
 
 
 def _accepted(job: Job) -> str:

@@ -7,7 +7,9 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -15,6 +17,8 @@ from django.conf import settings
 from hengke.kernel.errors import InputError, NotFound
 
 BLOCK = 1 << 20
+STILL_NEW = 600
+"""Seconds between storing a file and writing the row that names it, at the very most."""
 
 
 def folder() -> Path:
@@ -43,6 +47,14 @@ def store(blocks: Iterable[bytes]) -> str:
     finally:
         draft.unlink(missing_ok=True)
     return digest
+
+
+def remove(digest: str) -> None:
+    """Delete a stored file; one that was handed in just now stays, since a row may be about to name it."""
+    path = folder() / digest
+    with suppress(FileNotFoundError):
+        if time.time() - path.stat().st_mtime > STILL_NEW:
+            path.unlink()
 
 
 def store_path(path: Path) -> str:

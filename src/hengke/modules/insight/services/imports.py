@@ -14,7 +14,7 @@ from hengke.kernel import clock
 from hengke.kernel.errors import Conflict
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import, LedgerCorrection, LedgerLine, Source
-from hengke.modules.insight.services import loading, rows, sources
+from hengke.modules.insight.services import loading, looking, rows, sources
 from hengke.modules.insight.services.reading import Report, Seen, look
 from hengke.modules.insight.services.sources import SUBJECT
 
@@ -37,6 +37,7 @@ def start(row: Import, *, actor: Actor) -> Job:
             key=f"insight.import.{row.pk}",
             import_id=row.pk,
         )
+        looking.remember(row)
         row.job, row.state = job, ImportState.WAITING
         row.save(update_fields=["job"])
         events.record("import.started", actor=actor, subject=row, payload={"file": row.file_name})
@@ -96,7 +97,14 @@ def _twin(row: Import) -> Import | None:
         mapping=row.mapping,
         snapshot=row.snapshot,
     ).exclude(pk=row.pk)
-    return next((other for other in others if other.inspection["sheet"] == row.inspection["sheet"]), None)
+    return next((other for other in others if _cells_of(other) == _cells_of(row)), None)
+
+
+def _cells_of(row: Import) -> tuple[object, ...]:
+    """What decides which cells a file of given bytes holds."""
+    found, sheet = row.inspection["found"], row.inspection["sheet"]
+    (header,) = [each["header_line"] for each in found["sheets"] if each["name"] == sheet]
+    return found["encoding"], sheet, header
 
 
 def _as_twin(row: Import, twin: Import) -> dict[str, Any]:

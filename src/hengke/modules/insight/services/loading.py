@@ -38,12 +38,13 @@ def load(row: Import, seen: Seen, spool: Spool, report: Report) -> None:
         LedgerLine.objects.filter(source_id=row.source_id, removed_by__gt=0).values_list("pk", flat=True)
     )
     done = 0
-    for chunk in spool.chunks():
-        slots = slice(done, done + len(chunk))
-        with transaction.atomic():
-            _apply(row, chunk, pairing, slots, removed)
-        done += len(chunk)
-        report("Writing", done, len(pairing))
+    with rows.fewer_checkpoints():
+        for chunk in spool.chunks():
+            slots = slice(done, done + len(chunk))
+            with transaction.atomic():
+                _apply(row, chunk, pairing, slots, removed)
+            done += len(chunk)
+            report("Writing", done, len(pairing))
     for lot in rows.in_lots(gone):
         LedgerLine.objects.filter(pk__in=lot, removed_by=None).update(removed_by=row)
 
@@ -54,6 +55,9 @@ def _apply(row: Import, chunk: list[Kept], pairing: Pairing, slots: slice, remov
     verdicts, stored, occurrences = (
         column[slots].tolist() for column in (pairing.verdicts, pairing.stored, pairing.occurrences)
     )
+    if all(verdict == Verdict.NEW for verdict in verdicts):
+        rows.insert(zip(chunk, occurrences, strict=True), source=row.source_id, origin=row.pk)
+        return
     triples = list(zip(chunk, verdicts, stored, strict=True))
     new = [(line, n) for (line, v, _), n in zip(triples, occurrences, strict=True) if v == Verdict.NEW]
     rows.insert(new, source=row.source_id, origin=row.pk)
@@ -112,9 +116,12 @@ def _stored(row: Import, seen: Seen) -> tuple[Lines, set[int]]:
     """
     from hengke_analytics.warehouse.pairing import Lines
 
+    lines = Lines()
+    in_period: set[int] = set()
+    if not LedgerLine.objects.filter(source_id=row.source_id).exists():
+        return lines, in_period
     wanted = {key.tobytes() for key in seen.lines.keys}
     first, last = str(seen.first), str(seen.last)
-    lines, in_period = Lines(), set()
     with connection.cursor() as cursor:
         cursor.execute(_STORED, [row.source_id])
         while found := cursor.fetchmany(rows.CHUNK):
@@ -131,7 +138,7 @@ class _Judge:
     """Counts the filled cells in which a stored and an incoming line differ; both are fetched in one go."""
 
     def __init__(self, stored: Lines, incoming: Lines, spool: Spool) -> None:
-        old, new = _contents(stored), _contents(incoming)
+        old, new = _contents(stored), _contents(incoming) if len(stored) else Counter()
         # Only keys whose lines are not the same on both sides can hold a correction.
         keys = {key for key, _ in old - new} & {key for key, _ in new}
         ids = [

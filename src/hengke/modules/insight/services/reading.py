@@ -18,12 +18,11 @@ from hengke.modules.insight.services.rows import CHUNK, Spool
 
 if TYPE_CHECKING:
     from hengke_analytics.warehouse.pairing import Lines
-    from hengke_analytics.warehouse.translate import LedgerRow
+    from hengke_analytics.warehouse.translate import LedgerRow, Run, Translated
 
 Report = Callable[[str, int, int], None]
 LONGEST_NAME = 200
 _TOO_LONG = sentence("The customer's name is longer than 200 characters.")
-REPORT_EVERY = 1_000
 # A submission may be booked for the days ahead; a year like 2109 is a slip of the pen.
 BOOKED_AHEAD = timedelta(days=366)
 
@@ -50,37 +49,72 @@ class Seen:
         self.first = day if self.first is None or day < self.first else self.first
         self.last = day if self.last is None or day > self.last else self.last
 
+    def count_all(self, run: Run) -> None:
+        """Take a run of good rows into account."""
+        self.lines.extend(run.lines, run.key_hashes, run.row_hashes)
+        self.billed += sum(run.column("billed"), Decimal())
+        days = run.column("submitted_on")
+        self.first = min(days) if self.first is None else min(self.first, min(days))
+        self.last = max(days) if self.last is None else max(self.last, max(days))
+
 
 def look(row: Import, spool: Spool, report: Report) -> Seen:
     """Read the whole file of an import into `spool`; rejects of an earlier, cut-off look are replaced."""
     from hengke_analytics.warehouse import reading
     from hengke_analytics.warehouse.pairing import Lines
-    from hengke_analytics.warehouse.totals import Checksum, TotalLine
-    from hengke_analytics.warehouse.translate import LedgerRow, Translator
+    from hengke_analytics.warehouse.translate import Run, Translator
 
     found, sheet = sources.inspection_of(row), row.inspection["sheet"]
     expected = found.sheet(sheet).row_estimate
     translator = Translator(sources.columns_of(row), not_after=clock.today() + BOOKED_AHEAD)
-    rejects, checksum, seen = _Rejects(row), Checksum(), Seen(Lines())
-    lines = reading.rows(sources.opened(row), found, sheet=sheet)
-    for said in translator.translate_all(lines):
-        if isinstance(said, LedgerRow) and len(said.customer_name) <= LONGEST_NAME:
-            spool.add(said)
-            seen.count(said)
-            checksum.add(said)
-        elif isinstance(said, LedgerRow):
-            rejects.add(said.line_no, "name_too_long", _TOO_LONG, (said.customer_name,))
-            checksum.add_rejected({"billed": said.billed})
-        elif isinstance(said, TotalLine):
-            seen.totals += [_claim(check) for check in checksum.check(said)]
+    seen = Seen(Lines())
+    sorter = _Sorter(row, spool, seen)
+    for said in translator.translate_runs(reading.rows(sources.opened(row), found, sheet=sheet)):
+        if isinstance(said, Run):
+            sorter.take_run(said)
+            seen.read += len(said)
         else:
-            rejects.add(said.line_no, said.code, said.message, said.cells)
-            checksum.add_rejected(said.amounts)
-        seen.read += 1
-        if seen.read % REPORT_EVERY == 0:
-            report("Reading", seen.read, max(expected, seen.read))
-    seen.rejected = rejects.finish()
+            sorter.take(said)
+            seen.read += 1
+        report("Reading", seen.read, max(expected, seen.read))
+    seen.rejected = sorter.rejects.finish()
     return seen
+
+
+class _Sorter:
+    """Puts rows aside, rejects on the list, and total lines beside what was counted."""
+
+    def __init__(self, row: Import, spool: Spool, seen: Seen) -> None:
+        from hengke_analytics.warehouse.totals import Checksum
+
+        self.rejects, self._spool, self._seen, self._checksum = _Rejects(row), spool, seen, Checksum()
+
+    def take_run(self, run: Run) -> None:
+        """Plain rows; one by one only if a name is too long."""
+        if max(map(len, run.column("customer_name"))) > LONGEST_NAME:
+            for row in run.rows():
+                self.take(row)
+            return
+        self._spool.add_all(run)
+        self._seen.count_all(run)
+        self._checksum.add_all(run)
+
+    def take(self, said: Translated) -> None:
+        """A line that is not plainly a row."""
+        from hengke_analytics.warehouse.translate import LedgerRow, TotalLine
+
+        if isinstance(said, LedgerRow) and len(said.customer_name) <= LONGEST_NAME:
+            self._spool.add(said)
+            self._seen.count(said)
+            self._checksum.add(said)
+        elif isinstance(said, LedgerRow):
+            self.rejects.add(said.line_no, "name_too_long", _TOO_LONG, (said.customer_name,))
+            self._checksum.add_rejected({"billed": said.billed})
+        elif isinstance(said, TotalLine):
+            self._seen.totals += [_claim(check) for check in self._checksum.check(said)]
+        else:
+            self.rejects.add(said.line_no, said.code, said.message, said.cells)
+            self._checksum.add_rejected(said.amounts)
 
 
 class _Rejects:

@@ -5,7 +5,7 @@ let a person edit that.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,8 @@ from hengke.engines.access.actor import Actor
 from hengke.kernel.errors import Conflict, InputError
 from hengke.modules.insight.enums import ImportState, SourceKind
 from hengke.modules.insight.models import Import, Source
-from hengke.modules.insight.services import files
+from hengke.modules.insight.services import files, looking, sealing
+from hengke.modules.insight.services.looking import Look
 
 if TYPE_CHECKING:
     from hengke_analytics.warehouse.formats import FormatGuess
@@ -45,36 +46,40 @@ def source_named(name: str, *, actor: Actor, kind: str = SourceKind.FILE, is_dem
     return source
 
 
-def prepare_file(*, actor: Actor, source: Source, digest: str, name: str) -> Import:
-    """A draft import of a stored file; InputError with the reader's reason when it is no table."""
-    from hengke_analytics.warehouse import reading
+def prepare_file(*, actor: Actor, source: Source, digest: str, name: str, look: Look | None = None) -> Import:
+    """A draft import of a stored file; InputError with the reader's reason when it is no table.
 
+    Without `look` the file is read as the last one of its source was, as far as that fits.
+    """
     grants.require(actor, "change", SUBJECT)
-    found = reading.inspect(files.path_of(digest), name=name)
+    path = files.path_of(digest)
+    found = looking.into(path, look, name=name) if look else looking.as_usual(path, source, name=name)
     return _draft(actor, source, found, name=name, digest=digest)
 
 
-def prepare_database(*, actor: Actor, name: str, url: str, query: str) -> Import:
+def prepare_database(*, actor: Actor, name: str, url: str, query: str, look: Look | None = None) -> Import:
     """A draft import of a database: `url` is sqlite:///path or postgresql://…,
     `query` a table or one SELECT.
     """
     from hengke_analytics.warehouse import reading
 
     kind = SourceKind.POSTGRESQL if url.startswith("postgres") else SourceKind.SQLITE
-    found = reading.inspect(reading.SqlSource(url, query))
-    source = source_named(name, actor=actor, kind=kind)
-    source.connection = {"url": url, "query": query}
-    source.save(update_fields=["connection"])
-    return _draft(actor, source, found, name=found.name, digest="")
+    found = looking.into(reading.SqlSource(url, query), look or Look(), name="")
+    with transaction.atomic():
+        source = source_named(name, actor=actor, kind=kind)
+        source.connection = sealing.connection_of(url, query)
+        source.save(update_fields=["connection"])
+        return _draft(actor, source, found, name=found["found"]["name"], digest="")
 
 
 def opened(row: Import) -> Path | SqlSource:
-    """What the rows of an import are read from."""
+    """What the rows of an import are read from; InputError `key_changed` when the address is sealed for good."""
     from hengke_analytics.warehouse.reading import SqlSource
 
     if row.digest:
         return files.path_of(row.digest)
-    return SqlSource(row.source.connection["url"], row.source.connection["query"])
+    said = row.source.connection
+    return SqlSource(sealing.unseal(said.get("sealed", "")), said.get("query", ""))
 
 
 def inspection_of(row: Import) -> Inspection:
@@ -103,7 +108,6 @@ def columns_of(row: Import) -> Columns:
 class Choice:
     """What a person chose in the wizard; `targets` gives a field name or "" per column of the sheet."""
 
-    sheet: str
     targets: Mapping[int, str]
     key: tuple[str, ...] = ()
     snapshot: bool = False
@@ -112,17 +116,36 @@ class Choice:
 def choose(row: Import, choice: Choice, *, actor: Actor) -> Import:
     """Keep the choices of the wizard; Conflict once the import has begun."""
     grants.require(actor, "change", SUBJECT)
-    if row.state != ImportState.DRAFT:
-        raise Conflict("import_begun", "This import has begun already: its columns can no longer be changed.")
-    mapping = propose(row, choice.sheet) if choice.sheet != row.inspection["sheet"] else columns_of_draft(row)
+    _check_draft(row)
+    mapping = columns_of_draft(row)
     for index, target in choice.targets.items():
         if index < len(mapping.columns) and (mapping.columns[index].target or "") != target:
             mapping = mapping.assign(index, target or None)
-    row.inspection["sheet"] = choice.sheet
-    row.mapping, row.fingerprint = json.loads(mapping.to_json()), mapping.fingerprint
+    _keep(row, mapping.detect(_sample(row)))
     row.key_fields = [name for name in choice.key if name in mapping.targets] or list(mapping.key)
     row.snapshot = choice.snapshot
-    row.save(update_fields=["inspection", "mapping", "fingerprint", "key_fields", "snapshot"])
+    row.save(update_fields=["mapping", "fingerprint", "key_fields", "snapshot"])
+    return row
+
+
+def look_again(row: Import, look: Look, *, actor: Actor) -> Import:
+    """Read a draft's file anew as a person says; the columns stay as they are where the headings stay.
+
+    InputError for what the file cannot be read by: then nothing has changed.
+    """
+    grants.require(actor, "change", SUBJECT)
+    _check_draft(row)
+    before = columns_of_draft(row)
+    if look.read_as != Look.of(row).read_as:
+        row.inspection = looking.into(opened(row), look, name=row.file_name)
+    else:
+        row.inspection["look"] |= {"date_order": look.date_order, "decimal": look.decimal}
+    headers = inspection_of(row).sheet(row.inspection["sheet"]).headers
+    same = list(headers) == [column.header for column in before.columns]
+    mapping = before if same else propose(row, row.inspection["sheet"])
+    _keep(row, mapping.reading(date_order=look.date_order, decimal=look.decimal).detect(_sample(row)))
+    row.key_fields = row.key_fields if same else row.source.key_fields or list(mapping.key)
+    row.save(update_fields=["inspection", "mapping", "fingerprint", "key_fields"])
     return row
 
 
@@ -157,11 +180,8 @@ def propose(row: Import, sheet: str) -> Columns:
     used = _used_before(proposed.fingerprint)
     if used is None:
         return proposed
-    return replace(
-        mapping.Mapping.from_json(json.dumps(used)).for_headers(chosen.headers),
-        day_first=proposed.day_first,
-        serial_dates=proposed.serial_dates,
-    )
+    known = mapping.Mapping.from_json(json.dumps(used)).for_headers(chosen.headers)
+    return known.reading(date_order="", decimal="").detect([cells for _, cells in chosen.sample])
 
 
 def _used_before(fingerprint: str) -> dict[str, Any] | None:
@@ -170,17 +190,30 @@ def _used_before(fingerprint: str) -> dict[str, Any] | None:
     return used
 
 
-def _draft(actor: Actor, source: Source, found: Inspection, *, name: str, digest: str) -> Import:
-    sheet = found.sheet()
+def _check_draft(row: Import) -> None:
+    if row.state != ImportState.DRAFT:
+        raise Conflict("import_begun", "This import has begun already: its columns can no longer be changed.")
+
+
+def _sample(row: Import) -> list[tuple[str, ...]]:
+    return [cells for _, cells in inspection_of(row).sheet(row.inspection["sheet"]).sample]
+
+
+def _keep(row: Import, mapping: Columns) -> None:
+    row.mapping, row.fingerprint = json.loads(mapping.to_json()), mapping.fingerprint
+
+
+def _draft(actor: Actor, source: Source, found: dict[str, Any], *, name: str, digest: str) -> Import:
     row = Import(
         source=source,
         file_name=name[:255],
         digest=digest,
         actor_id=actor.user_id,
-        inspection={"found": json.loads(found.to_json()), "sheet": sheet.name},
+        inspection=found,
     )
-    mapping = propose(row, sheet.name)
-    row.mapping, row.fingerprint = json.loads(mapping.to_json()), mapping.fingerprint
+    look = Look.of(row)
+    mapping = propose(row, found["sheet"]).reading(date_order=look.date_order, decimal=look.decimal)
+    _keep(row, mapping)
     row.key_fields = source.key_fields or list(mapping.key)
     with transaction.atomic():
         row.save()
@@ -188,9 +221,3 @@ def _draft(actor: Actor, source: Source, found: Inspection, *, name: str, digest
             "import.prepared", actor=actor, subject=row, payload={"file": name, "source": source.name}
         )
     return row
-
-
-def discard(rows: Iterable[Import], *, actor: Actor) -> None:
-    """Throw drafts away; the stored files stay, since others may name them."""
-    grants.require(actor, "change", SUBJECT)
-    Import.objects.filter(pk__in=[row.pk for row in rows], state=ImportState.DRAFT).delete()

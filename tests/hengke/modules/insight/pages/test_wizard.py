@@ -6,7 +6,6 @@ import re
 import sqlite3
 from decimal import Decimal
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -142,15 +141,16 @@ def test_a_sheet_or_table_is_chosen_and_read_anew(admin: Client, tmp_path: Path)
         database.execute("CREATE TABLE ledger (委托单号, 送检日期, 单位名称, 应收费)")
         database.execute("INSERT INTO ledger VALUES ('W1', '2025-01-02', '蚌埠玻璃有限公司', 12.5)")
     answer = upload(admin, ("lims.sqlite", path.read_bytes()))
-    draft = Import.objects.get()
-    query = urlencode({"ids": draft.pk})
-    admin.post(f"/imports/{draft.pk}/sheet?{query}", {"sheet": "ledger"})
+    admin.post(
+        answer["Location"], {**form_of(admin.get(answer["Location"])), "sheet": "ledger", "action": "look"}
+    )
+    assert Import.objects.get().inspection["sheet"] == "ledger"
     page = admin.get(answer["Location"])
     assert "蚌埠玻璃有限公司" in text(page)
     admin.post(answer["Location"], {**form_of(page), "action": "start"})
     work(refresh=False)
     assert LedgerLine.objects.get().billed == Decimal("12.50")
-    assert admin.post(f"/imports/{draft.pk}/sheet?{query}", {"sheet": "ledger"}).status_code == 404
+    assert admin.post(answer["Location"], {"sheet": "ledger", "action": "look"}).status_code == 404
 
 
 def test_the_key_of_a_source_is_settled_by_its_first_import(admin: Client) -> None:
@@ -204,3 +204,49 @@ def test_the_legacy_ledgers_go_in_through_the_page(admin: Client, shared: Path) 
         assert f"{done.billed:,.2f}" in result
         assert done.totals[0]["agrees"]
         assert "2099-13-45" in result
+
+
+def options_of(page: str, name: str) -> list[tuple[str, bool]]:
+    """(value, chosen) of a select."""
+    select = re.search(rf'<select[^>]*name="{name}">(.*?)</select>', page, re.S)
+    assert select, name
+    return [(value, bool(on)) for value, on in re.findall(r'<option value="([^"]*)"( selected)?', select[1])]
+
+
+def test_what_was_detected_is_chosen_and_the_rows_are_shown_anew(admin: Client) -> None:
+    rows = [row("W1", 送检日期="05/06/2024"), row("W2", 送检日期="25/12/2024")]
+    answer = upload(admin, ("a.csv", b"title\r\n" + ledger(rows)), ("b.csv", b"title\r\n" + ledger(rows)))
+    page = admin.get(answer["Location"])
+    assert [value for value, _ in options_of(text(page), "header_line")] == ["", "0", "1", "2", "3", "4"]
+    assert ("", True) in options_of(text(page), "encoding")
+    assert "= 2024-06-05" in text(page)
+    said = {**form_of(page), "action": "look", "date_order": "mdy", "header_line": "", "encoding": ""}
+    shown = admin.post(answer["Location"], said, follow=True)
+    assert "= 2024-05-06" in text(shown)
+    assert "25/12/2024" in text(shown).split('class="note')[1]
+    assert ("mdy", True) in options_of(text(shown), "date_order")
+    assert [done.mapping["date_order"] for done in Import.objects.all()] == ["mdy", "mdy"]
+    none = admin.post(answer["Location"], {**said, "header_line": "0"}, follow=True)
+    assert "#14" in text(none)
+
+
+def test_a_wrong_choice_is_said_and_loses_nothing(admin: Client) -> None:
+    answer = upload(admin, ("a.csv", ledger([row("W1")])))
+    before = Import.objects.get().mapping
+    said = form_of(admin.get(answer["Location"]))
+    for wrong in ({"encoding": "utf-8"}, {"encoding": "x"}, {"header_line": "99"}, {"header_line": "<b>"}):
+        refused = admin.post(answer["Location"], {**said, "action": "look", **wrong})
+        assert refused.status_code == 400
+        assert 'role="alert"' in text(refused)
+        assert "合肥供水集团有限公司" in text(refused)
+    assert Import.objects.get().mapping == before
+
+
+def test_a_draft_is_deleted_from_the_list(admin: Client) -> None:
+    upload(admin, ("a.csv", ledger([row("W1")])))
+    page = text(admin.get("/imports"))
+    (address,) = re.findall(r'action="(/imports/discard\?ids=\d+)"', page)
+    assert " 7 " in page.split('class="note')[1]
+    assert admin.post(address).status_code == 302
+    assert "/imports/discard" not in text(admin.get("/imports"))
+    assert not Import.objects.exists()

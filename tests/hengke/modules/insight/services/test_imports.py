@@ -256,8 +256,7 @@ def test_a_mapping_is_found_again_by_its_headers() -> None:
     data = [{**row("W1"), "单号": "W1", "甲": "12.00", "乙": "11.00"}]
     draft = prepare(ledger(data, headers))
     assert "billed" not in {target for _, target, _ in draft.mapping["columns"]}
-    sheet = draft.inspection["sheet"]
-    chosen = sources.Choice(sheet=sheet, targets={6: "billed", 7: "received"})
+    chosen = sources.Choice(targets={6: "billed", 7: "received"})
     sources.choose(draft, chosen, actor=Actor.system())
     imports.start(draft, actor=Actor.system())
     work(refresh=False)
@@ -273,7 +272,7 @@ def test_only_those_who_import_may() -> None:
         lambda: sources.source_named("x", actor=desk),
         lambda: imports.start(draft, actor=desk),
         lambda: imports.undo(draft, actor=desk),
-        lambda: sources.choose(draft, sources.Choice("", {}), actor=desk),
+        lambda: sources.choose(draft, sources.Choice({}), actor=desk),
     ):
         with pytest.raises(NotAllowed):
             attempt()

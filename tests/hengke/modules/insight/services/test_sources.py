@@ -13,7 +13,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.kernel.errors import Conflict, InputError
 from hengke.modules.insight.models import Import, LedgerLine, Source
-from hengke.modules.insight.services import files, imports, sources
+from hengke.modules.insight.services import drafts, files, imports, sources
 from tests.factories.ledgers import bring, ledger, prepare, row, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,9 +80,7 @@ def test_what_is_no_table_is_refused_with_words(data: bytes, name: str, code: st
 def test_columns_are_chosen_by_a_person_and_the_choice_is_kept() -> None:
     draft = prepare([row("W1")])
     at = {header: place for place, (header, *_rest) in enumerate(draft.mapping["columns"])}
-    choice = sources.Choice(
-        draft.inspection["sheet"], {at["实收费"]: "", at["联系人"]: "remark"}, ("order_no", "serial")
-    )
+    choice = sources.Choice({at["实收费"]: "", at["联系人"]: "remark"}, ("order_no", "serial"))
     sources.choose(draft, choice, actor=Actor.system())
     targets = {header: target for header, target, _ in draft.mapping["columns"]}
     assert (targets["实收费"], targets["联系人"]) == (None, "remark")
@@ -101,6 +99,6 @@ def test_a_file_without_its_required_columns_cannot_start() -> None:
 def test_files_lie_under_their_digest_and_drafts_can_be_thrown_away() -> None:
     draft = prepare([row("W1")])
     assert files.path_of(draft.digest).read_bytes().startswith("委托单号".encode("gb18030"))
-    sources.discard([draft], actor=Actor.system())
+    drafts.discard([draft], actor=Actor.system())
     assert not Import.objects.exists()
     assert Event.objects.filter(kind="import.prepared").count() == 1

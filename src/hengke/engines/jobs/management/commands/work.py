@@ -11,9 +11,10 @@ from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
 from hengke.engines.access import events
-from hengke.engines.jobs import locking, queue
+from hengke.engines.jobs import locking, periodic, queue
 
 IDLE_SECONDS = 0.5
+ROUND_SECONDS = 60.0
 
 
 class Command(BaseCommand):
@@ -30,8 +31,13 @@ class Command(BaseCommand):
         queue.recover()
         signal.signal(signal.SIGTERM, self._stop)
         self.stopping = False
+        looked = -ROUND_SECONDS
         while not self.stopping:
             close_old_connections()
+            # With `--once` only what waits is run.
+            if not once and time.monotonic() - looked >= ROUND_SECONDS:
+                looked = time.monotonic()
+                periodic.enqueue_due()
             row = queue.claim()
             if row is not None:
                 queue.run(row)

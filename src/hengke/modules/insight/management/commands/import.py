@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from hengke.engines.jobs import locking, queue, words
 from hengke.engines.jobs.models import Job, JobState
 from hengke.kernel.errors import HengkeError
 from hengke.modules.insight.models import Import
-from hengke.modules.insight.services import files, imports, sources
+from hengke.modules.insight.services import drafts, files, imports, sources
+from hengke.modules.insight.services.looking import Look
 
 POLL_SECONDS = 0.5
 
@@ -33,6 +34,11 @@ class Command(BaseCommand):
         parser.add_argument("--source", required=True, help="name of the source that the lines belong to")
         parser.add_argument("--query", default="", help="with a database address: a table or one SELECT")
         parser.add_argument("--snapshot", action="store_true", help="the file holds all lines of its period")
+        parser.add_argument("--encoding", help="of text files: UTF-8, GB18030, Big5, UTF-16, Windows-1252")
+        parser.add_argument("--header-row", type=_line, help="line with the headings, or none")
+        parser.add_argument("--sheet", help="sheet of a workbook, table of a database file")
+        parser.add_argument("--date-order", choices=("ymd", "dmy", "mdy"), help="order of numbers in dates")
+        parser.add_argument("--decimal", choices=("point", "comma"), help="decimal sign of amounts")
         parser.add_argument("--yes", action="store_true", help="do not ask before importing")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,7 +46,7 @@ class Command(BaseCommand):
         try:
             rows = [self._prepare(name, actor, options) for name in options["files"]]
             if not options["yes"] and not self._agreed():
-                sources.discard(rows, actor=actor)
+                drafts.discard(rows, actor=actor)
                 return
             for row in rows:
                 imports.start(row, actor=actor)
@@ -52,12 +58,14 @@ class Command(BaseCommand):
     def _prepare(self, name: str, actor: Actor, options: dict[str, Any]) -> Import:
         if "://" in name:
             row = sources.prepare_database(
-                actor=actor, name=options["source"], url=name, query=options["query"]
+                actor=actor, name=options["source"], url=name, query=options["query"], look=_look(options)
             )
         else:
             source = sources.source_named(options["source"], actor=actor)
             digest = files.store_path(Path(name))
-            row = sources.prepare_file(actor=actor, source=source, digest=digest, name=Path(name).name)
+            row = sources.prepare_file(
+                actor=actor, source=source, digest=digest, name=Path(name).name, look=_look(options)
+            )
         if options["snapshot"]:
             row.snapshot = True
             row.save(update_fields=["snapshot"])
@@ -119,6 +127,31 @@ class Command(BaseCommand):
         first = min(row.job_id for row in rows if row.job_id)
         if (broken := Job.objects.filter(pk__gte=first, state=JobState.FAILED).first()) is not None:
             raise CommandError(f"{broken.title}: {broken.error}")
+
+
+def _line(text: str) -> int:
+    """A line number, 0 for "none"."""
+    if text == "none":
+        return 0
+    if not text.isdecimal() or not int(text):
+        raise ArgumentTypeError(_("give a line number from 1, or none"))
+    return int(text)
+
+
+def _look(options: dict[str, Any]) -> Look | None:
+    """What was chosen; None where nothing was, so that the source's own choices hold."""
+    names = ("encoding", "header_row", "sheet", "date_order", "decimal")
+    if all(options[name] is None for name in names):
+        return None
+    from hengke_analytics.warehouse.encoding import codec_of
+
+    return Look(
+        encoding=codec_of(options["encoding"] or ""),
+        header_line=options["header_row"],
+        sheet=options["sheet"],
+        date_order=options["date_order"] or "",
+        decimal={"point": ".", "comma": ",", None: ""}[options["decimal"]],
+    )
 
 
 def _total(claim: dict[str, Any]) -> str:
