@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -84,7 +84,7 @@ class Customer(Dated):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Give a new customer its number, the summary row that lists join, and its own name as an alias."""
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             is_new = self.pk is None
             if not self.number:
                 self.number = f"C-{next_numbers('customer', 1)[0]:06}"
@@ -98,11 +98,17 @@ class Customer(Dated):
 
 def next_numbers(name: str, count: int) -> range:
     """Reserve `count` consecutive numbers; call inside a transaction."""
-    counter, _created = NumberCounter.objects.select_for_update().get_or_create(name=name)
-    first = counter.value + 1
-    counter.value += count
-    counter.save(update_fields=["value"])
-    return range(first, first + count)
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, [name, count])
+        last: int = cursor.fetchone()[0]
+    return range(last - count + 1, last + 1)
+
+
+# One statement, so that two who ask at the same time never read the same value.
+_RESERVE = (
+    "INSERT INTO customers_numbercounter AS counter (name, value) VALUES (%s, %s)"
+    " ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value"
+)
 
 
 class CustomerName(models.Model):

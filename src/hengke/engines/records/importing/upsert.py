@@ -197,4 +197,4 @@ class Upsert:
         targets = [row.target for row in changed] + made
         journal.write(event, model, before, journal.states(targets))
         index.index_records(self.record, [row.target.pk for row in changed])
-        index.add_records(self.record, [target.pk for target in made])
+        index.add_records(self.record, made)

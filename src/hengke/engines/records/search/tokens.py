@@ -9,10 +9,14 @@ neither is found by accident. One stream of tokens serves SQLite and PostgreSQL.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from functools import cache
 from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 START, SOUND = "^", "~"
 MAX_TEXT = 200
@@ -83,17 +87,18 @@ def sounds(clean: str) -> list[str]:
     legal = _LEGAL.search(text, 1)
     begins = range(legal.start() if legal else len(syllables))
     full = ["".join(syllables[i : i + 8])[:MAX_SOUND] for i in begins]
-    initials = ["".join(s[0] for s in syllables[i : i + 16]) for i in begins]
-    return full + initials
+    first = "".join([syllable[0] for syllable in syllables])
+    return full + [first[i : i + 16] for i in begins]
 
 
 def spell(text: str) -> list[str]:
     """Toneless syllables; phrases decide about characters with several readings (重庆 is chongqing)."""
-    letters, phrases = _readings()
+    letters, phrases, beginnings = _readings()
     found: list[str] = []
     at = 0
     while at < len(text):
-        for length in (4, 3, 2):
+        lengths = (4, 3, 2) if text[at : at + 2] in beginnings else ()
+        for length in lengths:
             phrase = phrases.get(text[at : at + length])
             if phrase is not None and len(phrase) == length:
                 found += phrase
@@ -123,24 +128,33 @@ def _simplified() -> dict[int, str]:
 
 
 @cache
-def _readings() -> tuple[dict[str, str], dict[str, list[str]]]:
-    """The first reading of every character, and the phrases whose reading is not just that of their
-    characters.
-    """
-    from pypinyin.phrases_dict import phrases_dict
-    from pypinyin.pinyin_dict import pinyin_dict
+def _readings() -> tuple[dict[str, str], dict[str, list[str]], frozenset[str]]:
+    """The first reading of every character, the phrases whose reading is not just that of their characters,
+    and the two characters with which these begin.
 
-    letters = {chr(code): _toneless(readings.split(",")[0]) for code, readings in pinyin_dict.items()}
+    From the files of pypinyin; importing the package would first train a segmenter that nobody asks here.
+    """
+    given = _pypinyin("pinyin_dict.json")
+    letters = {chr(int(code)): _toneless(readings.partition(",")[0]) for code, readings in given.items()}
     phrases = {}
-    for phrase, readings in phrases_dict.items():
+    for phrase, readings in _pypinyin("phrases_dict.json").items():
         if 2 <= len(phrase) <= 4:
             spelt = [_toneless(reading[0]) for reading in readings]
             if spelt != [letters.get(letter) for letter in phrase]:
                 phrases[phrase] = spelt
-    return letters, phrases
+    return letters, phrases, frozenset(phrase[:2] for phrase in phrases)
 
 
+def _pypinyin(name: str) -> dict[str, Any]:
+    place = find_spec("pypinyin")
+    assert place is not None and place.origin is not None
+    found: dict[str, Any] = json.loads(Path(place.origin).with_name(name).read_text("utf-8"))
+    return found
+
+
+@cache
 def _toneless(syllable: str) -> str:
+    """A syllable without its tone; there are some 1,500 of them among 180,000 readings."""
     plain = "".join(
         c for c in unicodedata.normalize("NFD", syllable.replace("ü", "v")) if not unicodedata.combining(c)
     )
