@@ -15,7 +15,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.jobs.models import Job
 from hengke.engines.jobs.queue import Progress, enqueue, job
-from hengke.engines.records import registry
+from hengke.engines.records import bulk, registry
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.export import harmless
 from hengke.engines.records.importing import tables
@@ -64,6 +64,8 @@ def run(
                 progress("Checking rows", done)
             else:
                 progress("Storing rows", done)
+    if not dry and upsert.counts.added >= CHUNK:
+        bulk.analyse()
     return asdict(upsert.counts) | {"rows": done, "dry": dry, "event": event.pk if event else None}
 
 

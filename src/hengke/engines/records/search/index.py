@@ -73,6 +73,7 @@ def rebuild() -> int:
                 count += sum(
                     _insert(record, _stored_entries(record, chunk)) for chunk in _chunks(iter(batch))
                 )
+    bulk.analyse()
     return count
 
 
