@@ -25,9 +25,8 @@ def sparkline(
     # Written out: a list page draws fifty of them.
     (first, _y), (last, end) = points[0], points[-1]
     line = "L".join([f"{x} {y}" for x, y in points])
-    trend = (
-        f'<path class="area" d="M{line}L{last} {num(height)}L{first} {num(height)}Z"/><path class="line" d="M{line}"/>'
-    )
+    ground = f"L{last} {num(height)}L{first} {num(height)}Z"
+    trend = f'<path class="area" d="M{line}{ground}"/><path class="line" d="M{line}"/>'
     mark = f'<circle class="end" cx="{last}" cy="{end}" r="2.2"/>'
     return inline(width, height, label, [Svg(trend + mark if len(points) > 1 else mark)], kind)
 

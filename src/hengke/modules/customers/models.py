@@ -77,6 +77,8 @@ class Customer(Dated):
             models.Index(fields=("city", "id"), name="customer_city"),
             models.Index(fields=("name",), name="customer_name"),
             models.Index(fields=("owner", "id"), name="customer_owner"),
+            models.Index(fields=("created_at",), name="customer_created"),
+            models.Index(fields=("updated_at",), name="customer_updated"),
         )
 
     def __str__(self) -> str:
@@ -165,6 +167,7 @@ class Contact(Dated):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        indexes = (models.Index(fields=("updated_at",), name="contact_updated"),)
 
     def __str__(self) -> str:
         return self.name
@@ -202,7 +205,10 @@ class Instrument(Dated):
     class Meta:
         verbose_name = _("instrument")
         verbose_name_plural = _("instruments")
-        indexes = (models.Index(fields=("customer", "due"), name="instrument_due"),)
+        indexes = (
+            models.Index(fields=("customer", "due"), name="instrument_due"),
+            models.Index(fields=("updated_at",), name="instrument_updated"),
+        )
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.name, self.model, self.serial)))
@@ -235,10 +241,13 @@ class CustomerSummary(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("customer", "laboratory"), name="summary_once"),)
-        indexes = (
-            models.Index(fields=("laboratory", "-this_year", "customer"), name="summary_this_year"),
-            models.Index(fields=("laboratory", "-last_on", "customer"), name="summary_last_on"),
-        )
+        # One for every order that the list offers: sorting all customers takes half a second at 200,000.
+        indexes = tuple(
+            models.Index(fields=("laboratory", order, "customer"), name=f"summary_by_{order}")
+            for order in (
+                "this_year", "last_year", "last_on", "growth", "arrival", "rank", "due_soon", "instruments",
+            )
+        )  # fmt: skip
 
 
 references.declare("customers.Customer", "merged_into", Merge.KEEP)

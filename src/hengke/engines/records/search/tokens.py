@@ -147,7 +147,8 @@ def _readings() -> tuple[dict[str, str], dict[str, list[str]], frozenset[str]]:
 
 def _pypinyin(name: str) -> dict[str, Any]:
     place = find_spec("pypinyin")
-    assert place is not None and place.origin is not None
+    assert place is not None
+    assert place.origin is not None
     found: dict[str, Any] = json.loads(Path(place.origin).with_name(name).read_text("utf-8"))
     return found
 
