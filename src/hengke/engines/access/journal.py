@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -26,11 +28,14 @@ def state(row: models.Model) -> State:
 
 
 _PLAIN = frozenset({str, int, bool, float, type(None)})
+_ENCODER = DjangoJSONEncoder()
 
 
 def _plain(value: Any) -> Any:
     """A moment, an amount or a structure as JSON has it."""
-    return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
+    if isinstance(value, (datetime, date, Decimal)):
+        return _ENCODER.default(value)
+    return json.loads(_ENCODER.encode(value))
 
 
 def states(rows: Iterable[models.Model]) -> dict[int, State]:

@@ -1,4 +1,4 @@
-"""Rows of a file become objects: found again by key and changed, or new; a thousand at a time."""
+"""Rows of a file become objects: found again by key and changed, or new; a few thousand at a time."""
 
 from __future__ import annotations
 
