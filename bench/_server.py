@@ -110,7 +110,9 @@ def _answer(connection: socket.socket) -> bytes:
     while b"\r\n\r\n" not in text:
         text += _more(connection)
     head, _, body = text.partition(b"\r\n\r\n")
-    length = next(int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
+    length = next(
+        int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")
+    )
     while len(body) < length:
         body += _more(connection)
     return head

@@ -125,6 +125,12 @@ def _list(catalogue: Catalogue, request: HttpRequest) -> dict[str, Any]:
     return {"items": items, "count": page.count, "more_than_count": page.more_than, "next": page.next or None}
 
 
+def _one(catalogue: Catalogue, pk: int) -> dict[str, Any]:
+    """The object after an action; {} when that took it out of the person's sight."""
+    target = catalogue.rows().filter(pk=pk).first()
+    return {} if target is None else _stored(catalogue, target)
+
+
 def _stored(catalogue: Catalogue, target: Any) -> dict[str, Any]:
     """The object as it stands; {} in the rare case that the person may make but not see it."""
     values = catalogue.values_of(target)

@@ -117,7 +117,9 @@ def test_heaviest_are_found_among_more_than_are_read(monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.django_db
-def test_a_beginning_with_very_many_endings_is_answered_from_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_beginning_with_very_many_endings_is_answered_from_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for letter in "一二三四五":
         make.customer(f"合肥供水{letter}厂")
     _index()
