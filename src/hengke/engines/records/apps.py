@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -17,7 +18,7 @@ class RecordsConfig(AppConfig):
         post_migrate.connect(_analyse, sender=self)
 
 
-def _analyse(*, plan: list[Any], **_: Any) -> None:
+def _analyse(*, plan: Sequence[Any] = (), **_: Any) -> None:
     """A new index without figures looks better than it is, and takes plans away from the right one."""
     from hengke.engines.records import bulk
 
