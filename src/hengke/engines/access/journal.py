@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -21,9 +23,19 @@ State = dict[str, Any]
 
 def state(row: models.Model) -> State:
     """Every stored column of a row as plain JSON values."""
-    values = {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}
-    plain: State = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
-    return plain
+    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    return {name: value if type(value) in _PLAIN else _plain(value) for name, value in values.items()}
+
+
+_PLAIN = frozenset({str, int, bool, float, type(None)})
+_ENCODER = DjangoJSONEncoder()
+
+
+def _plain(value: Any) -> Any:
+    """A moment, an amount or a structure as JSON has it."""
+    if isinstance(value, (datetime, date, Decimal)):
+        return _ENCODER.default(value)
+    return json.loads(_ENCODER.encode(value))
 
 
 def states(rows: Iterable[models.Model]) -> dict[int, State]:

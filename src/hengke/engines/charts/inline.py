@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from hengke.engines.charts.svg import Number, Svg, el, finite, inline, path, scale
+from hengke.engines.charts.svg import Number, Svg, el, finite, inline, num, scale
 
 
 def sparkline(
@@ -21,14 +21,14 @@ def sparkline(
     heights = [v for _i, v in drawn]
     across = scale(0, max(len(values) - 1, 1), 2, width - 4)
     up = scale(min(heights), max(heights), height - 3, 4)
-    points = [(across(i), up(v)) for i, v in drawn]
-    ground = [(points[-1][0], float(height)), (points[0][0], float(height))]
-    parts = [
-        el("path", cls="area", d=path([*points, *ground], close=True)),
-        el("path", cls="line", d=path(points)),
-        el("circle", cls="end", cx=points[-1][0], cy=points[-1][1], r=2.2),
-    ]
-    return inline(width, height, label, parts if len(points) > 1 else parts[2:], kind)
+    points = [(num(across(i)), num(up(v))) for i, v in drawn]
+    # Written out: a list page draws fifty of them.
+    (first, _y), (last, end) = points[0], points[-1]
+    line = "L".join([f"{x} {y}" for x, y in points])
+    ground = f"L{last} {num(height)}L{first} {num(height)}Z"
+    trend = f'<path class="area" d="M{line}{ground}"/><path class="line" d="M{line}"/>'
+    mark = f'<circle class="end" cx="{last}" cy="{end}" r="2.2"/>'
+    return inline(width, height, label, [Svg(trend + mark if len(points) > 1 else mark)], kind)
 
 
 def scale_bar(value: Number, label: str = "", *, kind: str = "", width: int = 52) -> Svg:

@@ -117,10 +117,11 @@ def figure(
 
 def inline(width: Number, height: Number, label: str, parts: Iterable[Svg], cls: str = "") -> Svg:
     """The root of a small drawing of fixed size beside text; without a label it is decoration."""
-    named: dict[str, str | None] = {"role": "img", "aria_label": label} if label else {"aria_hidden": "true"}
-    box = f"0 0 {num(width)} {num(height)}"
-    size = {"width": width, "height": height}
-    return el("svg", *parts, cls=f"chart fixed {cls}".strip(), viewBox=box, **size, **named)
+    named = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    wide, high = num(width), num(height)
+    root = f'class="{escape(f"chart fixed {cls}".strip())}" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}"'
+    inner = "".join(parts)
+    return Svg(f"<svg {root} {named}>{inner}</svg>" if inner else f"<svg {root} {named}/>")
 
 
 def path(points: Iterable[tuple[float, float]], close: bool = False) -> str:

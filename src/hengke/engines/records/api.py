@@ -80,8 +80,7 @@ def _add(api: NinjaAPI, record: RecordType) -> None:
     @api.get(f"/{slug}/{{int:pk}}", operation_id=f"get_{slug}", **one)
     def read_one(request: StaffRequest, pk: int) -> Any:
         catalogue = _opened(request, slug)
-        found(catalogue, pk)
-        return _one(catalogue, pk)
+        return _stored(catalogue, found(catalogue, pk))
 
     @api.post(f"/{slug}", operation_id=f"create_{slug}", openapi_extra=body, response={201: item}, **words)
     def create(request: StaffRequest) -> Any:
@@ -91,7 +90,7 @@ def _add(api: NinjaAPI, record: RecordType) -> None:
             actor=request.actor,
             values=_checked(catalogue, RecordForm(catalogue, None, data=usual_values(catalogue) | given)),
         )
-        return Status(201, _one(catalogue, target.pk))
+        return Status(201, _stored(catalogue, target))
 
     @api.patch(f"/{slug}/{{int:pk}}", operation_id=f"update_{slug}", openapi_extra=body, **one)
     def update(request: StaffRequest, pk: int) -> Any:
@@ -102,10 +101,10 @@ def _add(api: NinjaAPI, record: RecordType) -> None:
         form = RecordForm(catalogue, target, data=initial_values(catalogue, target) | given)
         values = {name: value for name, value in _checked(catalogue, form).items() if name in given}
         try:
-            record.update(actor=request.actor, target=target, values=values, version=version)
+            saved = record.update(actor=request.actor, target=target, values=values, version=version)
         except Conflict as error:
             raise HttpError(412, error.message) from None
-        return _one(catalogue, pk)
+        return _stored(catalogue, saved)
 
     add_actions(api, record, item, _inputs, lambda request, pk: _one(_opened(request, slug), pk))
 
@@ -127,9 +126,18 @@ def _list(catalogue: Catalogue, request: HttpRequest) -> dict[str, Any]:
 
 
 def _one(catalogue: Catalogue, pk: int) -> dict[str, Any]:
+    """The object after an action; {} when that took it out of the person's sight."""
+    target = catalogue.rows().filter(pk=pk).first()
+    return {} if target is None else _stored(catalogue, target)
+
+
+def _stored(catalogue: Catalogue, target: Any) -> dict[str, Any]:
     """The object as it stands; {} in the rare case that the person may make but not see it."""
-    rows = catalogue.joined(catalogue.rows()).filter(pk=pk).values_list("pk", *_paths(catalogue))[:1]
-    return next((_item(catalogue, row) for row in rows), {})
+    values = catalogue.values_of(target)
+    if values is None:
+        return {}
+    shown = {name: field.kind.json(values[name]) for name, field in catalogue.fields.items()}
+    return {"id": target.pk, "version": target.version, **shown}
 
 
 def _paths(catalogue: Catalogue) -> list[str]:

@@ -1,4 +1,8 @@
+from collections.abc import Sequence
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 
 
@@ -11,3 +15,12 @@ class RecordsConfig(AppConfig):
         from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
 
         autodiscover_modules("records")
+        post_migrate.connect(_analyse, sender=self)
+
+
+def _analyse(*, plan: Sequence[Any] = (), **_: Any) -> None:
+    """A new index without figures looks better than it is, and takes plans away from the right one."""
+    from hengke.engines.records import bulk
+
+    if plan:
+        bulk.analyse()

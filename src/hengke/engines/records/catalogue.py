@@ -14,10 +14,10 @@ from django.db.models import F, FilteredRelation, Q
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.scoping import to_q
-from hengke.engines.records.declarations import Field, RecordType, Section
+from hengke.engines.records.declarations import Field, RecordType, Section, Values
 from hengke.engines.records.kinds import Reference, relative_day
 from hengke.kernel.errors import InputError
-from hengke.kernel.filters import And, Condition, Filter, Not, Or, conditions
+from hengke.kernel.filters import EVERYTHING, And, Condition, Filter, Not, Or, conditions
 
 NO_LABORATORY = "-"
 
@@ -92,6 +92,36 @@ class Catalogue:
         named: models.QuerySet[Any] = rows.annotate(**values, summary_key=F(f"{summary.name}__{summary.key}"))
         return named
 
+    def values_of(self, target: models.Model) -> Values | None:
+        """The values of an object in hand as its list would show them, by field name.
+
+        Reads only what other tables say; None when the actor may not see the object.
+        """
+        seen = self.rows().filter(pk=target.pk)
+        if grants.row_filter(self.actor, self.record.subject) != EVERYTHING and not seen.exists():
+            return None
+        values: Values = {}
+        others, figures = [], []
+        for name, field in self.fields.items():
+            if self.in_summary(field):
+                figures.append(field)
+            elif "__" in field.path:
+                others.append(field)
+            else:
+                column: Any = self.record.model._meta.get_field(field.path)
+                values[name] = getattr(target, column.attname)
+        values |= _named(others, seen.values_list(*(field.path for field in others))) if others else {}
+        return values | (self._figures(target, figures) if figures else {})
+
+    def _figures(self, target: models.Model, fields: list[Field]) -> Values:
+        """What the summary row says of one object."""
+        summary = self.record.summary
+        assert summary is not None
+        model: Any = self.record.model._meta.get_field(summary.relation).related_model
+        rows = model.objects.filter(**{f"{summary.key}_id": target.pk, "laboratory": self.laboratory})
+        start = len(summary.name) + 2
+        return _named(fields, rows.values_list(*(field.path[start:] for field in fields)))
+
     def in_summary(self, field: Field) -> bool:
         """Whether the field lives in the summary row."""
         summary = self.record.summary
@@ -144,6 +174,12 @@ class Catalogue:
         if value == "@me":
             return self.actor.user_id if self.actor.user_id is not None else -1
         return relative_day(value)
+
+
+def _named(fields: list[Field], rows: models.QuerySet[Any]) -> Values:
+    """The first of `rows` by the names of its fields."""
+    row = next(iter(rows[:1]), (None,) * len(fields))
+    return {field.name: value for field, value in zip(fields, row, strict=True)}
 
 
 def _operand(field: Field, op: str, value: Any) -> Any:

@@ -5,6 +5,7 @@ much.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import Field
-from hengke.engines.records.kinds import Reference
+from hengke.engines.records.kinds import Choice, Reference
 
 Cell = Callable[[Sequence[Any]], str]
 _GROUNDS = ("t1", "t2", "t3", "info", "ok", "mute")
@@ -67,6 +68,9 @@ def _lead(name: str, link: str) -> str:
 
 def _cell(field: Field, at: int) -> Cell:
     label, show, tone = escape(str(field.label)), field.kind.show, field.tone
+    if isinstance(field.kind, Choice):
+        # A page shows the same few words over and over, and each is looked up and translated.
+        show = cache(show)
     classes = " ".join(filter(None, ("num" if field.kind.numeric else "", "id" if field.mono else "")))
     open_tag = f'<td class="{classes}" data-label="{label}">' if classes else f'<td data-label="{label}">'
     if isinstance(field.kind, Reference):

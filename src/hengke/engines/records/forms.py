@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from hengke.engines.records import registry
 from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field, Values, Words
+from hengke.engines.records.declarations import Field, RecordType, Values, Words
 from hengke.engines.records.kinds import Reference
 
 
@@ -122,9 +123,8 @@ def usual_values(catalogue: Catalogue) -> Values:
 
 def form_field(catalogue: Catalogue, field: Field) -> forms.Field:
     """The control for one field, with the model's own limits."""
-    column: Any = catalogue.record.model._meta.get_field(field.path)
-    label = str(field.label)
     if isinstance(field.kind, Reference):
+        column: Any = catalogue.record.model._meta.get_field(field.path)
         target = registry.by_subject(field.kind.model._meta.label_lower) if field.kind.model else None
         if target is None:
             raise registry.declaration_error(
@@ -132,8 +132,16 @@ def form_field(catalogue: Catalogue, field: Field) -> forms.Field:
                 f'the field "{field.name}" refers to what is not declared',
                 "say write=False",
             )
-        return ReferenceField(Catalogue(target, catalogue.actor), label=label, required=not column.blank)
-    options: dict[str, Any] = {"label": label}
+        others = Catalogue(target, catalogue.actor)
+        return ReferenceField(others, label=field.label, required=not column.blank)
+    return _control(catalogue.record, field)
+
+
+@cache
+def _control(record: RecordType, field: Field) -> forms.Field:
+    """One control for every form, which nobody changes; its words stay lazy, so it serves every language."""
+    column: Any = record.model._meta.get_field(field.path)
+    options: dict[str, Any] = {"label": field.label}
     if field.kind.control == "date":
         options["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     if field.kind.control == "moment":

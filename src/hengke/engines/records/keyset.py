@@ -19,7 +19,10 @@ _KINDS: dict[str, Any] = {"d": Decimal, "t": datetime.fromisoformat, "D": date.f
 
 @dataclass(frozen=True)
 class Order:
-    """Sort by `path`, then by `key`, which is unique; rows without a value come last in both directions."""
+    """Sort by `path`, then the same way by `key`, which is unique; rows without a value come last both ways.
+
+    The same way, so that one index over (path, key) serves both directions without sorting equal values.
+    """
 
     path: str
     key: str
@@ -29,26 +32,26 @@ class Order:
     def by(self, *, backwards: bool = False) -> list[OrderBy]:
         """The expressions for order_by."""
         down = self.descending != backwards
-        keys = [F(self.key).desc() if backwards else F(self.key).asc()]
+        key = F(self.key).desc() if down else F(self.key).asc()
         if self.path == self.key:
-            return [F(self.key).desc() if down else F(self.key).asc()]
+            return [key]
         if not self.nullable:
             first = F(self.path).desc() if down else F(self.path).asc()
         elif backwards:
             first = F(self.path).desc(nulls_first=True) if down else F(self.path).asc(nulls_first=True)
         else:
             first = F(self.path).desc(nulls_last=True) if down else F(self.path).asc(nulls_last=True)
-        return [first, *keys]
+        return [first, key]
 
     def beyond(self, value: Any, key: int, *, backwards: bool = False) -> Q:
         """The rows after (or before) the one with this value and key."""
-        past = Q(**{f"{self.key}__{'lt' if backwards else 'gt'}": key})
+        word = "lt" if self.descending != backwards else "gt"
+        past = Q(**{f"{self.key}__{word}": key})
         if self.path == self.key:
-            return Q(**{f"{self.key}__{'lt' if self.descending != backwards else 'gt'}": key})
+            return past
         if value is None:
             rest = Q(**{f"{self.path}__isnull": True}) & past
             return rest | Q(**{f"{self.path}__isnull": False}) if backwards else rest
-        word = "lt" if self.descending != backwards else "gt"
         # The outer bound lets an index over (path, key) start at the right place.
         here = Q(**{f"{self.path}__{word}e": value}) & (Q(**{f"{self.path}__{word}": value}) | past)
         return here if backwards or not self.nullable else here | Q(**{f"{self.path}__isnull": True})

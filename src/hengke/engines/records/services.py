@@ -37,7 +37,7 @@ def create(record: RecordType, *, actor: Actor, values: Values) -> models.Model:
             raise NotAllowed("outside_scope", "You can only add this where you may also see it.")
         event = _tell(record, "created", target, actor, {"values": _stored(record, values)})
         journal.write(event, record.model, {}, journal.states((target,)))
-        index.add_records(record, [target.pk])
+        index.add_records(record, (target,))
     return target
 
 

@@ -37,6 +37,7 @@ def _sprite() -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024, typed=True)
 def icon(name: str, size: str = "", label: str = "") -> SafeString:
     """One drawing of the sprite; `size` is "", "s" or "l"; without a `label` it is decoration."""
     meaning = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')

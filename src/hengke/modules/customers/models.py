@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -77,6 +77,8 @@ class Customer(Dated):
             models.Index(fields=("city", "id"), name="customer_city"),
             models.Index(fields=("name",), name="customer_name"),
             models.Index(fields=("owner", "id"), name="customer_owner"),
+            models.Index(fields=("created_at",), name="customer_created"),
+            models.Index(fields=("updated_at",), name="customer_updated"),
         )
 
     def __str__(self) -> str:
@@ -84,7 +86,7 @@ class Customer(Dated):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Give a new customer its number, the summary row that lists join, and its own name as an alias."""
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             is_new = self.pk is None
             if not self.number:
                 self.number = f"C-{next_numbers('customer', 1)[0]:06}"
@@ -98,11 +100,17 @@ class Customer(Dated):
 
 def next_numbers(name: str, count: int) -> range:
     """Reserve `count` consecutive numbers; call inside a transaction."""
-    counter, _created = NumberCounter.objects.select_for_update().get_or_create(name=name)
-    first = counter.value + 1
-    counter.value += count
-    counter.save(update_fields=["value"])
-    return range(first, first + count)
+    with connection.cursor() as cursor:
+        cursor.execute(_RESERVE, [name, count])
+        last: int = cursor.fetchone()[0]
+    return range(last - count + 1, last + 1)
+
+
+# One statement, so that two who ask at the same time never read the same value.
+_RESERVE = (
+    "INSERT INTO customers_numbercounter AS counter (name, value) VALUES (%s, %s)"
+    " ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value"
+)
 
 
 class CustomerName(models.Model):
@@ -159,6 +167,7 @@ class Contact(Dated):
     class Meta:
         verbose_name = _("contact")
         verbose_name_plural = _("contacts")
+        indexes = (models.Index(fields=("updated_at",), name="contact_updated"),)
 
     def __str__(self) -> str:
         return self.name
@@ -196,7 +205,10 @@ class Instrument(Dated):
     class Meta:
         verbose_name = _("instrument")
         verbose_name_plural = _("instruments")
-        indexes = (models.Index(fields=("customer", "due"), name="instrument_due"),)
+        indexes = (
+            models.Index(fields=("customer", "due"), name="instrument_due"),
+            models.Index(fields=("updated_at",), name="instrument_updated"),
+        )
 
     def __str__(self) -> str:
         return " ".join(filter(None, (self.name, self.model, self.serial)))
@@ -229,10 +241,13 @@ class CustomerSummary(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("customer", "laboratory"), name="summary_once"),)
-        indexes = (
-            models.Index(fields=("laboratory", "-this_year", "customer"), name="summary_this_year"),
-            models.Index(fields=("laboratory", "-last_on", "customer"), name="summary_last_on"),
-        )
+        # One for every order that the list offers: sorting all customers takes half a second at 200,000.
+        indexes = tuple(
+            models.Index(fields=("laboratory", order, "customer"), name=f"summary_by_{order}")
+            for order in (
+                "this_year", "last_year", "last_on", "growth", "arrival", "rank", "due_soon", "instruments",
+            )
+        )  # fmt: skip
 
 
 references.declare("customers.Customer", "merged_into", Merge.KEEP)

@@ -76,3 +76,16 @@ def test_tokens_are_stored_as_digests_and_checked() -> None:
     assert tokens.user_of(secret, writes=True) is None
     ApiToken.objects.update(expires_at=clock.now() - timedelta(seconds=1))
     assert tokens.user_of(secret, writes=False) is None
+
+
+def test_use_of_a_token_is_noted_once_a_minute() -> None:
+    secret = tokens.issue(person("anna"), "erp")
+    tokens.user_of(secret, writes=False)
+    first = ApiToken.objects.get().last_used_at
+    assert first is not None
+    tokens.user_of(secret, writes=False)
+    assert ApiToken.objects.get().last_used_at == first
+    earlier = first - timedelta(minutes=2)
+    ApiToken.objects.update(last_used_at=earlier)
+    tokens.user_of(secret, writes=False)
+    assert ApiToken.objects.get().last_used_at > earlier

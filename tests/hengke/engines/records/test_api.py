@@ -6,7 +6,9 @@ import json
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from hengke.engines.access.models import Event
 from hengke.engines.access.tokens import issue
@@ -40,6 +42,24 @@ def test_create_leaves_event_journal_and_search_entry(api: Client) -> None:
     event = Event.objects.get()
     assert (event.kind, event.channel) == ("customer.created", "api")
     assert api.get("/api/v1/customers", {"q": "hfgs"}).json()["count"] == 1
+
+
+def test_create_answers_what_a_later_reading_answers(api: Client) -> None:
+    customer = _post(api, {"name": "合肥供水集团有限公司", "phone": "0551-63521862", "code": ""}).json()
+    contact = _post(api, {"name": "王明", "customer": customer["number"]}, "/api/v1/contacts").json()
+    assert contact["customer_name"] == "合肥供水集团有限公司"
+    assert api.get(f"/api/v1/customers/{customer['id']}").json() == customer
+    assert api.get(f"/api/v1/contacts/{contact['id']}").json() == contact
+    assert api.get("/api/v1/customers").json()["items"] == [customer]
+
+
+def test_create_reads_nothing_again_that_it_has_written(api: Client) -> None:
+    _post(api, {"name": "合肥供水集团有限公司"})
+    # Token; number, customer, summary, alias asked and written; event, journal; aliases, key, entry, words; figures.
+    with CaptureQueriesContext(connection) as seen:
+        _post(api, {"name": "芜湖供水集团有限公司"})
+    work = [query["sql"] for query in seen if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(work) == 13, work
 
 
 @pytest.mark.parametrize("body", [

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 
-from hengke.engines.records import listing, registry
+from hengke.engines.records import bulk, listing, registry
 from hengke.engines.records.catalogue import Catalogue
 from hengke.modules.customers.models import Customer
 from tests.factories import customers as make
@@ -187,3 +188,17 @@ def test_previous_and_next_follow_the_list(client: Client) -> None:
 def test_conditions_on_days_and_amounts_are_shown_or_refused(client: Client, words: str, status: int) -> None:
     client.force_login(person("days"))
     assert client.get(f"/customers?{words}").status_code == status
+
+
+@pytest.mark.parametrize("name", [f.name for f in registry.by_slug("customers").fields if f.sort])
+@pytest.mark.parametrize("way", ["", "-"])
+def test_every_order_of_the_customers_is_walked_in_an_index(director: Catalogue, name: str, way: str) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("asks for SQLite's plan")
+    bulk.analyse()
+    query = _query(director, f"sort={way}{name}")
+    rows = listing._long(query, None, False, 3).order_by(*query.order.by())
+    plan = rows.values_list("pk", query.order.path)[:3].explain()
+    # The keys of own columns come from a subquery, whose few rows are sorted once more.
+    keys = plan.partition("LIST SUBQUERY")[2].partition("SEARCH customers_customer")[0] or plan
+    assert "TEMP B-TREE" not in keys, plan

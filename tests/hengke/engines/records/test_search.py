@@ -10,6 +10,7 @@ from hengke.engines.access.enums import Role, UnitKind
 from hengke.engines.records import registry
 from hengke.engines.records.models import SearchEntry
 from hengke.engines.records.search import query as asking
+from hengke.engines.records.search import words
 from hengke.engines.records.search.index import index_records, rebuild
 from hengke.engines.records.search.query import search
 from hengke.engines.records.search.tokens import index_tokens, normal, pairs, spell
@@ -113,6 +114,21 @@ def test_heaviest_are_found_among_more_than_are_read(monkeypatch: pytest.MonkeyP
         make.summary(make.customer(f"华兴{n}厂"), billed=n)
     _index()
     assert _titles("兴", actor("boss"))[0] == "华兴9厂"
+
+
+@pytest.mark.django_db
+def test_a_beginning_with_very_many_endings_is_answered_from_the_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for letter in "一二三四五":
+        make.customer(f"合肥供水{letter}厂")
+    _index()
+    boss = actor("boss")
+    assert len(_titles("hefeigong", boss)) == 5
+    monkeypatch.setattr(words, "MOST_ENDINGS", 3)
+    # Each name ends in its own way, so three endings are three customers.
+    assert len(_titles("hefeigong", boss)) == 3
+    assert len(_titles("hef", boss)) == 5  # so short a beginning gives its matches one by one
 
 
 @pytest.mark.django_db

@@ -15,15 +15,16 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.jobs.models import Job
 from hengke.engines.jobs.queue import Progress, enqueue, job
-from hengke.engines.records import registry
+from hengke.engines.records import bulk, registry
 from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.declarations import RecordType
 from hengke.engines.records.export import harmless
 from hengke.engines.records.importing import tables
 from hengke.engines.records.importing.columns import RowReader
 from hengke.engines.records.importing.upsert import Row, Upsert
 
 KIND = "records.import"
-CHUNK = 1_000
+CHUNK = 2_000
 
 
 def start(catalogue: Catalogue, *, upload: str, name: str, mapping: dict[int, str], dry: bool) -> Job:
@@ -64,6 +65,8 @@ def run(
                 progress("Checking rows", done)
             else:
                 progress("Storing rows", done)
+    if not dry:
+        _analyse(record, upsert.counts.added)
     return asdict(upsert.counts) | {"rows": done, "dry": dry, "event": event.pk if event else None}
 
 
@@ -73,6 +76,12 @@ def _event(noun: str, actor: Actor, job_id: int, name: str) -> Event:
     with transaction.atomic():
         found = Event.objects.filter(kind=kind, payload__job=job_id).first()
         return found or events.record(kind, actor=actor, payload={"job": job_id, "name": name})
+
+
+def _analyse(record: RecordType, added: int) -> None:
+    """Plans fit until a table has grown by a good part."""
+    if added >= CHUNK and added * 4 > record.model._default_manager.count():
+        bulk.analyse()
 
 
 def _write(rejects: Any, bad: Sequence[Row]) -> None:

@@ -1,4 +1,4 @@
-"""Rows of a file become objects: found again by key and changed, or new; a thousand at a time."""
+"""Rows of a file become objects: found again by key and changed, or new; a few thousand at a time."""
 
 from __future__ import annotations
 
@@ -197,4 +197,4 @@ class Upsert:
         targets = [row.target for row in changed] + made
         journal.write(event, model, before, journal.states(targets))
         index.index_records(self.record, [row.target.pk for row in changed])
-        index.add_records(self.record, [target.pk for target in made])
+        index.add_records(self.record, made)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import models, transaction
 
 from hengke.engines.records import bulk, registry
 from hengke.engines.records.models import SearchEntry
@@ -30,12 +30,19 @@ def index_records(record: RecordType, ids: Iterable[int]) -> None:
         chunk = wanted[start : start + CHUNK]
         with transaction.atomic():
             _remove(record, chunk)
-            _insert(record, _entries(record, chunk))
+            _insert(record, _stored_entries(record, chunk))
 
 
-def add_records(record: RecordType, ids: Iterable[int]) -> None:
-    """Write the entries of objects that have just been made."""
-    _insert(record, _entries(record, list(ids)))
+def add_records(record: RecordType, targets: Sequence[models.Model]) -> None:
+    """Write the entries of objects that have just been made; without figures yet, none of them weighs
+    anything.
+    """
+    ids, paths = [target.pk for target in targets], _paths(record)
+    if any("__" in path for path in paths):
+        rows = _rows(record, ids, paths)
+    else:
+        rows = [tuple(getattr(target, path) for path in paths) for target in targets]
+    _insert(record, _entries(record, rows, {}))
 
 
 def remove_all(record: RecordType) -> None:
@@ -63,7 +70,10 @@ def rebuild() -> int:
         for start in range(0, len(ids), BATCH):
             with transaction.atomic(), words().in_bulk():
                 batch = ids[start : start + BATCH]
-                count += sum(_insert(record, _entries(record, chunk)) for chunk in _chunks(iter(batch)))
+                count += sum(
+                    _insert(record, _stored_entries(record, chunk)) for chunk in _chunks(iter(batch))
+                )
+    bulk.analyse()
     return count
 
 
@@ -88,23 +98,39 @@ def _insert(record: RecordType, entries: list[Entry]) -> int:
     return len(rows)
 
 
-def _entries(record: RecordType, ids: Sequence[int]) -> list[Entry]:
-    """Everything an entry says, for live objects, in two queries."""
+def _stored_entries(record: RecordType, ids: Sequence[int]) -> list[Entry]:
+    """The entries of those of these objects that are live, in three queries."""
+    return _entries(record, _rows(record, ids, _paths(record)), _weights(record, ids))
+
+
+def _paths(record: RecordType) -> list[str]:
+    """What an entry is made from: key, title, searched texts and codes, parts of the second line."""
     texts, codes = _searched(record)
     places = _PLACE.findall(record.search_subtitle)
-    paths = [
+    return [
         "pk",
         record.title_field.path,
         *(f.path for f in (*texts, *codes)),
         *(p.replace(".", "__") for p in places),
     ]
+
+
+def _rows(record: RecordType, ids: Sequence[int], paths: list[str]) -> list[tuple[Any, ...]]:
     manager: Any = record.model._default_manager
-    rows = manager.filter(record.model.live, pk__in=ids)  # type: ignore[attr-defined]
-    weights = _weights(record, ids)
-    extra = record.search_extra(ids)
+    live = manager.filter(record.model.live, pk__in=ids)  # type: ignore[attr-defined]
+    return list(live.values_list(*paths))
+
+
+def _entries(
+    record: RecordType, rows: Sequence[tuple[Any, ...]], weights: Mapping[int, float]
+) -> list[Entry]:
+    """Everything an entry says, from rows of `_paths`."""
+    texts, codes = _searched(record)
+    places = _PLACE.findall(record.search_subtitle)
+    extra = record.search_extra([row[0] for row in rows])
     at = 2 + len(texts)
     entries = []
-    for row in rows.values_list(*paths):
+    for row in rows:
         named = [value for value in row[2:at] if value] + [t for t in extra.get(row[0], ()) if t != row[1]]
         coded = [value for value in row[at : at + len(codes)] if value]
         shown = dict(zip(places, row[at + len(codes) :], strict=False))

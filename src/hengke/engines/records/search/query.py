@@ -98,7 +98,8 @@ def _numbers(expression: Expression, limit: int) -> RawSQL:
 
 
 def _matching(visible: Case, expression: Expression) -> QuerySet[SearchEntry]:
-    return SearchEntry.objects.filter(visible, pk__in=_numbers(expression, CANDIDATES)).order_by()
+    bounded = words().bounded(expression)
+    return SearchEntry.objects.filter(visible, pk__in=_numbers(bounded, CANDIDATES)).order_by()
 
 
 def _heavy(visible: Case, text: str, actor: Actor) -> QuerySet[SearchEntry]:

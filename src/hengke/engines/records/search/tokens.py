@@ -9,10 +9,14 @@ neither is found by accident. One stream of tokens serves SQLite and PostgreSQL.
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
 
 START, SOUND = "^", "~"
 MAX_TEXT = 200
@@ -28,6 +32,8 @@ _LEGAL = re.compile(r"(?:股份|集团)?有限(?:责任)?公司|股份公司|总
 
 def normal(text: str) -> str:
     """One form of width, case and script: ＡＢ華興 -> ab华兴."""
+    if text.isascii():
+        return text[:MAX_TEXT].lower()
     return unicodedata.normalize("NFKC", text[:MAX_TEXT]).lower().translate(_simplified())
 
 
@@ -47,7 +53,7 @@ def index_tokens(texts: list[str], codes: list[str]) -> list[str]:
                 others.update(dict.fromkeys(_code_tokens(run)))
         if heard:
             others[START + "".join(runs)[:MAX_START]] = None
-            others.update((SOUND + sound, None) for sound in sounds(clean))
+            others.update(dict.fromkeys([SOUND + sound for sound in sounds(runs)]))
         else:
             others["".join(runs)] = None
             if _PHONE.fullmatch(clean.strip()):
@@ -63,7 +69,7 @@ def pairs(run: str) -> list[str]:
 def _code_tokens(run: str) -> list[str]:
     """A code, the words and numbers within it, and the endings of long numbers."""
     parts = _PARTS.findall(run)
-    tokens = [run, *(part for part in parts[1:])]
+    tokens = [run, *parts[1:]]
     for part in parts:
         if part.isdigit() and len(part) > MIN_DIGITS + 2:
             tokens += _endings(part)
@@ -74,33 +80,34 @@ def _endings(digits: str) -> list[str]:
     return [digits[i:] for i in range(len(digits) - MIN_DIGITS + 1)]
 
 
-def sounds(clean: str) -> list[str]:
-    """Pinyin and initials of the Chinese text from every syllable on; what only says the legal form begins
+def sounds(runs: list[str]) -> list[str]:
+    """Pinyin and initials of the Chinese runs from every syllable on; what only says the legal form begins
     none.
     """
-    text = "".join(run for run in _RUN.findall(clean) if _is_han(run))
+    text = "".join([run for run in runs if _is_han(run)])
     syllables = spell(text)
     legal = _LEGAL.search(text, 1)
     begins = range(legal.start() if legal else len(syllables))
     full = ["".join(syllables[i : i + 8])[:MAX_SOUND] for i in begins]
-    initials = ["".join(s[0] for s in syllables[i : i + 16]) for i in begins]
-    return full + initials
+    first = "".join([syllable[0] for syllable in syllables])
+    return full + [first[i : i + 16] for i in begins]
 
 
 def spell(text: str) -> list[str]:
     """Toneless syllables; phrases decide about characters with several readings (重庆 is chongqing)."""
-    letters, phrases = _readings()
+    beginnings = _beginnings()
     found: list[str] = []
     at = 0
     while at < len(text):
-        for length in (4, 3, 2):
-            phrase = phrases.get(text[at : at + length])
-            if phrase is not None and len(phrase) == length:
+        lengths = (4, 3, 2) if text[at : at + 2] in beginnings else ()
+        for length in lengths:
+            phrase = _phrase(text[at : at + length])
+            if len(phrase) == length:
                 found += phrase
                 at += length
                 break
         else:
-            found.append(letters.get(text[at], text[at]))
+            found.append(_letter(text[at]))
             at += 1
     return found
 
@@ -123,24 +130,38 @@ def _simplified() -> dict[int, str]:
 
 
 @cache
-def _readings() -> tuple[dict[str, str], dict[str, list[str]]]:
-    """The first reading of every character, and the phrases whose reading is not just that of their
-    characters.
-    """
-    from pypinyin.phrases_dict import phrases_dict
-    from pypinyin.pinyin_dict import pinyin_dict
-
-    letters = {chr(code): _toneless(readings.split(",")[0]) for code, readings in pinyin_dict.items()}
-    phrases = {}
-    for phrase, readings in phrases_dict.items():
-        if 2 <= len(phrase) <= 4:
-            spelt = [_toneless(reading[0]) for reading in readings]
-            if spelt != [letters.get(letter) for letter in phrase]:
-                phrases[phrase] = spelt
-    return letters, phrases
+def _letter(character: str) -> str:
+    """The first reading of a character; itself when it has none."""
+    readings = _pypinyin("pinyin_dict.json").get(str(ord(character)))
+    return _toneless(readings.partition(",")[0]) if readings is not None else character
 
 
+@lru_cache(maxsize=50_000)
+def _phrase(text: str) -> tuple[str, ...]:
+    """The reading of a phrase; empty when it is none, or just reads as its characters do."""
+    spelt = tuple(_toneless(readings[0]) for readings in _pypinyin("phrases_dict.json").get(text, ()))
+    return () if spelt == tuple(map(_letter, text)) else spelt
+
+
+@cache
+def _beginnings() -> frozenset[str]:
+    """The two characters with which phrases begin."""
+    return frozenset(phrase[:2] for phrase in _pypinyin("phrases_dict.json") if len(phrase) <= 4)
+
+
+@cache
+def _pypinyin(name: str) -> dict[str, Any]:
+    """A file of pypinyin; importing the package would first train a segmenter that nobody asks here."""
+    place = find_spec("pypinyin")
+    assert place is not None
+    assert place.origin is not None
+    found: dict[str, Any] = json.loads(Path(place.origin).with_name(name).read_text("utf-8"))
+    return found
+
+
+@cache
 def _toneless(syllable: str) -> str:
+    """A syllable without its tone."""
     plain = "".join(
         c for c in unicodedata.normalize("NFD", syllable.replace("ü", "v")) if not unicodedata.combining(c)
     )

@@ -14,6 +14,9 @@ from typing import Protocol
 from django.db import connection
 
 BULK_BYTES, USUAL_BYTES = 64 << 20, 1 << 20
+LONGEST_PREFIX = 4
+MOST_ENDINGS = 300
+LAST_CHARACTER = "\U0010ffff"
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,11 @@ class Words(Protocol):
 
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         """SQL and parameters of at most `limit` numbers that match."""
+
+    def bounded(self, expression: Expression) -> Expression:
+        """The same question; where a beginning has so many endings that all would be read before the first
+        match is told, only the first of them.
+        """
 
 
 class SqliteWords:
@@ -87,6 +95,27 @@ class SqliteWords:
         text = " OR ".join(f"({' AND '.join(_fts(phrase) for phrase in phrases)})" for phrases in expression)
         return "SELECT rowid FROM records_words WHERE records_words MATCH %s LIMIT %s", [text, limit]
 
+    def bounded(self, expression: Expression) -> Expression:
+        """Beginnings up to `LONGEST_PREFIX` have an index that gives its matches one by one; longer ones have
+        none.
+        """
+        return [alternative for phrases in expression for alternative in self._first_endings(phrases)]
+
+    def _first_endings(self, phrases: Sequence[Phrase]) -> list[Sequence[Phrase]]:
+        token = phrases[0].tokens[-1]
+        if len(phrases) > 1 or not phrases[0].prefix or len(token) <= LONGEST_PREFIX:
+            return [phrases]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE VIRTUAL TABLE IF NOT EXISTS temp.records_terms USING fts5vocab(main, records_words, row)"
+            )
+            cursor.execute(
+                "SELECT term FROM records_terms WHERE term >= %s AND term < %s LIMIT %s",
+                [token, token + LAST_CHARACTER, MOST_ENDINGS],
+            )
+            found = [row[0] for row in cursor.fetchall()]
+        return [phrases] if len(found) < MOST_ENDINGS else [[Phrase((term,))] for term in found]
+
 
 def _fts(phrase: Phrase) -> str:
     # Tokens are letters, digits and our marks: nothing in them could end the quotation.
@@ -121,6 +150,10 @@ class PostgresWords:
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         text = " | ".join(f"({' & '.join(_tsquery(phrase) for phrase in phrases)})" for phrases in expression)
         return "SELECT entry_id FROM records_words WHERE tokens @@ %s::tsquery LIMIT %s", [text, limit]
+
+    def bounded(self, expression: Expression) -> Expression:
+        """Nothing to bound: GIN answers beginnings of any length alike."""
+        return expression
 
 
 def _vector(tokens: list[str]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from hengke.engines.access.actor import Actor
 from hengke.engines.jobs import queue
 from hengke.engines.jobs.models import Job
+from hengke.engines.records import bulk
 from hengke.kernel import clock
 from hengke.modules.insight.services import derive, indexing, resolve, summaries, warehouse
 from hengke.modules.insight.services.reading import Report
@@ -30,6 +31,7 @@ def run(*, actor: Actor, report: Report, on_customers: Callable[[], None] = lamb
     built = warehouse.build(report)
     count = summaries.write(report)
     indexed = indexing.update(since, report)
+    bulk.analyse()
     return {
         **derived, "warehouse": built.number, "lines": built.lines, "billed": str(built.billed), "summaries": count,
         "indexed": indexed,
