@@ -1,6 +1,6 @@
 """Identity resolution: quality on ledgers with a known truth, look-up, person records, speed.
 
-python bench/identity.py [legacy] [other] [lookup] [febrl] [100k] [1m]      (default: all but 1m)
+python bench/identity.py [legacy] [other] [demo] [lookup] [febrl] [100k] [1m]      (default: all but 1m)
 
 Each line gives the value, the reference to reach and value / reference; `baseline` lines are what equal
 normalised names, or a plain Splink model, reach. Times are wall clock, with the CPU seconds behind them.
@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import pyarrow as pa
 
 from bench.identity_generator import generate, names_table
-from bench.identity_ledgers import Ledger, legacy, score
+from bench.identity_ledgers import Ledger, demo_ledger, legacy, parted_names, score
 from hengke_analytics.identity.lookup import NameIndex
 from hengke_analytics.identity.normalise import normalise
 from hengke_analytics.identity.resolve import resolve
@@ -41,7 +41,8 @@ def main() -> None:
     """Run the parts named on the command line."""
     parts: dict[str, Callable[[], None]] = {
         "legacy": lambda: quality("legacy", legacy(SHARED)),
-        "other": lambda: [quality(f"generated {seed}", generate(3000, seed)) for seed in (7, 21)],
+        "other": lambda: [quality(f"generated {seed}", generate(3000, seed)) for seed in (7, 21, 5, 99)],
+        "demo": lambda: [demo(customers, seed) for customers, seed in ((1000, 1), (3000, 2))],
         "lookup": lookup,
         "febrl": febrl,
         "100k": lambda: speed(100_000, 90),
@@ -74,6 +75,21 @@ def quality(name: str, ledger: Ledger) -> None:
     print(f"{name}, baseline of equal normalised names: {baseline['precision']:.4f} {baseline['recall']:.4f}")
 
 
+def demo(customers: int, seed: int) -> None:
+    """The demo's ledgers: pairs, and names that are parted although they stand for one customer."""
+    ledger = demo_ledger(customers, seed)
+    found = resolve(ledger.sightings)
+    got, parted = score(ledger, found.assignments), parted_names(ledger, found.assignments)
+    name = f"demo of {customers}, seed {seed}"
+    show(f"{name}: precision", got["precision"], 0.995)
+    show(f"{name}: recall", got["recall"], 0)
+    several = {text for text, owners in ledger.truth.items() if len(owners) > 1}
+    print(
+        f"{name}: {len(parted)} names parted, {len(parted - several)} of them wrongly; "
+        f"{len(several - parted)} of {len(several)} names of several customers missed"
+    )
+
+
 def equal_names(sightings: pa.Table) -> pa.Table:
     """The baseline: one customer for each place, core and trade."""
     clusters: dict[object, int] = {}
@@ -85,21 +101,30 @@ def equal_names(sightings: pa.Table) -> pa.Table:
 
 
 def lookup() -> None:
-    """Short name to full name among companies alone, then the time of a look-up among a million names."""
-    pairs = list(csv.DictReader((ROOT / "bench/data/short_names.csv").open(encoding="utf-8")))
-    full = [pair["full"] for pair in pairs]
-    index = NameIndex.build(pa.table({"id": full, "name": full}))
-    hits = sum(index.lookup(pair["short"], 1)[0].name == pair["full"] for pair in pairs)
-    show(f"short to full name, top-1 of {len(pairs)}", hits / len(pairs), 0.98)
+    """Short name to full name among companies alone and among a long list, then the time of a look-up."""
+    pairs = {file: _pairs_of(f"{file}.csv") for file in ("short_names", "more_short_names")}
+    full = [pair["full"] for listed in pairs.values() for pair in listed]
+    others = sorted({*generate(20_000, 31).truth, *demo_ledger(5000, 4).truth})
+    for where, names in (("among themselves", full), ("among others", [*full, *others])):
+        index = NameIndex.build(pa.table({"id": names, "name": names}))
+        for file, listed in pairs.items():
+            hits = sum(
+                pair["full"] in [match.name for match in index.lookup(pair["short"], 1)] for pair in listed
+            )
+            show(f"{file}, top-1 of {len(listed)} {where} ({len(names)})", hits / len(listed), 0.98)
     names = names_table(1_000_000)["name"].unique().slice(0, 1_000_000)
     start = time.perf_counter()
     index = NameIndex.build(pa.table({"id": range(len(names)), "name": names}))
     show(f"index of {len(index)} names: build", time.perf_counter() - start, 0, "s")
     show("  peak memory", _peak(), 8, "GB")
-    queries = [pair["short"] for pair in pairs] + names.slice(0, 200).to_pylist()
+    queries = [pair["short"] for pair in pairs["short_names"]] + names.slice(0, 200).to_pylist()
     times = sorted(_timed(index, query) for query in queries)
     show("  look-up, median", times[len(times) // 2] * 1000, 30, "ms")
     show("  look-up, p95", times[len(times) * 95 // 100] * 1000, 30, "ms")
+
+
+def _pairs_of(file: str) -> list[dict[str, str]]:
+    return list(csv.DictReader((ROOT / "bench/data" / file).open(encoding="utf-8")))
 
 
 def _timed(index: NameIndex, query: str) -> float:

@@ -8,6 +8,7 @@ import io
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 
@@ -41,14 +42,31 @@ def legacy(shared: Path) -> Ledger:
     return Ledger(sightings_of(counts), dict(truth))
 
 
+def demo_ledger(customers: int, seed: int) -> Ledger:
+    """The ledgers that the demo writes, with the truth behind them."""
+    from hengke.modules.insight.demo import generate
+    from hengke.modules.insight.demo.ledger import HEADER
+
+    demo = generate(as_of=date(2026, 6, 30), customers=customers, seed=seed)
+    places = [HEADER.index(column) for column in (*COLUMNS, "统一社会信用代码")]
+    counts: Counter[tuple[str, ...]] = Counter()
+    truth: dict[str, set[str]] = defaultdict(set)
+    for row in (row for year in demo.calendar.years for row in demo.rows(year)):
+        key = tuple(row[place] for place in places)
+        if key[0]:
+            counts[key] += 1
+            truth[key[0]].add(str(demo.truth.customer_of(row[0])))
+    return Ledger(sightings_of(counts), dict(truth))
+
+
 def sightings_of(counts: Counter[tuple[str, ...]]) -> pa.Table:
-    """(name, phone, address, contact) -> lines, as a sightings table."""
-    name, phone, address, contact = zip(*counts, strict=True)
+    """(name, phone, address, contact and perhaps code) -> lines, as a sightings table."""
+    name, *evidence = zip(*counts, strict=True)
+    columns = zip(("phone", "address", "contact", "code"), evidence, strict=False)
     return pa.table(
         {
             "row": pa.array(range(len(counts)), pa.int64()), "name": name,
-            "phone": [p or None for p in phone],
-            "address": [a or None for a in address], "contact": [c or None for c in contact],
+            **{column: [value or None for value in values] for column, values in columns},
             "lines": pa.array(counts.values(), pa.int64()),
         }
     )  # fmt: skip
@@ -73,6 +91,15 @@ def score(ledger: Ledger, assignments: pa.Table) -> dict[str, float]:
 
 def _pairs(groups: Iterable[set[str]]) -> set[tuple[str, str]]:
     return {pair for group in groups for pair in combinations(sorted(group), 2)}
+
+
+def parted_names(ledger: Ledger, assignments: pa.Table) -> set[str]:
+    """Names whose lines were given to several customers."""
+    names = dict(zip(ledger.sightings["row"].to_pylist(), ledger.sightings["name"].to_pylist(), strict=True))
+    clusters: dict[str, set[int]] = defaultdict(set)
+    for row, cluster in zip(assignments["row"].to_pylist(), assignments["cluster"].to_pylist(), strict=True):
+        clusters[names[row]].add(cluster)
+    return {name for name, held in clusters.items() if len(held) > 1}
 
 
 def wrong(ledger: Ledger, assignments: pa.Table) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 _NEXT = 0.45  # a character right behind the one before it
 _WORD = 0.35  # a character that begins region, core or trade
-_COVER = 0.30  # how much of the name's own weight the query accounts for
+_COVER = 0.40  # how much of the name's own weight the query accounts for
 _WHOLE = 0.06  # the query stands in the name without a gap
+_HEAD = 0.0  # the first character of the query counts this much more
 _TAIL = 0.5  # a character found only behind the body (集团, 股份) counts this much
 
 
 def align(
-    query: str, text: str, starts: tuple[int, ...], body: int, weight: Callable[[str], float]
+    query: str, text: str, starts: Container[int], body: int, weight: Callable[[str], float]
 ) -> tuple[float, str]:
     """(score 0..1, how: 'same', 'begins', 'inside', 'gapped' or 'partly').
 
@@ -25,7 +26,7 @@ def align(
     gain, matched, covered = _best_path(query, text, starts, body, weight)
     if not matched or not total:
         return 0.0, "partly"
-    full = total * (1 + _NEXT) + (_WORD - _NEXT) * weight(query[0])
+    full = total * (1 + _NEXT) + (_WORD - _NEXT + _HEAD * (1 + _WORD)) * weight(query[0])
     cover = min(1.0, covered / sum(map(weight, text[:body])))
     score = (1 - _COVER) * min(1.0, gain / full) + _COVER * cover
     how = "begins" if text.startswith(query) else "inside" if query in text[:body] else "gapped"
@@ -37,12 +38,12 @@ _End = tuple[int, float, int, float]  # position, gain, characters matched in th
 
 
 def _best_path(
-    query: str, text: str, starts: tuple[int, ...], body: int, weight: Callable[[str], float]
+    query: str, text: str, starts: Container[int], body: int, weight: Callable[[str], float]
 ) -> tuple[float, int, float]:
     """(gain, characters matched, their weight) of the best order-preserving path."""
     ends: list[_End] = [(-1, 0.0, 0, 0.0)]
-    for char in query:
-        value = weight(char)
+    for place, char in enumerate(query):
+        value = weight(char) * (1.0 if place else 1 + _HEAD)
         reached = []
         at = text.find(char)
         while at >= 0:

@@ -79,7 +79,14 @@ def _rarity(found: Nodes, a: Node, b: Node, relation: Relation) -> int:
     if relation <= Relation.NEAR:  # the cores differ: their rarity says nothing
         return UNKNOWN
     with_trade = relation >= Relation.STEM
-    return min(found.rarity.level(p, with_trade) for p in (a.parts, b.parts))
+    common = _common_place(a, b)
+    return min(found.rarity.level(p, with_trade, common) for p in (a.parts, b.parts))
+
+
+def _common_place(a: Node, b: Node) -> str:
+    """The city, else the province, that both names give: only strangers there could be meant."""
+    p, q = a.parts.region, b.parts.region
+    return p.city if p.city == q.city and p.city else p.province if p.province == q.province else ""
 
 
 def place(a: Node, b: Node) -> int:

@@ -7,8 +7,9 @@ character by character, gaps allowed, each character weighted by how rare it is 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -17,15 +18,19 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from hengke_analytics.identity.align import align
-from hengke_analytics.identity.normalise import clean, normalise
-from hengke_analytics.identity.regions import ALIASES, province_short
+from hengke_analytics.identity.normalise import clean, normalise, trade_words
+from hengke_analytics.identity.regions import ALIASES, province_short, split_region
 
 _BOARD_PREFIX = re.compile(r"^(?:\*?st|s\*?st|xd|xr|dr|[nc](?=[\u4e00-\u9fff]{3}))(?=[\u4e00-\u9fff])")
 _BOARD_SUFFIX = re.compile(r"(?<=[\u4e00-\u9fff])(?:[-](?:u|w|uw|v|wd|b)|[abh]股?|股份|集团|控股|实业)$")
+_COMMON_WORDS = frozenset(("中国", "国际", "集团", "股份", "控股", "有限", "公司"))
+_NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]?(?![0-9])")
+_DIGITS = "零一二三四五六七八九"
 _PAIR = 1 << 21
 _START = 1 << 62
 _ALIGNED = 120  # candidates that are aligned exactly
-_SAID = 0.06  # 集团 or 股份 was typed, and the name has it
+_SAID = 0.15  # 集团 or 股份 was typed, and the name has it
+_UNSAID = 0.06
 _ALIAS = 0.96  # a reading through a province's alias is a little less likely
 _TOO_COMMON = 0.15  # a character in more names than this does not choose candidates when others can
 
@@ -111,7 +116,7 @@ class NameIndex:
             for number, score, how in self._aligned(query):
                 if reason and how == "partly":
                     continue
-                score += _SAID * sum(word in self._entries[number].text for word in said)
+                score += sum(_SAID if word in self._entries[number].text else -_UNSAID for word in said)
                 score = min(score, 0.9999) * (_ALIAS if reason else 1.0)
                 if score > ranked.get(number, (0.0, ()))[0]:
                     ranked[number] = (score, (how, reason) if reason else (how,))
@@ -159,7 +164,7 @@ class NameIndex:
     def _aligned(self, query: str) -> Iterable[tuple[int, float, str]]:
         for number in self._choose(query):
             entry = self._entries[number]
-            score, how = align(query, entry.text, entry.starts, entry.body, self._weight)
+            score, how = align(query, entry.text, _word_starts(entry), entry.body, self._weight)
             if score > 0.3:
                 yield number, score, how
 
@@ -200,6 +205,21 @@ def _largest(score: npt.NDArray[np.float32], penalty: npt.NDArray[np.float32], c
     return [int(i) for i in found]
 
 
+def _word_starts(entry: _Entry) -> set[int]:
+    """Where words begin: a short name takes the beginnings of words, 石化 of 石油|化工."""
+    words, text, found = _words(), entry.text, set(entry.starts)
+    for at in range(len(text) - 1):
+        for end in (at + 2, at + 3):
+            if text[at:end] in words:
+                found.update((at, end))
+    return found
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(word for word in trade_words() if len(word) <= 3) | _COMMON_WORDS
+
+
 def _grams(body: str, offset: int) -> set[int]:
     """Characters, neighbouring pairs, and the characters that begin the name and its stem."""
     codes = [ord(c) for c in body]
@@ -210,8 +230,7 @@ def _grams(body: str, offset: int) -> set[int]:
 
 
 def _queries(text: str) -> tuple[list[tuple[str, str]], list[str]]:
-    """(the query without what stock exchanges add, also with a province's alias written out; words of its
-    ending)."""
+    """(the query without what stock exchanges add, and other readings of it; words of its ending)."""
     flat = re.sub(r"\s+", "", clean(text)).replace("(", "").replace(")", "")
     bare = _BOARD_PREFIX.sub("", flat)
     said = []
@@ -219,7 +238,22 @@ def _queries(text: str) -> tuple[list[tuple[str, str]], list[str]]:
         bare = bare[: ending.start()]
         said.append(ending[0])
     body = normalise(bare).body or bare
-    queries = [(body, "")]
+    return [(body, ""), *_readings(body)], [word for word in said if len(word) > 1]
+
+
+def _readings(body: str) -> Iterator[tuple[str, str]]:
+    """Other ways to say it: a province's alias written out, a place put first, numbers in characters."""
     if body[:1] in ALIASES and len(body) > 1:
-        queries.append((province_short(ALIASES[body[0]]) + body[1:], "alias"))
-    return queries, [word for word in said if len(word) > 1]
+        yield province_short(ALIASES[body[0]]) + body[1:], "alias"
+    for size in range(2, min(5, len(body) - 1)):
+        place, rest = split_region(body[-size:], keep=0)
+        if place.province and not rest:
+            yield body[-size:] + body[:-size], "place"
+    if _NUMBER.search(body):
+        yield _NUMBER.sub(lambda found: _spoken(int(found[0])), body), "number"
+
+
+def _spoken(number: int) -> str:
+    """A number below 100 in characters: 14 -> 十四."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens < 2 else _DIGITS[tens]) + ("十" if tens else "") + (_DIGITS[ones] if ones else "")

@@ -70,6 +70,9 @@ def fit(levels: npt.NDArray[np.int8], settings: Settings) -> Model:
     So do pairs on which the training runs away (a ledger of names that differ in a number only): a level's
     probability falls below what a double can hold, which Splink refuses.
     """
+    from duckdb import Error
+    from splink.internals.exceptions import SplinkException
+
     model = declared_model()
     evidence = (levels[:, 4:7] >= 0).any(axis=1) if len(levels) else np.zeros(0, dtype=bool)
     if not settings.train or len(levels) < settings.min_training_pairs or evidence.mean() < 0.3:
@@ -78,7 +81,7 @@ def fit(levels: npt.NDArray[np.int8], settings: Settings) -> Model:
     sample = levels[::step]
     try:
         return _bounded(model, _train(np.concatenate([sample, _anchors(len(sample))])))
-    except ValueError:
+    except (ValueError, ArithmeticError, LookupError, RuntimeError, Error, SplinkException):
         return model
 
 

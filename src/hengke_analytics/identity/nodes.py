@@ -36,6 +36,7 @@ class Node:
     surnames: frozenset[str]
     codes: frozenset[str]
     cities: frozenset[str]
+    person: bool = False  # hands in for themselves: people share names
 
     @property
     def blank(self) -> bool:
@@ -56,6 +57,7 @@ class _Sighting:
     contact: str
     full_contact: bool
     code: str
+    person: bool  # the contact is the customer
 
     def ties(self) -> list[str]:
         """What ties two sightings of one name together."""
@@ -109,9 +111,11 @@ def _read(table: pa.Table) -> tuple[list[NameParts], list[_Sighting]]:
         if number == len(parts):
             parts.append(taken)
         by_name[name] = number
-    return _with_learnt_trades(parts), [
-        _sighting(*values, text=by_name[values[1]]) for values in zip(*columns.values(), strict=True)
-    ]
+    seen = []
+    for values in zip(*columns.values(), strict=True):
+        number = by_name[values[1]]
+        seen.append(_sighting(*values, text=number, cleaned=parts[number].text))
+    return _with_learnt_trades(parts), seen
 
 
 def _with_learnt_trades(names: list[NameParts]) -> list[NameParts]:
@@ -127,15 +131,17 @@ def _with_learnt_trades(names: list[NameParts]) -> list[NameParts]:
 
 def _sighting(
     row: int, name: str | None, phone: str | None, address: str | None, contact: str | None, code: str | None,
-    region: str | None, lines: int | None, known: int | None, *, text: int,
+    region: str | None, lines: int | None, known: int | None, *, text: int, cleaned: str,
 ) -> _Sighting:  # fmt: skip
     city, street = address_key(address)
     who, full = contact_key(contact)
     city = city or address_key(region)[0]
+    person = full and who == cleaned
     weight = 1 if lines is None else lines
     return _Sighting(
-        row, name or "", text, weight, known, phone_keys(phone), street, city, who, full, code_key(code)
-    )
+        row, name or "", text, weight, known, phone_keys(phone), street, city, who, full and not person,
+        code_key(code), person,
+    )  # fmt: skip
 
 
 def _by_text(seen: list[_Sighting]) -> list[list[_Sighting]]:
@@ -201,4 +207,5 @@ def _node(parts: NameParts, members: list[_Sighting]) -> Node:
         surnames=frozenset(s.contact[0] for s in members if s.contact),
         codes=frozenset(s.code for s in members if s.code),
         cities=frozenset(s.city for s in members if len(s.city) == 4),
+        person=any(s.person for s in members),
     )

@@ -41,6 +41,7 @@ _FORMER = re.compile(r"^(?:原名?|曾用名|更名前|前身|旧名)[:：]?")
 _ORDINAL = re.compile(
     r"第?[一二三四五六七八九十百\d]+(?=[厂中医小院所局分车号队])|第[一二三四五六七八九十百\d]+|\d+"
 )
+_INSTITUTE = re.compile(r"^第[一二三四五六七八九十百\d]+.{0,6}(?:研究[所院]|设计院|工程局|医院|学校|中学)$")
 _IN_LEGAL = frozenset(
     {
         "集团",
@@ -166,6 +167,8 @@ def _take_brackets(text: str) -> tuple[str, list[str]]:
 def _take_forms(text: str) -> tuple[str, str, str]:
     """(name without legal form and branch, kind of legal form, branch)."""
     found = next((m for m in _COMPANY.finditer(text) if m.start() >= 2), None)
+    if found and _INSTITUTE.match(text[found.end() :]):  # 集团公司第三十八研究所 is a body of its own
+        return text[: found.start()] + text[found.end() :], "institution", ""
     if found:
         return _drop_group(text[: found.start()]), _company_form(found[0]), text[found.end() :]
     if branch := _BRANCH.search(text):

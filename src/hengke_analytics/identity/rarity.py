@@ -45,6 +45,9 @@ class Rarity:
         self._trades = Counter(p.trade for p in customers.values())
         self._cores = Counter(p.core for p in customers.values())
         self._stems = Counter(p.stem for p in customers.values())
+        self._places = Counter(
+            place for p in customers.values() for place in (p.region.city, p.region.province)
+        )
 
     def strangers(self, core: str, trade: str | None) -> float:
         """Expected number of other customers with this core (and trade, unless None): the larger of what the
@@ -60,12 +63,18 @@ class Rarity:
             bearers * (self._trades[trade] + 0.5) / (self.customers + 1), (self._stems[core + trade] - 1) / 2
         )
 
-    def level(self, parts: NameParts, with_trade: bool) -> int:
-        """0 common to 3 unique; a short form without a known trade (华兴机) is read as the commonest core
-        in it."""
+    def share(self, place: str) -> float:
+        """Share of the customers that are in a city or province by their names; 1 for the empty place."""
+        return (self._places[place] + 1) / (self.customers + 1) if place else 1.0
+
+    def level(self, parts: NameParts, with_trade: bool, place: str = "") -> int:
+        """0 common to 3 unique, among strangers in `place` (a city or province code; empty: anywhere).
+
+        A short form without a known trade (华兴机) is read as the commonest core in it.
+        """
         trade = parts.trade if with_trade else None
         readings = [(parts.core, trade)]
         if not parts.trade:
             readings += [(parts.stem[:n], None) for n in (2, 3, 4) if parts.stem[:n] in self._cores]
-        expected = max(self.strangers(*reading) for reading in readings)
+        expected = max(self.strangers(*reading) for reading in readings) * self.share(place)
         return sum(expected < bound for bound in LEVELS)

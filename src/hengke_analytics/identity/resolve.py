@@ -10,10 +10,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from hengke_analytics.identity.block import Rule, candidates
-from hengke_analytics.identity.cluster import Clusters, join, opposition, share
+from hengke_analytics.identity.cluster import Clusters, join, share
 from hengke_analytics.identity.compare import Compared, compare
 from hengke_analytics.identity.model import Model, fit
 from hengke_analytics.identity.nodes import Nodes, gather
+from hengke_analytics.identity.opposition import opposition
 from hengke_analytics.identity.reasons import REASON, reasons
 from hengke_analytics.identity.settings import DECISIONS, Settings
 
@@ -87,7 +88,7 @@ def resolve(
     model = fit(np.concatenate([compared.levels, compared.others]), settings)
     bits = model.score(compared.levels)
     tell("clusters", 0.8)
-    against = opposition(found.nodes, compared.pairs, bits)
+    against = opposition(found, compared.pairs, bits)
     chance = share(against, compared.pairs, bits)
     same, different = (_decided_nodes(found, decided, verdict) for verdict in ("same", "different"))
     clusters = join(against, compared.pairs, chance, settings.automatic, same, different)
