@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hengke.engines.access.middleware.ActorMiddleware",
+    "hengke.faces.gate.GateMiddleware",
     "hengke.faces.errors.ErrorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -137,6 +138,7 @@ WHITENOISE_MAX_AGE = 31_536_000
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MAX_UPLOAD_BYTES = 500 * 1024 * 1024
+MAX_REQUEST_BYTES = 4 * MAX_UPLOAD_BYTES
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

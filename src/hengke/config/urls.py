@@ -17,3 +17,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler400 = "hengke.faces.errors.bad_request"
 handler403 = "hengke.faces.errors.forbidden"
 handler404 = "hengke.faces.errors.not_found"
+handler500 = "hengke.faces.errors.failed"

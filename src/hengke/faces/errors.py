@@ -1,38 +1,64 @@
-"""Expected errors become pages, fragments or JSON that say what to do."""
+"""Errors become pages, fragments or JSON that say what to do."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from hengke.engines.access.wording import in_words
-from hengke.kernel.errors import Conflict, HengkeError, InputError, NotAllowed, NotFound
+from hengke.kernel.errors import (
+    Conflict,
+    HengkeError,
+    InputError,
+    NotAllowed,
+    NotFound,
+    NotLoggedIn,
+    Stale,
+    TooLarge,
+    VersionMissing,
+    WrongType,
+)
 
-STATUS: dict[type[HengkeError], int] = {InputError: 400, NotAllowed: 403, NotFound: 404, Conflict: 409}
+# The first that fits counts: narrower kinds stand before wider ones.
+STATUS: dict[type[HengkeError], int] = {
+    TooLarge: 413, WrongType: 415, VersionMissing: 428, InputError: 400, NotLoggedIn: 401, NotAllowed: 403,
+    NotFound: 404, Stale: 412, Conflict: 409,
+}  # fmt: skip
+TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 class ErrorMiddleware:
-    """Catches HengkeError from any view."""
+    """Catches HengkeError from any view, and gives words to answers that have none."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405:
+            return response
+        words = _("This address is not called in this way. Go back and use the buttons of the page.")
+        told = answer(request, 405, "method_not_allowed", words)
+        told["Allow"] = response.get("Allow", "")
+        return told
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if not isinstance(error, HengkeError):
             return None
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-        words = in_words(error)
-        if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith(
-            "application/json"
-        ):
-            return JsonResponse({"code": error.code, "message": words}, status=status)
-        return page(request, status, words)
+        return answer(request, status, error.code, in_words(error))
+
+
+def answer(request: HttpRequest, status: int, code: str, words: str) -> HttpResponse:
+    """The same error for a program or for a person."""
+    if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"code": code, "message": words}, status=status)
+    return page(request, status, words)
 
 
 def page(request: HttpRequest, status: int, words: str) -> HttpResponse:
@@ -42,16 +68,24 @@ def page(request: HttpRequest, status: int, words: str) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, 400, _("The request could not be understood."))
+    if isinstance(exception, TOO_MUCH):
+        return answer(request, 413, "too_large", _("More was sent than can be taken at once. Send less."))
+    return answer(request, 400, "bad_request", _("The request could not be understood."))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None, reason: str = "") -> HttpResponse:
-    return page(
-        request,
-        403,
-        _("Your role does not allow this, or the page was open for too long. Go back and try again."),
-    )
+    words = _("Your role does not allow this, or the page was open for too long. Go back and try again.")
+    return answer(request, 403, "forbidden", words)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return page(request, 404, _("There is nothing here, or it is not yours to see."))
+    return answer(request, 404, "not_found", _("There is nothing here, or it is not yours to see."))
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """A bug: nothing is asked of the database or of the shell, which may be what failed."""
+    words = _("Something went wrong on our side. Nothing that you had saved before is lost. Try again in a moment.")
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "failed", "message": words}, status=500)
+    context = {"status": 500, "words": words, "title": _("This did not work")}
+    return HttpResponse(render_to_string("hengke/error.html", context), status=500)

@@ -28,6 +28,18 @@ class InputError(HengkeError):
     """What was handed in cannot be used: CLI exit 2, HTTP 400."""
 
 
+class TooLarge(InputError):
+    """More was sent than is taken: HTTP 413."""
+
+
+class WrongType(InputError):
+    """Sent in a form that is not read here: HTTP 415."""
+
+
+class NotLoggedIn(HengkeError):
+    """Nobody is known to ask: HTTP 401."""
+
+
 class NotAllowed(HengkeError):
     """The actor may see the thing but not do this with it: HTTP 403."""
 
@@ -37,4 +49,12 @@ class NotFound(HengkeError):
 
 
 class Conflict(HengkeError):
-    """Somebody else changed it meanwhile: HTTP 409/412."""
+    """Somebody else changed it meanwhile: HTTP 409."""
+
+
+class Stale(Conflict):
+    """The version that the client has read is not the present one: HTTP 412."""
+
+
+class VersionMissing(InputError):
+    """A change must say which version it changes: HTTP 428."""

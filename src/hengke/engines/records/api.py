@@ -1,30 +1,46 @@
 """REST from the declarations: /api/v1/<slug>, the same catalogue, filters, rights and services as the pages.
-REST from the declarations: /api/v1/<slug>, the same catalogue, filters, rights and services as the pages.
 """
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import URLPattern
 from ninja import NinjaAPI, Status
-from ninja.errors import HttpError
 from ninja.utils import check_csrf
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import listing, registry
 from hengke.engines.records.api_actions import add_actions
-from hengke.engines.records.api_schemas import PARAMETERS, body_schema, item_model, page_model
+from hengke.engines.records.api_schemas import (
+    CHANGING,
+    PARAMETERS,
+    PROBLEMS,
+    WRITING,
+    change_body,
+    item_model,
+    new_body,
+    page_model,
+)
 from hengke.engines.records.catalogue import Catalogue, unknown_field
 from hengke.engines.records.declarations import RecordType, Values
 from hengke.engines.records.forms import RecordForm, initial_values, usual_values, writable
 from hengke.engines.records.listing import Query
 from hengke.engines.records.views.common import found
-from hengke.kernel.errors import Conflict, InputError
+from hengke.kernel.errors import (
+    Conflict,
+    InputError,
+    NotAllowed,
+    NotLoggedIn,
+    Stale,
+    TooLarge,
+    VersionMissing,
+    WrongType,
+)
 from hengke.kernel.numbers import is_whole
+from hengke.kernel.texts import read_json
 
 MAX_PAGE_SIZE = 200
 MAX_BODY = 200_000
@@ -33,12 +49,11 @@ PAGING = frozenset({"cursor", "page_size"})
 
 def _person(request: HttpRequest) -> bool:
     """Session or token, as the middleware found; a session must prove that the page of the same site writes.
-    Session or token, as the middleware found; a session must prove that the page of the same site writes.
     """
     if getattr(request, "actor", None) is None:
-        return False
+        raise NotLoggedIn("not_logged_in", "Log in, or send a token that is valid and may do this.")
     if request.method not in ("GET", "HEAD") and check_csrf(request) is not None:
-        raise HttpError(403, "CSRF token missing")
+        raise NotAllowed("csrf", "The page was open for too long. Load it again and try once more.")
     return True
 
 
@@ -62,14 +77,16 @@ def urls(api: NinjaAPI) -> list[URLPattern]:
 def _add(api: NinjaAPI, record: RecordType) -> None:
     slug, item = record.slug, item_model(record)
     words: dict[str, Any] = {"tags": [slug], "exclude_unset": True}
-    body = {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": body_schema(record)}}}
+    made = {"response": {201: item} | PROBLEMS | WRITING, "openapi_extra": new_body(record), **words}
+    changed = {
+        "response": {200: item} | PROBLEMS | WRITING | CHANGING,
+        "openapi_extra": change_body(record),
+        **words,
     }
-    one = {"response": item, **words}
 
     @api.get(
         f"/{slug}",
-        response=page_model(record, item),
+        response={200: page_model(record, item)} | PROBLEMS,
         operation_id=f"list_{slug}",
         openapi_extra={"parameters": PARAMETERS},
         **words,
@@ -77,12 +94,12 @@ def _add(api: NinjaAPI, record: RecordType) -> None:
     def read_list(request: StaffRequest) -> Any:
         return _list(_opened(request, slug), request)
 
-    @api.get(f"/{slug}/{{int:pk}}", operation_id=f"get_{slug}", **one)
+    @api.get(f"/{slug}/{{int:pk}}", operation_id=f"get_{slug}", response={200: item} | PROBLEMS, **words)
     def read_one(request: StaffRequest, pk: int) -> Any:
         catalogue = _opened(request, slug)
         return _stored(catalogue, found(catalogue, pk))
 
-    @api.post(f"/{slug}", operation_id=f"create_{slug}", openapi_extra=body, response={201: item}, **words)
+    @api.post(f"/{slug}", operation_id=f"create_{slug}", **made)
     def create(request: StaffRequest) -> Any:
         catalogue = _opened(request, slug, "add")
         given = _given(catalogue, request)
@@ -92,7 +109,7 @@ def _add(api: NinjaAPI, record: RecordType) -> None:
         )
         return Status(201, _stored(catalogue, target))
 
-    @api.patch(f"/{slug}/{{int:pk}}", operation_id=f"update_{slug}", openapi_extra=body, **one)
+    @api.patch(f"/{slug}/{{int:pk}}", operation_id=f"update_{slug}", **changed)
     def update(request: StaffRequest, pk: int) -> Any:
         catalogue = _opened(request, slug)
         target = found(catalogue, pk)
@@ -103,7 +120,7 @@ def _add(api: NinjaAPI, record: RecordType) -> None:
         try:
             saved = record.update(actor=request.actor, target=target, values=values, version=version)
         except Conflict as error:
-            raise HttpError(412, error.message) from None
+            raise Stale(error.code, error.template, **error.params) from None
         return _stored(catalogue, saved)
 
     add_actions(api, record, item, _inputs, lambda request, pk: _one(_opened(request, slug), pk))
@@ -152,21 +169,9 @@ def _item(catalogue: Catalogue, row: tuple[Any, ...]) -> dict[str, Any]:
     return {"id": row[0], "version": row[1], **values}
 
 
-def _body(request: HttpRequest) -> Values:
-    if len(request.body) > MAX_BODY:
-        raise InputError("body_too_long", "The request is too long.")
-    try:
-        given = json.loads(request.body)
-    except (ValueError, RecursionError):
-        raise InputError("json_unreadable", "The request is not valid JSON.") from None
-    if not isinstance(given, dict):
-        raise InputError("json_unreadable", "The request is not valid JSON.")
-    return given
-
-
 def _inputs(request: HttpRequest) -> Values:
     """The inputs of an action; an action that asks for nothing needs no body."""
-    given = _body(request) if request.body else {}
+    given = _body(request) if request.META.get("CONTENT_LENGTH") not in (None, "", "0") else {}
     for name, value in given.items():
         if isinstance(value, (dict, list)):
             raise unknown_field(name)
@@ -174,14 +179,29 @@ def _inputs(request: HttpRequest) -> Values:
 
 
 def _given(catalogue: Catalogue, request: HttpRequest) -> Values:
-    """The body: only fields that exist for the person and may be entered, each a single value."""
+    """The body: only fields that exist for the person and may be entered, each a value of its type."""
     given = _body(request)
     given.pop("version", None)
-    names = {field.name for field in writable(catalogue)}
+    fields = {field.name: field for field in writable(catalogue)}
     for name, value in given.items():
-        if name not in names or isinstance(value, (dict, list)):
+        if name not in fields:
             raise unknown_field(name)
+        # By type itself: True is an int to Python, and the key of the first customer.
+        if value is not None and type(value) not in fields[name].kind.given:
+            raise InputError("wrong_type", "{field}: this is not the type of value expected here.", field=name)
     return given
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    """The object that was sent."""
+    if request.content_type != "application/json":
+        raise WrongType("not_json", "Send the values as application/json.")
+    if len(request.body) > MAX_BODY:
+        raise TooLarge("body_too_long", "The request is too long.")
+    body = read_json(request.body)
+    if not isinstance(body, dict):
+        raise InputError("json_unreadable", "The request is not valid JSON.")
+    return body
 
 
 def _checked(catalogue: Catalogue, form: RecordForm) -> Values:
@@ -192,16 +212,13 @@ def _checked(catalogue: Catalogue, form: RecordForm) -> Values:
 
 
 def _version(request: HttpRequest) -> int:
-    """The version that the client has read, from If-Match or the body; 428 when it says none."""
-    text = request.headers.get("If-Match", "").strip('W/" ')
-    if not text:
-        try:
-            body = json.loads(request.body)
-            text = str(body.get("version", "")) if isinstance(body, dict) else ""
-        except (ValueError, RecursionError):
-            text = ""
-    if not text:
-        raise HttpError(428, "State the version that you have read, in If-Match or as version.")
-    if not is_whole(text) or len(text) > 9:
-        raise HttpError(412, "This version does not exist.")
-    return int(text)
+    """The version that the client has read, from If-Match or the body."""
+    text = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    said = text if text else _body(request).get("version")
+    if said is None:
+        raise VersionMissing(
+            "version_missing", "State the version that you have read, in If-Match or as version."
+        )
+    if type(said) not in (int, str) or not is_whole(str(said)) or len(str(said)) > 9:
+        raise Stale("version_unknown", "This version does not exist.")
+    return int(said)

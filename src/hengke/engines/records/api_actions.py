@@ -9,6 +9,7 @@ from ninja import NinjaAPI
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import actions
 from hengke.engines.records.actions import Action, Input
+from hengke.engines.records.api_schemas import CONFLICT, PROBLEMS, WRITING
 from hengke.engines.records.declarations import RecordType
 from hengke.engines.records.kinds import Choice
 
@@ -41,7 +42,7 @@ def _add(api: NinjaAPI, record: RecordType, act: Action, item: Any, given: Any, 
 
     @api.post(
         f"/{record.slug}/{{int:pk}}/{act.key}",
-        response=item,
+        response={200: item} | PROBLEMS | WRITING | CONFLICT,
         operation_id=f"{act.key}_{record.slug}",
         summary=act.summary,
         tags=[record.slug],

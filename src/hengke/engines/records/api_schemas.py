@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel, create_model
 
-from hengke.engines.records.declarations import RecordType
+from hengke.engines.records import limits
+from hengke.engines.records.declarations import Field, RecordType
 from hengke.engines.records.kinds import Choice
 
 PARAMETERS = [
@@ -48,13 +49,69 @@ def page_model(record: RecordType, item: type[BaseModel]) -> type[BaseModel]:
     return model
 
 
-def body_schema(record: RecordType) -> dict[str, Any]:
-    """What may be sent, as JSON Schema."""
-    properties: dict[str, Any] = {"version": {"type": "integer"}}
-    for field in record.fields:
-        if field.write:
-            kind = {int: "integer", float: "number"}.get(field.kind.json_type, "string")
-            properties[field.name] = {"type": kind}
-            if isinstance(field.kind, Choice):
-                properties[field.name]["enum"] = ["", *(key for key, _words in field.kind.choices)]
-    return {"type": "object", "properties": properties, "additionalProperties": False}
+class Problem(BaseModel):
+    """Why a request was not done: a code that stays, and a sentence in the language of the site."""
+
+    code: str
+    message: str
+
+
+PROBLEMS = dict.fromkeys((400, 401, 403, 404, 405), Problem)
+WRITING = dict.fromkeys((413, 415), Problem)
+CONFLICT = {409: Problem}
+CHANGING = dict.fromkeys((412, 428), Problem)
+
+
+def new_body(record: RecordType) -> dict[str, Any]:
+    """What may be sent for a new object, as OpenAPI."""
+    return _body(_properties(record), required=[f.name for f in record.fields if f.write and _is_needed(record, f)])
+
+
+def change_body(record: RecordType) -> dict[str, Any]:
+    """What may be sent to change an object: some fields, and the version that was read."""
+    version = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+    return _body({"version": version} | _properties(record), required=[])
+
+
+def _body(properties: dict[str, Any], *, required: list[str]) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+    if required:
+        schema["required"] = required
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+def _properties(record: RecordType) -> dict[str, Any]:
+    return {field.name: _property(record, field) for field in record.fields if field.write}
+
+
+def _property(record: RecordType, field: Field) -> dict[str, Any]:
+    """Type and limits of one field; null empties it."""
+    names = {int: "integer", float: "number", str: "string"}
+    column: Any = record.model._meta.get_field(field.path)
+    needed = _is_needed(record, field)
+    types = [names[each] for each in field.kind.given] + ([] if needed else ["null"])
+    said: dict[str, Any] = {"type": types if len(types) > 1 else types[0]}
+    if isinstance(field.kind, Choice):
+        said["enum"] = [*(() if needed else ("", None)), *(key for key, _words in field.kind.choices)]
+    elif "string" in types:
+        said |= _text_limits(field, column, needed=needed)
+    if (ends := limits.bounds(column)) is not None and "integer" in types:
+        said |= {"minimum": ends[0], "maximum": ends[1]}
+    return said
+
+
+def _text_limits(field: Field, column: Any, *, needed: bool) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    if column.max_length:
+        said["maxLength"] = column.max_length
+    if needed:
+        said["minLength"] = 1
+    if field.kind.control == "date":
+        said["format"] = "date"
+    return said
+
+
+def _is_needed(record: RecordType, field: Field) -> bool:
+    """Whether the field must hold something: the column may not be blank, and no value is usual."""
+    column: Any = record.model._meta.get_field(field.path)
+    return not column.blank and not column.has_default()

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hengke.engines.records import registry
+from hengke.engines.records import limits, registry
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import Field, RecordType, Values, Words
 from hengke.engines.records.kinds import Reference
@@ -149,6 +149,7 @@ def _control(record: RecordType, field: Field) -> forms.Field:
     if field.kind.control == "area":
         options["widget"] = forms.Textarea(attrs={"rows": 3})
     made: forms.Field = column.formfield(**options)
+    made.validators += limits.checks(column)
     return made
 
 

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import OrderBy
 
 from hengke.kernel.errors import InputError
+from hengke.kernel.texts import read_json
 
 _KINDS: dict[str, Any] = {"d": Decimal, "t": datetime.fromisoformat, "D": date.fromisoformat}
 
@@ -73,13 +74,13 @@ def decode(cursor: str) -> tuple[Any, int]:
     """The value and key of a cursor; InputError when it was not made by `encode`."""
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        kind, value, key = json.loads(text)
+        kind, value, key = read_json(text)
         if not isinstance(key, int) or isinstance(value, (dict, list)) or abs(key) >= 2**63:
             raise ValueError(cursor)
         if kind and value is not None:
             value = _KINDS[kind](value)
         return value, key
-    except (ValueError, TypeError, KeyError, ArithmeticError):
+    except (InputError, ValueError, TypeError, KeyError, ArithmeticError):
         raise unreadable() from None
 
 

@@ -19,6 +19,7 @@ from hengke.kernel import clock
 from hengke.kernel.errors import InputError
 from hengke.kernel.money import format_money, parse_money
 from hengke.kernel.period import YEARS
+from hengke.kernel.texts import is_usable
 
 MINUS = "−"
 TEXT_OPERATORS = ("eq", "ne", "in", "contains", "startswith", "empty")
@@ -34,11 +35,12 @@ class Kind:
     operators: ClassVar[tuple[str, ...]] = TEXT_OPERATORS
     control: ClassVar[str] = "text"
     json_type: ClassVar[Any] = str
+    given: ClassVar[tuple[type, ...]] = (str,)
     numeric: ClassVar[bool] = False
 
     def read(self, text: str) -> Any:
         """The value that `text` writes; InputError `value_unreadable` when it writes none."""
-        if "\x00" in text:
+        if not is_usable(text):
             raise unreadable(text)
         return text
 
@@ -112,6 +114,7 @@ class Number(Kind):
     operators = RANGE_OPERATORS
     control = "number"
     json_type: ClassVar[Any] = int
+    given = (int,)
     numeric = True
 
     def read(self, text: str) -> Any:
@@ -136,6 +139,7 @@ class Percent(Number):
     """A ratio; `signed` shows a change with its sign and colour."""
 
     json_type = float
+    given = (int, float)
     signed: bool = False
 
     def read(self, text: str) -> float:
@@ -166,6 +170,7 @@ class Money(Number):
     """An amount in yuan; shown in units of `per` yuan, exported and sent to the cent."""
 
     json_type = str
+    given = (str,)
     per: int = 1
     digits: int = 2
 
@@ -251,6 +256,7 @@ class Reference(Kind):
     operators = CHOICE_OPERATORS
     control = "reference"
     json_type = int
+    given = (int, str)
     model: type[models.Model] | None = None
     by: str = "name"
 

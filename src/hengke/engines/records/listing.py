@@ -23,6 +23,7 @@ from hengke.engines.records.plans import is_walkable, walking_paths
 from hengke.engines.records.search.query import matching_ids
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import And, Condition, Filter, conditions, from_json, to_json
+from hengke.kernel.texts import read_json
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 1_000
@@ -154,8 +155,8 @@ def page(
         )
         wanted = rows.order_by(*order.by(backwards=backwards)).values_list("pk", order.path, *paths)
         found = list(wanted[: size + 1])
-    except (ValueError, TypeError, ValidationError):
-        # A cursor of another list: its value is none of this order's column.
+    except (ValueError, TypeError, OverflowError, ValidationError):
+        # A cursor of another list: its value is none of this order's column, or no clock reaches it.
         raise keyset.unreadable() from None
     extra, found = len(found) > size, found[:size]
     if backwards:
@@ -251,8 +252,8 @@ def _stored(text: str) -> list[Filter]:
     if len(text) > 20_000:
         raise InputError("filter_too_long", "The filter has more than {n} conditions.", n=100)
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
+        data = read_json(text)
+    except InputError:
         raise InputError("filter_malformed", "The filter cannot be read.") from None
     tree = from_json(data)
     # The parts of one "and" are chips of their own.

@@ -27,7 +27,7 @@ def choose_columns(catalogue: Catalogue, user: User, names: Sequence[str]) -> No
         catalogue.field(name)
     columns = dict(user.preferences.get("columns", {}))
     if names:
-        columns[catalogue.record.slug] = list(names)
+        columns[catalogue.record.slug] = list(dict.fromkeys(names))
     else:
         columns.pop(catalogue.record.slug, None)
     user.preferences = {**user.preferences, "columns": columns}

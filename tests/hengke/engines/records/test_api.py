@@ -10,9 +10,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from hengke.engines.access.enums import Role
 from hengke.engines.access.models import Event
 from hengke.engines.access.tokens import issue
-from hengke.modules.customers.models import Customer
+from hengke.modules.customers.models import Customer, Instrument
 from tests.factories import customers as make
 from tests.factories.people import person
 
@@ -74,8 +75,77 @@ def test_what_does_not_fit_is_refused_with_words(api: Client, body: object) -> N
 
 
 def test_not_json_is_refused(api: Client) -> None:
-    for body in (b"{", b"\xff", b"[" * 5_000, b'"' + b"x" * 300_000 + b'"'):
+    for body in (b"{", b"\xff", b"[" * 5_000, b'{"name": NaN}', b'{"name": 1e999}', b"9" * 5_000):
         assert api.post("/api/v1/customers", body, content_type="application/json").status_code == 400
+
+
+def test_what_is_too_long_is_said_to_be(api: Client) -> None:
+    for size in (300_000, 6_000_000):
+        answer = api.post("/api/v1/customers", b'"' + b"x" * size + b'"', content_type="application/json")
+        assert answer.status_code == 413
+        assert answer.json()["message"]
+
+
+@pytest.mark.parametrize("form", ["multipart/form-data; boundary=x", "text/plain", "application/xml", ""])
+def test_only_json_is_read(api: Client, form: str) -> None:
+    answer = api.post("/api/v1/customers", b'{"name": "a"}', content_type=form)
+    assert (answer.status_code, answer.json()["code"]) == (415, "not_json")
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udfffb", "a\x00b"])
+def test_text_that_cannot_be_stored_is_refused_everywhere(api: Client, text: str) -> None:
+    customer = make.customer()
+    bodies = [
+        ("/api/v1/customers", {"name": text}), ("/api/v1/customers", {text: "x"}),
+        ("/api/v1/contacts", {"customer": text, "name": "赵"}),
+        ("/api/v1/contacts", {"customer": customer.pk, "name": "赵", "remark": text}),
+    ]  # fmt: skip
+    for url, body in bodies:
+        assert _post(api, body, url).status_code == 400
+    for tree in (["name", "eq", text], ["name", "in", ["a", text]], [text, "eq", 1], ["name", text, 1]):
+        assert api.get("/api/v1/customers", {"filter": json.dumps(tree)}).status_code == 400
+
+
+@pytest.mark.parametrize(("name", "value"), [
+    ("interval_months", 10**30), ("interval_months", 32_768), ("interval_months", -1), ("interval_months", True),
+    ("interval_months", 1.5), ("interval_months", "12"), ("due", 20250101), ("due", True), ("due", "9999-12-31"),
+    ("due", "1899-12-31"), ("due", "2025-02-30"), ("name", 1), ("name", True), ("customer", True), ("customer", 1.0),
+    ("customer", 10**30), ("customer", -1),
+])  # fmt: skip
+def test_values_beyond_their_column_or_of_another_type_are_refused(
+    api: Client, name: str, value: object
+) -> None:
+    customer = make.customer()
+    body = {"customer": customer.number, "name": "卡尺"} | {name: value}
+    answer = _post(api, body, "/api/v1/instruments")
+    assert (answer.status_code, Instrument.objects.count()) == (400, 0)
+    assert answer.json()["message"]
+
+
+def test_the_ends_of_a_column_are_taken(api: Client) -> None:
+    customer = make.customer()
+    for months, due in ((0, "1900-01-01"), (32_767, "2200-12-31"), (None, None)):
+        body = {"customer": customer.pk, "name": "卡尺", "interval_months": months, "due": due}
+        answer = _post(api, body, "/api/v1/instruments")
+        assert (answer.status_code, answer.json()["interval_months"], answer.json()["due"]) == (201, months, due)
+
+
+def test_every_error_has_the_same_form(api: Client) -> None:
+    stranger = Client(headers={"Authorization": "Bearer hk_wrong"})
+    answers = {
+        401: stranger.get("/api/v1/customers"), 404: api.get("/api/v1/customers/999"),
+        405: api.delete("/api/v1/customers/1"), 400: api.get("/api/v1/customers?nothing=1"),
+        413: api.post("/api/v1/customers", b"1" * 300_000, content_type="application/json"),
+    }  # fmt: skip
+    answers |= {404: api.get("/api/v1/nowhere"), 403: _as_reader().post("/api/v1/customers")}
+    for status, answer in answers.items():
+        assert (answer.status_code, answer.json().keys()) == (status, {"code", "message"})
+    assert set(answers[405].headers["Allow"].split(", ")) == {"GET", "PATCH"}
+
+
+def _as_reader() -> Client:
+    token = issue(person("head", Role.LABORATORY_HEAD), "test", writes=True)
+    return Client(headers={"Authorization": f"Bearer {token}"})
 
 
 def test_contact_refers_to_its_customer_by_key_number_or_name(api: Client) -> None:
@@ -112,4 +182,5 @@ def test_description_names_every_field(api: Client) -> None:
         "schema"
     ]
     assert "owner" not in body["properties"]
-    assert "name" in body["properties"]
+    assert body["properties"]["name"] == {"type": "string", "maxLength": 200, "minLength": 1}
+    assert body["required"] == ["name"]

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from hengke.engines.records import limits
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import Field, Values
 from hengke.engines.records.forms import writable
@@ -94,8 +95,9 @@ def _parser(catalogue: Catalogue, field: Field) -> Parse:
         return str
     read, longest = field.kind.read, getattr(column, "max_length", None)
     is_email = isinstance(column, models.EmailField)
+    within = limits.checks(column)
     if field.kind.json_type is not str or field.kind.numeric:
-        return read
+        return _checked(read, within)
 
     def text(cell: str) -> Any:
         if longest is not None and len(cell) > longest:
@@ -105,6 +107,16 @@ def _parser(catalogue: Catalogue, field: Field) -> Parse:
         return read(cell)
 
     return text
+
+
+def _checked(read: Parse, within: Sequence[limits.Check]) -> Parse:
+    def parse(cell: str) -> Any:
+        value = read(cell)
+        for check in within:
+            check(value)
+        return value
+
+    return parse
 
 
 def _choice(kind: Choice) -> Parse:

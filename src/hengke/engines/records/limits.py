@@ -1,0 +1,40 @@
+"""What a column can hold, as checks for every door: form, API and import."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.utils.translation import gettext_lazy as _
+
+from hengke.kernel.period import YEARS
+from hengke.kernel.texts import is_usable
+
+Check = Callable[[Any], None]
+FIRST_DAY, LAST_DAY = date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31)
+
+
+def bounds(column: models.Field[Any, Any]) -> tuple[Any, Any] | None:
+    """Smallest and largest value of a column of numbers or days; the same on every database, although SQLite
+    would take more.
+    """
+    if isinstance(column, models.DateField):
+        return FIRST_DAY, LAST_DAY
+    return BaseDatabaseOperations.integer_field_ranges.get(column.get_internal_type())
+
+
+def checks(column: models.Field[Any, Any]) -> list[Check]:
+    """Functions that raise ValidationError for a value that the column cannot hold."""
+    if (ends := bounds(column)) is not None:
+        return [MinValueValidator(ends[0]), MaxValueValidator(ends[1])]
+    return [_usable] if isinstance(column, (models.CharField, models.TextField)) else []
+
+
+def _usable(value: Any) -> None:
+    if isinstance(value, str) and not is_usable(value):
+        raise ValidationError(_("This holds a character that cannot be stored."))
