@@ -78,7 +78,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None, reason: 
     return answer(request, 403, "forbidden", words)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return answer(request, 404, "not_found", _("There is nothing here, or it is not yours to see."))
 
 

@@ -9,10 +9,12 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from hengke.faces.errors import answer
+from hengke.faces.errors import answer, not_found
 from hengke.kernel.texts import is_usable
 
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+LARGEST = 2**63  # what no key of a database reaches
 
 
 class GateMiddleware:
@@ -31,8 +33,12 @@ class GateMiddleware:
             return _refused(request)
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, *_rest: Any) -> HttpResponse | None:
-        """The form, which the check against forged requests has read already."""
+    def process_view(
+        self, request: HttpRequest, _view: Any, _arguments: Any, places: dict[str, Any]
+    ) -> HttpResponse | None:
+        """Keys in the address, and the form, which the check against forged requests has read already."""
+        if any(isinstance(value, int) and value >= LARGEST for value in places.values()):
+            return not_found(request)
         if request.method != "POST" or request.content_type not in FORMS or request.path.startswith("/api/"):
             return None
         names = (str(file.name) for files in request.FILES.lists() for file in files[1])

@@ -12,7 +12,9 @@ from hengke.engines.access.grants import Grant, Scope
 VIEW = frozenset({"view"})
 READ = frozenset({"view", "export"})
 WORK = frozenset({"view", "add", "change", "export"})
-FULL = frozenset({"view", "add", "change", "delete", "export", "import", "merge"})
+# "assign" hands customers to another account manager and with them what that person may see: who keeps records
+# up to date does not decide it.
+FULL = frozenset({"view", "add", "change", "delete", "export", "import", "merge", "assign"})
 
 RECORDS = ("customers.customer", "customers.contact", "customers.instrument")
 LINES = "insight.ledgerline"

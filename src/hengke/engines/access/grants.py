@@ -70,6 +70,11 @@ def may(actor: Actor, action: str, subject: str) -> bool:
     return actor.role == SYSTEM_ROLE or bool(_matching(actor, subject, action))
 
 
+def roles_that_may(action: str, subject: str) -> set[str]:
+    """The roles that may do `action` with any row of `subject`."""
+    return {g.role for g in declared() if g.subject == subject and action in g.actions}
+
+
 def require(actor: Actor, action: str, subject: str) -> None:
     """Raise NotAllowed unless `may`."""
     if not may(actor, action, subject):

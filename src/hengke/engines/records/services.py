@@ -88,7 +88,7 @@ def assign(record: RecordType, *, actor: Actor, ids: Iterable[int], owner: User)
     """
     wanted = set(ids)
     with transaction.atomic():
-        rows = _visible(record, actor, "change").filter(pk__in=wanted)
+        rows = _visible(record, actor, "assign").filter(pk__in=wanted)
         before = journal.states(rows)
         if not wanted or len(before) != len(wanted):
             raise NotFound(

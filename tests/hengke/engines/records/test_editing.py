@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 
 from hengke.engines.access.enums import Role
-from hengke.engines.access.models import Event, RowJournal
+from hengke.engines.access.models import Event, RowJournal, User
 from hengke.engines.records import registry, services
 from hengke.engines.records.similar import Similar, register_similar
+from hengke.kernel import clock
 from hengke.kernel.errors import Conflict
 from hengke.modules.customers.models import Contact, Customer, CustomerSummary
 from tests.factories import customers as make
@@ -130,15 +131,34 @@ def test_hand_over_is_one_event_and_undone_as_a_whole(boss: Client) -> None:
     assert set(Customer.objects.values_list("owner", "version")) == {(before.pk, 3)}
 
 
-def test_hand_over_of_foreign_objects_changes_nothing(client: Client) -> None:
-    home, other = unit("Department A"), unit("Department B")
-    seller = person("seller", Role.ACCOUNT_MANAGER, home)
-    mine, foreign = make.customer("自己的", owner=seller, unit=home), make.customer("别人的", unit=other)
-    client.force_login(seller)
-    answer = client.post("/customers/assign", {"ids": [mine.pk, foreign.pk], "owner": person("chen").pk})
+def test_hand_over_of_what_is_gone_changes_nothing(boss: Client) -> None:
+    kept, gone = make.customer("在的"), make.customer("不在的", deleted_at=clock.now())
+    answer = boss.post("/customers/assign", {"ids": [kept.pk, gone.pk], "owner": person("chen").pk})
     assert answer.status_code == 404
-    assert Customer.objects.get(pk=mine.pk).owner_id == seller.pk
+    assert not Customer.objects.exclude(owner=None).exists()
     assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize("role", [Role.BUSINESS_DESK, Role.ACCOUNT_MANAGER, Role.LABORATORY_HEAD])
+def test_who_only_keeps_records_hands_nothing_over(client: Client, role: str) -> None:
+    user = person("someone", role, unit("Department A"))
+    mine = make.customer("自己的", owner=user, unit=user.unit)
+    client.force_login(user)
+    answer = client.post("/customers/assign", {"ids": [mine.pk], "owner": person("chen").pk})
+    assert answer.status_code == 403
+    assert Customer.objects.get(pk=mine.pk).owner_id == user.pk
+    assert Event.objects.count() == 0
+    assert 'name="owner"' not in client.get("/customers").content.decode()
+
+
+def test_only_who_may_work_on_them_takes_over(boss: Client) -> None:
+    customer, head = make.customer(), person("head", Role.LABORATORY_HEAD)
+    left = person("left")
+    User.objects.filter(pk=left.pk).update(is_active=False)
+    for user in (head, left):
+        assert boss.post("/customers/assign", {"ids": customer.pk, "owner": user.pk}).status_code == 400
+        assert f'value="{user.pk}">{user.name}' not in boss.get("/customers").content.decode()
+    assert Customer.objects.get(pk=customer.pk).owner_id is None
 
 
 def test_undo_refuses_when_it_was_changed_since() -> None:

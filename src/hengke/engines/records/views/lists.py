@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from hengke.engines.access import grants
 from hengke.engines.access.models import User
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import cells, listing, services
@@ -61,7 +63,7 @@ def _grouped(request: StaffRequest, query: Query) -> HttpResponse:
 
 def _context(query: Query, columns: list[Field], found: Page) -> dict[str, Any]:
     catalogue, record = query.catalogue, query.catalogue.record
-    can_assign = may(catalogue, "change") and "owner" in catalogue.fields
+    can_assign = may(catalogue, "assign") and "owner" in catalogue.fields
     trail = query.address().replace("&", "&amp;")
     row = cells.compile_row(
         catalogue,
@@ -78,9 +80,7 @@ def _context(query: Query, columns: list[Field], found: Page) -> dict[str, Any]:
         "empty": not found.rows,
         "totals": [found.totals.get(column.name) for column in columns] if found.totals else [],
         "page": _pager(query, found),
-        "owners": User.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
-        if can_assign
-        else (),
+        "owners": _owners(catalogue).order_by("name").values_list("pk", "name") if can_assign else (),
         "pick": can_assign,
     }
 
@@ -194,12 +194,12 @@ def _choice(request: StaffRequest, part: str, context: dict[str, Any]) -> HttpRe
 @require_POST
 def assign(request: StaffRequest, slug: str) -> HttpResponse:
     """Hand the chosen objects to another account manager."""
-    catalogue = opened(request, slug, "change")
+    catalogue = opened(request, slug, "assign")
     catalogue.field("owner")
     ids = [int(text) for text in request.POST.getlist("ids") if is_whole(text)]
     if not ids or len(ids) > listing.COUNT_LIMIT:
         raise InputError("nothing_chosen", "Choose between 1 and {n} entries first.", n=listing.COUNT_LIMIT)
-    owner = _owner(request.POST.get("owner", ""))
+    owner = _owner(catalogue, request.POST.get("owner", ""))
     event = services.assign(catalogue.record, actor=request.actor, ids=ids, owner=owner)
     words = ngettext("%(n)d entry handed to %(name)s.", "%(n)d entries handed to %(name)s.", len(ids))
     messages.success(
@@ -208,8 +208,14 @@ def assign(request: StaffRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(_back(request, catalogue))
 
 
-def _owner(text: str) -> User:
-    owner = User.objects.filter(is_active=True, pk=int(text)).first() if is_whole(text) else None
+def _owners(catalogue: Catalogue) -> QuerySet[User]:
+    """Who can take objects over: people who work here and may change such objects."""
+    roles = grants.roles_that_may("change", catalogue.record.subject)
+    return User.objects.filter(is_active=True, role__in=roles)
+
+
+def _owner(catalogue: Catalogue, text: str) -> User:
+    owner = _owners(catalogue).filter(pk=int(text)).first() if is_whole(text) else None
     if owner is None:
         raise InputError("owner_unknown", "Choose the person who takes over.")
     return owner
