@@ -20,6 +20,7 @@ from hengke.kernel.errors import (
     NotLoggedIn,
     Stale,
     TooLarge,
+    TooOften,
     VersionMissing,
     WrongType,
 )
@@ -27,7 +28,7 @@ from hengke.kernel.errors import (
 # The first that fits counts: narrower kinds stand before wider ones.
 STATUS: dict[type[HengkeError], int] = {
     TooLarge: 413, WrongType: 415, VersionMissing: 428, InputError: 400, NotLoggedIn: 401, NotAllowed: 403,
-    NotFound: 404, Stale: 412, Conflict: 409,
+    NotFound: 404, Stale: 412, Conflict: 409, TooOften: 429,
 }  # fmt: skip
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
@@ -84,7 +85,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def failed(request: HttpRequest) -> HttpResponse:
     """A bug: nothing is asked of the database or of the shell, which may be what failed."""
-    words = _("Something went wrong on our side. Nothing that you had saved before is lost. Try again in a moment.")
+    words = _(
+        "Something went wrong on our side. Nothing that you had saved before is lost. Try again in a moment."
+    )
     if request.path.startswith("/api/"):
         return JsonResponse({"code": "failed", "message": words}, status=500)
     context = {"status": 500, "words": words, "title": _("This did not work")}

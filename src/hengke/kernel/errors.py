@@ -36,6 +36,10 @@ class WrongType(InputError):
     """Sent in a form that is not read here: HTTP 415."""
 
 
+class TooOften(HengkeError):
+    """Tried more often than anybody needs to: HTTP 429."""
+
+
 class NotLoggedIn(HengkeError):
     """Nobody is known to ask: HTTP 401."""
 

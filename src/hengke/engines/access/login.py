@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.views import LoginView as DjangoLoginView
+from django.contrib.auth.views import PasswordChangeView
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,7 @@ from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, User
 from hengke.kernel import clock
+from hengke.kernel.errors import TooOften
 
 WINDOW = timedelta(minutes=15)
 TRIES_PER_NAME = 5
@@ -58,7 +61,7 @@ class LoginView(DjangoLoginView):
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_blocked(request.POST.get("username", ""), address(request)):
+        if is_blocked(_name_in(request.POST), address(request)):
             form = self.form_class(request)
             context = self.get_context_data(form=form, blocked=True)
             return self.render_to_response(context, status=429)
@@ -72,10 +75,43 @@ class LoginView(DjangoLoginView):
         return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        name = form.data.get("username", "")[:60]
-        payload = {"username": name, "address": address(self.request)}
-        events.record("login.failed", actor=Actor.system("page"), payload=payload)
+        _failed(_name_in(form.data), self.request)
         return super().form_invalid(form)
+
+
+class PasswordView(PasswordChangeView):
+    """Django's view; guessing the old password counts like guessing at the log-in."""
+
+    template_name = "access/password.html"
+    success_url = "/"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_blocked(request.user.get_username(), address(request)):
+            raise TooOften("too_often", "Too many wrong passwords. Wait 15 minutes and try again.")
+        with _hashing:
+            return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        events.record(
+            "password.changed", actor=Actor.of(form.user), payload={"address": address(self.request)}
+        )
+        return response
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        if "old_password" in form.errors:
+            _failed(form.user.get_username(), self.request)
+        return super().form_invalid(form)
+
+
+def _name_in(data: Mapping[str, str]) -> str:
+    """The user name as the form reads it: spaces around it make no other name."""
+    return data.get("username", "").strip()[:60]
+
+
+def _failed(username: str, request: HttpRequest) -> None:
+    payload = {"username": username, "address": address(request)}
+    events.record("login.failed", actor=Actor.system("page"), payload=payload)
 
 
 def address(request: HttpRequest) -> str:

@@ -67,6 +67,13 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store; a new password ends the tokens too, since whoever had the old one may have made them."""
+        has_new_password = self.pk is not None and self._password is not None  # type: ignore[attr-defined]
+        super().save(*args, **kwargs)
+        if has_new_password:
+            self.tokens.all().delete()
+
 
 class ApiToken(models.Model):
     """A key for programs; only its SHA-256 is stored."""

@@ -1,5 +1,4 @@
-"""REST from the declarations: /api/v1/<slug>, the same catalogue, filters, rights and services as the pages.
-"""
+"""REST from the declarations: /api/v1/<slug>, the same catalogue, filters, rights and services as the pages."""
 
 from __future__ import annotations
 
@@ -16,6 +15,7 @@ from hengke.engines.records import listing, registry
 from hengke.engines.records.api_actions import add_actions
 from hengke.engines.records.api_schemas import (
     CHANGING,
+    MAX_PAGE_SIZE,
     PARAMETERS,
     PROBLEMS,
     WRITING,
@@ -42,14 +42,12 @@ from hengke.kernel.errors import (
 from hengke.kernel.numbers import is_whole
 from hengke.kernel.texts import read_json
 
-MAX_PAGE_SIZE = 200
 MAX_BODY = 200_000
 PAGING = frozenset({"cursor", "page_size"})
 
 
 def _person(request: HttpRequest) -> bool:
-    """Session or token, as the middleware found; a session must prove that the page of the same site writes.
-    """
+    """Session or token, as the middleware found; a session must prove that the page of the same site writes."""
     if getattr(request, "actor", None) is None:
         raise NotLoggedIn("not_logged_in", "Log in, or send a token that is valid and may do this.")
     if request.method not in ("GET", "HEAD") and check_csrf(request) is not None:
@@ -188,7 +186,9 @@ def _given(catalogue: Catalogue, request: HttpRequest) -> Values:
             raise unknown_field(name)
         # By type itself: True is an int to Python, and the key of the first customer.
         if value is not None and type(value) not in fields[name].kind.given:
-            raise InputError("wrong_type", "{field}: this is not the type of value expected here.", field=name)
+            raise InputError(
+                "wrong_type", "{field}: this is not the type of value expected here.", field=name
+            )
     return given
 
 

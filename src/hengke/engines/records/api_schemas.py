@@ -10,19 +10,21 @@ from hengke.engines.records import limits
 from hengke.engines.records.declarations import Field, RecordType
 from hengke.engines.records.kinds import Choice
 
+MAX_PAGE_SIZE = 200
+TEXT = {"type": "string"}
 PARAMETERS = [
-    {"in": "query", "name": name, "schema": {"type": kind}, "description": words}
-    for name, kind, words in (
+    {"in": "query", "name": name, "schema": schema, "description": words}
+    for name, schema, words in (
         (
             "filter",
-            "string",
+            TEXT,
             'JSON: ["city","eq","合肥市"], {"and":[…]}, {"or":[…]}, {"not":…}; or simply ?city=…&due__lte=…',
         ),
-        ("sort", "string", "A sortable field, with - for descending."),
-        ("q", "string", "Full-text search within the list."),
-        ("view", "string", "A shipped view."),
-        ("cursor", "string", "The next of the previous answer."),
-        ("page_size", "integer", "1 to 200."),
+        ("sort", TEXT, "A sortable field, with - for descending."),
+        ("q", TEXT, "Full-text search within the list."),
+        ("view", TEXT, "A shipped view."),
+        ("cursor", TEXT, "The next of the previous answer."),
+        ("page_size", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE}, "How many at a time."),
     )
 ]
 
@@ -64,12 +66,14 @@ CHANGING = dict.fromkeys((412, 428), Problem)
 
 def new_body(record: RecordType) -> dict[str, Any]:
     """What may be sent for a new object, as OpenAPI."""
-    return _body(_properties(record), required=[f.name for f in record.fields if f.write and _is_needed(record, f)])
+    return _body(
+        _properties(record), required=[f.name for f in record.fields if f.write and _is_needed(record, f)]
+    )
 
 
 def change_body(record: RecordType) -> dict[str, Any]:
     """What may be sent to change an object: some fields, and the version that was read."""
-    version = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
+    version = {"type": "integer", "minimum": 1}
     return _body({"version": version} | _properties(record), required=[])
 
 
@@ -88,23 +92,23 @@ def _property(record: RecordType, field: Field) -> dict[str, Any]:
     """Type and limits of one field; null empties it."""
     names = {int: "integer", float: "number", str: "string"}
     column: Any = record.model._meta.get_field(field.path)
-    needed = _is_needed(record, field)
-    types = [names[each] for each in field.kind.given] + ([] if needed else ["null"])
+    filled = not column.blank
+    types = [names[each] for each in field.kind.given] + ([] if filled else ["null"])
     said: dict[str, Any] = {"type": types if len(types) > 1 else types[0]}
     if isinstance(field.kind, Choice):
-        said["enum"] = [*(() if needed else ("", None)), *(key for key, _words in field.kind.choices)]
+        said["enum"] = [*(() if filled else ("", None)), *(key for key, _words in field.kind.choices)]
     elif "string" in types:
-        said |= _text_limits(field, column, needed=needed)
+        said |= _text_limits(field, column)
     if (ends := limits.bounds(column)) is not None and "integer" in types:
         said |= {"minimum": ends[0], "maximum": ends[1]}
     return said
 
 
-def _text_limits(field: Field, column: Any, *, needed: bool) -> dict[str, Any]:
+def _text_limits(field: Field, column: Any) -> dict[str, Any]:
     said: dict[str, Any] = {}
     if column.max_length:
         said["maxLength"] = column.max_length
-    if needed:
+    if not column.blank:
         said["minLength"] = 1
     if field.kind.control == "date":
         said["format"] = "date"
@@ -112,6 +116,6 @@ def _text_limits(field: Field, column: Any, *, needed: bool) -> dict[str, Any]:
 
 
 def _is_needed(record: RecordType, field: Field) -> bool:
-    """Whether the field must hold something: the column may not be blank, and no value is usual."""
+    """Whether a new object must be given the field: the column may not be blank, and no value is usual."""
     column: Any = record.model._meta.get_field(field.path)
     return not column.blank and not column.has_default()

@@ -16,7 +16,7 @@ from hengke.engines.records.listing import Query
 
 MAX_ROWS = 200_000
 CHUNK = 500
-_DANGEROUS = re.compile(r"[=+\-@\t\r＝＋－＠]")
+_DANGEROUS = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 Row = Sequence[Any]
 
 

@@ -114,7 +114,7 @@ class Number(Kind):
     operators = RANGE_OPERATORS
     control = "number"
     json_type: ClassVar[Any] = int
-    given = (int,)
+    given: ClassVar[tuple[type, ...]] = (int,)
     numeric = True
 
     def read(self, text: str) -> Any:

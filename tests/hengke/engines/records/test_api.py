@@ -127,7 +127,11 @@ def test_the_ends_of_a_column_are_taken(api: Client) -> None:
     for months, due in ((0, "1900-01-01"), (32_767, "2200-12-31"), (None, None)):
         body = {"customer": customer.pk, "name": "卡尺", "interval_months": months, "due": due}
         answer = _post(api, body, "/api/v1/instruments")
-        assert (answer.status_code, answer.json()["interval_months"], answer.json()["due"]) == (201, months, due)
+        assert (answer.status_code, answer.json()["interval_months"], answer.json()["due"]) == (
+            201,
+            months,
+            due,
+        )
 
 
 def test_every_error_has_the_same_form(api: Client) -> None:

@@ -248,3 +248,17 @@ def test_hostile_sheet_is_refused_and_the_next_file_works(boss: Client) -> None:
     assert boss.get(where).status_code in (200, 400)
     assert boss.get(_hand_in(boss, "customers", b"PK\x03\x04 no zip", "x.xlsx")).status_code == 400
     assert _check(boss, "customers", ROWS, MAPPING).state == JobState.DONE
+
+
+def test_numbers_and_days_beyond_their_column_are_rejected_beside_the_row(boss: Client) -> None:
+    make.customer("合肥供水集团有限公司")
+    rows = [
+        ["合肥供水集团有限公司", f"卡尺{n}", months]
+        for n, months in enumerate(("12", "32768", "9" * 30, "-1"))
+    ]
+    body = _csv(["customer", "name", "interval_months"], *rows)
+    mapping = {0: "customer", 1: "name", 2: "interval_months"}
+    checked = _check(boss, "instruments", body, mapping)
+    assert (checked.result["added"], checked.result["rejected"]) == (1, 3)
+    _take(boss, "instruments", checked)
+    assert list(Instrument.objects.values_list("interval_months", flat=True)) == [12]

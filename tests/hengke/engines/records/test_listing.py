@@ -9,6 +9,7 @@ from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 
+from hengke.engines.access.models import User
 from hengke.engines.records import bulk, listing, registry
 from hengke.engines.records.catalogue import Catalogue
 from hengke.modules.customers.models import Customer
@@ -139,7 +140,8 @@ def test_person_chooses_columns(client: Client) -> None:
     client.force_login(person("boss"))
     make.customer(address="望江西路 1 号")
     assert "望江西路" not in client.get("/customers").content.decode()
-    assert client.post("/customers/columns", {"column": ["address", "city"]}).status_code == 302
+    assert client.post("/customers/columns", {"column": ["address", "city", "city"]}).status_code == 302
+    assert User.objects.get(username="boss").preferences["columns"]["customers"] == ["address", "city"]
     page = client.get("/customers").content.decode()
     assert page.index("望江西路") < page.rindex("合肥市")
     client.post("/customers/columns", {"usual": "1"})
