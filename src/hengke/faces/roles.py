@@ -42,20 +42,20 @@ ROLES: list[Grant] = [
     Grant(Role.ACCOUNT_MANAGER, LINES, VIEW, Scope.UNIT),
     Grant(Role.ACCOUNT_MANAGER, LINES, READ, Scope.OWN),
     Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, VIEW, Scope.UNIT),
-    Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, WORK | {"delete"}, Scope.OWN),
+    Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, WORK | {"delete", "assign"}, Scope.OWN),
     *_pages(Role.ACCOUNT_MANAGER, "insight.dashboard"),
     # The desk must find anybody at once, but sees no amounts.
     *_records(Role.BUSINESS_DESK, frozenset({"view", "add", "change"}), Scope.ALL, frozenset({"money", "tier"})),
     Grant(Role.BUSINESS_DESK, LINES, VIEW, Scope.ALL, frozenset({"money"})),
     # What was agreed with a customer is everybody's business at the counter.
     Grant(Role.BUSINESS_DESK, ACTIVITIES, VIEW, Scope.ALL),
-    Grant(Role.BUSINESS_DESK, ACTIVITIES, WORK | {"delete"}, Scope.OWN),
+    Grant(Role.BUSINESS_DESK, ACTIVITIES, WORK | {"delete", "assign"}, Scope.OWN),
     *_pages(Role.BUSINESS_DESK, "insight.review"),
     # A laboratory head sees what the own laboratory's lines show, and no rank among all customers.
     *_records(Role.LABORATORY_HEAD, READ, Scope.LABORATORY, frozenset({"tier", "institution"})),
     Grant(Role.LABORATORY_HEAD, LINES, READ, Scope.LABORATORY),
     Grant(Role.LABORATORY_HEAD, ACTIVITIES, VIEW, Scope.LABORATORY),
-    Grant(Role.LABORATORY_HEAD, ACTIVITIES, WORK | {"delete"}, Scope.OWN),
+    Grant(Role.LABORATORY_HEAD, ACTIVITIES, WORK | {"delete", "assign"}, Scope.OWN),
     *_pages(Role.LABORATORY_HEAD, "insight.dashboard"),
     *_records(Role.ADMINISTRATOR, FULL, Scope.ALL),
     Grant(Role.ADMINISTRATOR, LINES, READ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,12 +17,15 @@ from hengke.kernel.texts import is_usable
 
 Check = Callable[[Any], None]
 FIRST_DAY, LAST_DAY = date(YEARS[0], 1, 1), date(YEARS[-1], 12, 31)
+FIRST_MOMENT, LAST_MOMENT = datetime(YEARS[0], 1, 1, tzinfo=UTC), datetime(YEARS[-1], 12, 31, tzinfo=UTC)
 
 
 def bounds(column: models.Field[Any, Any]) -> tuple[Any, Any] | None:
     """Smallest and largest value of a column of numbers or days; the same on every database, although SQLite
     would take more.
     """
+    if isinstance(column, models.DateTimeField):
+        return FIRST_MOMENT, LAST_MOMENT
     if isinstance(column, models.DateField):
         return FIRST_DAY, LAST_DAY
     return BaseDatabaseOperations.integer_field_ranges.get(column.get_internal_type())
