@@ -18,7 +18,7 @@ LARGEST = 2**63  # what no key of a database reaches
 
 
 class GateMiddleware:
-    """Lets only UTF-8 texts that can be stored through, in address and form, so that no view need ask."""
+    """Lets only texts that can be stored through, in address and form, so that no view need ask."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -26,9 +26,6 @@ class GateMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if _length(request) > _longest(request):
             return answer(request, 413, "too_large", _("More was sent than can be taken at once. Send less."))
-        # Any codec of Python can be named as charset, also those that make no text.
-        if (request.encoding or "utf-8").lower().replace("_", "-") not in ("utf-8", "utf8"):
-            return _refused(request)
         if not is_usable(request.path) or not _is_usable(request.GET):
             return _refused(request)
         return self.get_response(request)
