@@ -117,8 +117,10 @@ def _add(api: NinjaAPI, record: RecordType) -> None:
         values = {name: value for name, value in _checked(catalogue, form).items() if name in given}
         try:
             saved = record.update(actor=request.actor, target=target, values=values, version=version)
-        except Conflict as error:
-            raise Stale(error.code, error.template, **error.params) from None
+        except Conflict:
+            raise Stale(
+                "stale", "Somebody else changed this meanwhile. Look at the differences and save again."
+            ) from None
         return _stored(catalogue, saved)
 
     add_actions(api, record, item, _inputs, lambda request, pk: _one(_opened(request, slug), pk))
