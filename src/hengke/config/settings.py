@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hengke.engines.access.middleware.ActorMiddleware",
+    "hengke.engines.access.leaks.middleware.ProtectionMiddleware",
     "hengke.faces.errors.ErrorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.views import LoginView as DjangoLoginView
 from django.db.models import Q
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, User
+from hengke.engines.access.origin import address
 from hengke.kernel import clock
 
 WINDOW = timedelta(minutes=15)
@@ -76,14 +76,6 @@ class LoginView(DjangoLoginView):
         payload = {"username": name, "address": address(self.request)}
         events.record("login.failed", actor=Actor.system("page"), payload=payload)
         return super().form_invalid(form)
-
-
-def address(request: HttpRequest) -> str:
-    """The address of the connection itself; what a client can write is believed from the own proxy only."""
-    remote = str(request.META.get("REMOTE_ADDR", ""))
-    if settings.TRUSTED_PROXY and remote == settings.TRUSTED_PROXY:
-        return request.headers.get("X-Forwarded-For", remote).rpartition(",")[2].strip()
-    return remote
 
 
 def is_blocked(username: str, remote: str) -> bool:
