@@ -23,6 +23,7 @@ from hengke.engines.records import registry
 from hengke.engines.records.privacy import erasing, files, places
 from hengke.engines.records.search.words import words
 from hengke.kernel.errors import InputError, NotAllowed
+from hengke.modules.activities.models import Activity
 from hengke.modules.customers.models import Contact
 from hengke.modules.insight.models import Import, LedgerLine
 from tests.factories.ledgers import HEADERS, bring, ledger, row, work
@@ -74,6 +75,7 @@ def contact(data: Path) -> Contact:
     record = registry.by_slug("contacts")
     values = {"email": MAIL, "remark": f"{NAME}的微信同号 {PHONE}"}
     record.update(actor=boss, target=found, values=values, version=found.version)
+    Activity.objects.create(subject=f"回访{NAME}", text=f"打 {PHONE}", customer=found.customer, contact=found)
     client = Client()
     client.force_login(person("exporter"))
     b"".join(client.post("/contacts/export", {"form": "csv", "q": NAME}).streaming_content)  # type: ignore[attr-defined]
