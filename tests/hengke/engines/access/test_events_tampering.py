@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 
 import pytest
@@ -143,7 +144,7 @@ def test_the_command_ends_with_one_and_names_the_event(five: list[Event]) -> Non
     out = StringIO()
     call_command("audit", "verify", stdout=out)
     assert "5" in out.getvalue()
-    head = out.getvalue().strip().rpartition(" ")[2]
+    (head,) = re.findall(r"\d+:[0-9a-f]{64}", out.getvalue())
     call_command("audit", "verify", "--head", head, stdout=out)
     with pytest.raises(CommandError):
         call_command("audit", "verify", "--head", f"1:{'0' * 64}", stdout=out)
