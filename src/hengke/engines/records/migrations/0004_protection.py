@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0002_search_words"),
+        ("records", "0003_saved_views"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
