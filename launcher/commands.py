@@ -17,7 +17,7 @@ ANALYTICS = (
     *("pareto", "pyramid", "rfm", "intervals", "migration", "distribution"),
     *("yoy", "lost", "growth", "arrival", "identity"),
 )
-MANAGED = ("import", "demo", "audit", "doctor")
+MANAGED = ("import", "demo", "audit", "privacy", "doctor")
 
 _HELP_ZH = """\
 衡客 Hengke {version} — 检验检测机构的客户关系管理
@@ -31,6 +31,8 @@ _HELP_ZH = """\
   ./hengke users             各角色的登录名与密码
   ./hengke import 文件…      导入台账　--source 名称
   ./hengke demo              演示数据：装入或清除
+  ./hengke audit verify      核对审计链是否被改动
+  ./hengke privacy look|export|erase --contact 编号　个人信息的查询、导出、删除
 
   ./hengke test [参数]       运行全部测试（参数交给 pytest）
   ./hengke check             静态检查
@@ -52,6 +54,8 @@ Hengke {version} — CRM for institutions that test, inspect, calibrate and cert
   ./hengke users             log-in and password of each role
   ./hengke import FILE…      import ledgers    --source NAME
   ./hengke demo              demo data: load or clear
+  ./hengke audit verify      check that the audit chain was not tampered with
+  ./hengke privacy look|export|erase --contact N    requests of persons about their data
 
   ./hengke test [ARGS]       run all tests (ARGS go to pytest)
   ./hengke check             static checks

@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -31,3 +32,14 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip("shared data sets are absent: set HENGKE_SHARED to the folder that holds data/")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def reading_is_counted_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What people open is written down every few seconds; in a test only when it asks for it."""
+    from hengke.engines.access.leaks import middleware, usage
+
+    monkeypatch.setattr(usage, "_waiting", Counter())
+    monkeypatch.setattr(usage, "WRITE_AT", float("inf"))
+    monkeypatch.setattr(usage, "WRITE_AFTER", float("inf"))
+    monkeypatch.setattr(middleware, "_told", {})

@@ -45,6 +45,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "hengke.engines.access.middleware.ActorMiddleware",
     "hengke.faces.gate.GateMiddleware",
+    "hengke.engines.access.leaks.middleware.ProtectionMiddleware",
     "hengke.faces.errors.ErrorMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",

@@ -7,6 +7,9 @@ class FacesConfig(AppConfig):
 
     def ready(self) -> None:
         from hengke.engines.access import grants
+        from hengke.engines.access.leaks import policy
+        from hengke.faces.policies import POLICIES
         from hengke.faces.roles import ROLES
 
         grants.declare(ROLES)
+        policy.declare(POLICIES)

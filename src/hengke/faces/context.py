@@ -14,7 +14,9 @@ from django.utils.translation import gettext_noop
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.leaks import policy
 from hengke.engines.access.models import OrgUnit
+from hengke.kernel import clock
 from hengke.modules.insight.models import Source
 
 
@@ -52,6 +54,14 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Jobs"), "jobs", "job", "jobs.job"),
         ],
     ),
+    (
+        gettext_noop("Protection"),
+        [
+            Entry(gettext_noop("Audit"), "audit", "history", "access.audit"),
+            Entry(gettext_noop("Leak protection"), "protection", "lock", "access.protection"),
+            Entry(gettext_noop("Personal data"), "privacy", "user", "access.privacy"),
+        ],
+    ),
 ]
 
 
@@ -67,6 +77,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _navigation(actor, request.path)),
         "institution": SimpleLazyObject(_institution),
         "demo": SimpleLazyObject(lambda: _demo(actor)),
+        "watermark": policy.of_user(request.user).watermark,
+        "now": clock.now(),
         "logout_url": reverse("logout"),
     }
 

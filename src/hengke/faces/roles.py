@@ -64,5 +64,6 @@ ROLES: list[Grant] = [
     *_pages(
         Role.ADMINISTRATOR,
         "insight.dashboard", "insight.review", "insight.quality", "insight.import", "access.audit",
+        "access.protection", "access.privacy",
     ),
 ]  # fmt: skip

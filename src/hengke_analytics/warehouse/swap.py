@@ -77,6 +77,14 @@ def publish(folder: Path, number: int, path: Path) -> None:
         (folder / f"warehouse-{old}.duckdb").unlink(missing_ok=True)
 
 
+def drop_older(folder: Path) -> int:
+    """Remove every warehouse but the current one; returns how many. Readers that have one open keep it."""
+    older = [number for number in numbers(folder) if number != current_number(folder)]
+    for number in older:
+        (folder / f"warehouse-{number}.duckdb").unlink(missing_ok=True)
+    return len(older)
+
+
 def open_current(folder: Path) -> Backend:
     """The current warehouse, read-only and sealed; opened once per process, with a connection for each
     thread.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.backends import ModelBackend
 
+from hengke.engines.access.leaks.policy import beside
 from hengke.engines.access.models import User
 
 
@@ -11,5 +12,5 @@ class UnitBackend(ModelBackend):
     """Django's own backend; rights come from grants, so Django's permission tables are not used."""
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.select_related("unit").filter(pk=user_id).first()
+        user = beside(User.objects.select_related("unit")).filter(pk=user_id).first()
         return user if user is not None and user.is_active else None

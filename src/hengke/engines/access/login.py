@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.views import LoginView as DjangoLoginView
 from django.contrib.auth.views import PasswordChangeView
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, User
+from hengke.engines.access.origin import address
 from hengke.kernel import clock
 from hengke.kernel.errors import TooOften
 
@@ -112,14 +112,6 @@ def _name_in(data: Mapping[str, str]) -> str:
 def _failed(username: str, request: HttpRequest) -> None:
     payload = {"username": username, "address": address(request)}
     events.record("login.failed", actor=Actor.system("page"), payload=payload)
-
-
-def address(request: HttpRequest) -> str:
-    """The address of the connection itself; what a client can write is believed from the own proxy only."""
-    remote = str(request.META.get("REMOTE_ADDR", ""))
-    if settings.TRUSTED_PROXY and remote == settings.TRUSTED_PROXY:
-        return request.headers.get("X-Forwarded-For", remote).rpartition(",")[2].strip()
-    return remote
 
 
 def is_blocked(username: str, remote: str) -> bool:

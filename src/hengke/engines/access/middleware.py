@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 
+from hengke.engines.access import origin
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Channel
 from hengke.engines.access.tokens import user_of
@@ -28,7 +29,8 @@ class ActorMiddleware:
             asked._dont_enforce_csrf_checks = True
         channel = Channel.API if is_api else Channel.PAGE
         asked.actor = Actor.of(asked.user, channel) if asked.user.is_authenticated else None
-        return self.get_response(request)
+        with origin.of(request):
+            return self.get_response(request)
 
 
 def _bearer(request: HttpRequest) -> str | None:

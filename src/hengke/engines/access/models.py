@@ -102,6 +102,8 @@ class Event(models.Model):
     subject_id = models.BigIntegerField(null=True)
     party_id = models.BigIntegerField(null=True)
     audience = models.CharField(max_length=100, blank=True)
+    address = models.CharField(max_length=45, blank=True)
+    device = models.CharField(max_length=200, blank=True)
     payload = models.JSONField(default=dict)
     salt = models.CharField(max_length=32)
     digest = models.CharField(max_length=64)
@@ -111,6 +113,7 @@ class Event(models.Model):
             models.Index(fields=("subject_type", "subject_id", "-id"), name="event_subject"),
             models.Index(fields=("party_id", "-id"), name="event_party"),
             models.Index(fields=("kind", "-id"), name="event_kind"),
+            models.Index(fields=("actor", "-id"), name="event_actor"),
         )
 
 
@@ -129,3 +132,14 @@ class RowJournal(models.Model):
     row_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+
+
+# Django finds the models of an app through this module.
+from hengke.engines.access.leaks.models import (  # noqa: E402, F401
+    Acceptance,
+    Agreement,
+    RolePolicy,
+    SensitiveRecord,
+    UnusualUse,
+    Usage,
+)

@@ -10,6 +10,7 @@ from ninja import NinjaAPI, Status
 from ninja.utils import check_csrf
 
 from hengke.engines.access import grants
+from hengke.engines.access.leaks import reading, usage
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import listing, registry
 from hengke.engines.records.api_actions import add_actions
@@ -95,7 +96,9 @@ def _add(api: NinjaAPI, record: RecordType) -> None:
     @api.get(f"/{slug}/{{int:pk}}", operation_id=f"get_{slug}", response={200: item} | PROBLEMS, **words)
     def read_one(request: StaffRequest, pk: int) -> Any:
         catalogue = _opened(request, slug)
-        return _stored(catalogue, found(catalogue, pk))
+        target = found(catalogue, pk)
+        reading.told(request.actor, target)
+        return _stored(catalogue, target)
 
     @api.post(f"/{slug}", operation_id=f"create_{slug}", **made)
     def create(request: StaffRequest) -> Any:
@@ -139,6 +142,7 @@ def _list(catalogue: Catalogue, request: HttpRequest) -> dict[str, Any]:
     query = Query.read(catalogue, request.GET, ignore=PAGING)
     page = listing.page(query, _paths(catalogue), size=int(size), after=request.GET.get("cursor", ""))
     items = [_item(catalogue, row) for row in page.rows]
+    usage.opened(catalogue.actor, len(items))
     return {"items": items, "count": page.count, "more_than_count": page.more_than, "next": page.next or None}
 
 

@@ -15,6 +15,7 @@ class RecordsConfig(AppConfig):
         from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
 
         autodiscover_modules("records")
+        _name_objects()
         post_migrate.connect(_analyse, sender=self)
 
 
@@ -24,3 +25,13 @@ def _analyse(*, plan: Sequence[Any] = (), **_: Any) -> None:
 
     if plan:
         bulk.analyse()
+
+
+def _name_objects() -> None:
+    """Let the audit name records and lead to them."""
+    from hengke.engines.access.audit import words
+    from hengke.engines.records import naming, registry
+
+    records = registry.all_records()
+    party = next((record.subject for record in records if record.party == "pk"), "")
+    words.register_objects(naming.things, *(record.subject for record in records), party=party)

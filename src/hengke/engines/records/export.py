@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from hengke.engines.access import events
+from hengke.engines.access.leaks import exporting
+from hengke.engines.access.leaks.exporting import Mark
 from hengke.engines.records.cells import paths_of
 from hengke.engines.records.declarations import Field
 from hengke.engines.records.kinds import Reference
 from hengke.engines.records.listing import Query
+from hengke.kernel.sheets import harmless
 
 MAX_ROWS = 200_000
 CHUNK = 500
-_DANGEROUS = re.compile(r"[=+\-@\t\r\n＝＋－＠]")
 Row = Sequence[Any]
 
 
@@ -40,11 +40,13 @@ def _cells(fields: Sequence[Field], values: Row) -> Iterable[Any]:
         at += 1
 
 
-def told(query: Query, fields: Sequence[Field], form: str) -> None:
-    """Write down who exports what."""
-    events.record(
+def told(query: Query, fields: Sequence[Field], form: str, reason: str = "") -> Mark:
+    """Check the role's limits and write down who exports what, how much and why."""
+    return exporting.allow(
         f"{query.catalogue.record.model._meta.model_name}.exported",
         actor=query.catalogue.actor,
+        rows=query.rows("export")[:MAX_ROWS].count(),
+        reason=reason,
         payload={"form": form, "fields": [field.name for field in fields], "list": query.address()},
     )
 
@@ -69,17 +71,8 @@ def _taken(buffer: io.StringIO) -> bytes:
     return text.encode()
 
 
-def harmless(value: Any) -> Any:
-    """Text that a spreadsheet could take for a formula gets an apostrophe; numbers stay numbers."""
-    if isinstance(value, str) and _DANGEROUS.match(value):
-        return "'" + value
-    return value
-
-
-def as_xlsx(query: Query, fields: Sequence[Field], target: Any) -> None:
-    """Write a workbook into the open file `target` with constant memory; no text becomes a formula or a link.
-    Write a workbook into the open file `target` with constant memory; no text becomes a formula or a link.
-    """
+def as_xlsx(query: Query, fields: Sequence[Field], target: Any, mark: Mark) -> None:
+    """Write a workbook into the open file `target` with constant memory; no text becomes a formula or a link."""
     import xlsxwriter
 
     options = {
@@ -98,3 +91,4 @@ def as_xlsx(query: Query, fields: Sequence[Field], target: Any) -> None:
             for column, value in enumerate(row):
                 if value is not None and value != "":
                     sheet.write(number, column, value)
+        exporting.mark_book(book, [sheet], mark)

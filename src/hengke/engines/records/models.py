@@ -57,3 +57,7 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# Django finds the models of an app through this module.
+from hengke.engines.records.privacy.models import ErasureRequest  # noqa: E402, F401

@@ -91,7 +91,8 @@ def _events(catalogue: Catalogue, target: Any, before: datetime | None) -> list[
     about = Q(subject_type=catalogue.record.subject, subject_id=target.pk)
     if catalogue.record.party == "pk":
         about |= Q(party_id=target.pk) & ~Q(subject_type__in=_told_by_sources - {catalogue.record.subject})
-    found = Event.objects.filter(about).select_related("actor")
+    # Who opened or marked a record is told in the audit only.
+    found = Event.objects.filter(about).exclude(kind__startswith="record.").select_related("actor")
     if catalogue.laboratory:
         found = found.filter(audience__in=("", catalogue.laboratory))
     if before:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from hengke.engines.records import api, registry
+from hengke.engines.records.privacy import views as privacy
 from hengke.engines.records.views import (
     cells,
     doing,
@@ -61,4 +62,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/suggest", searching.suggest, name="suggest"),
     path("api/v1/", include((api.urls(_api), "api"), namespace="api")),
     path("undo/<int:event>", edit.undo, name="undo"),
+    path("privacy", privacy.page, name="privacy"),
+    path("privacy/export", privacy.export, name="privacy-export"),
+    path("privacy/erase", privacy.erase, name="privacy-erase"),
 ]

@@ -7,5 +7,7 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from hengke.engines.records.services import has_own_way_back
+        from hengke.modules.customers.services import privacy
 
         has_own_way_back("customer.merged", "customer.split")
+        privacy.declare()

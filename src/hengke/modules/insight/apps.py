@@ -1,4 +1,20 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+KINDS = {
+    "import.prepared": _("Import prepared"),
+    "import.started": _("Import started"),
+    "import.done": _("Import done"),
+    "import.undone": _("Import undone"),
+    "source.added": _("Source added"),
+    "rejects.exported": _("Rejected rows exported"),
+    "pair.decided": _("Pair of names decided"),
+    "pair.reopened": _("Pair of names opened again"),
+    "demo.cleared": _("Demo data cleared"),
+    "demo.brought_back": _("Demo data brought back"),
+    "identity.thresholds": _("Thresholds of names changed"),
+    "identity.resolved": _("Names resolved"),
+}
 
 
 class InsightConfig(AppConfig):
@@ -6,10 +22,12 @@ class InsightConfig(AppConfig):
     label = "insight"
 
     def ready(self) -> None:
+        from hengke.engines.access.audit import words as audit
         from hengke.engines.records.importing.tables import register_reader
         from hengke.engines.records.similar import register_similar
         from hengke.modules.insight import panels, receivers, tasks  # noqa: F401  (declare listeners and jobs)
         from hengke.modules.insight.pages import jobs
+        from hengke.modules.insight.services import privacy
         from hengke.modules.insight.services.similar import similar_customers
         from hengke.modules.insight.services.tables import TableReader
 
@@ -17,3 +35,5 @@ class InsightConfig(AppConfig):
         jobs.declare()
         register_similar("customers", similar_customers)
         register_reader(TableReader())
+        privacy.declare()
+        audit.say(KINDS)

@@ -18,10 +18,10 @@ from hengke.engines.jobs.queue import Progress, enqueue, job
 from hengke.engines.records import bulk, registry
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import RecordType
-from hengke.engines.records.export import harmless
 from hengke.engines.records.importing import tables
 from hengke.engines.records.importing.columns import RowReader
 from hengke.engines.records.importing.upsert import Row, Upsert
+from hengke.kernel.sheets import harmless
 
 KIND = "records.import"
 CHUNK = 2_000

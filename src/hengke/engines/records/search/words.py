@@ -46,6 +46,9 @@ class Words(Protocol):
     def clear(self) -> None:
         """Forget everything."""
 
+    def forget_removed(self) -> None:
+        """Leave no trace of removed entries in the index's own storage."""
+
     def in_bulk(self) -> AbstractContextManager[None]:
         """Around many calls of `put`."""
 
@@ -79,6 +82,11 @@ class SqliteWords:
             cursor.execute("DROP TABLE records_words")
             for statement in self.create():
                 cursor.execute(statement)
+
+    def forget_removed(self) -> None:
+        # Segments keep what was removed until they are merged; one merge of all drops it.
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO records_words(records_words) VALUES ('optimize')")
 
     @contextmanager
     def in_bulk(self) -> Iterator[None]:
@@ -141,6 +149,9 @@ class PostgresWords:
     def clear(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE records_words")
+
+    def forget_removed(self) -> None:
+        """Nothing to do: dead rows go with the next vacuum of the server."""
 
     @contextmanager
     def in_bulk(self) -> Iterator[None]:

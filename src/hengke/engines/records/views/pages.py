@@ -11,12 +11,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_GET
 
 from hengke.engines.access import grants
+from hengke.engines.access.leaks import reading
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import actions, listing, registry, timeline
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.cells import value_markup
 from hengke.engines.records.declarations import Panel, RecordType
 from hengke.engines.records.kinds import Reference
+from hengke.engines.records.privacy import places as privacy
 from hengke.engines.records.views.common import address, found, opened
 from hengke.kernel.errors import InputError
 
@@ -30,6 +32,7 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     record = catalogue.record
     query = listing.Query.read(catalogue, request.GET)
     target = found(catalogue, pk)
+    sensitive = reading.told(request.actor, target)
     before, after = listing.neighbours(query, pk)
     trail = query.address() if query.address() != "?" else ""
     can = {
@@ -50,8 +53,21 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
         "next_url": address(record, "page", after) + trail if after else "",
         "can": can,
         "actions": [(act, address(record, "do", pk, act.key)) for act in actions.offered(record, target, can)],
+        "sensitive": sensitive,
+        "audit": _protection(request, record, pk),
         "urls": {name: address(record, name, pk) for name in ("edit", "delete", "timeline")},
     })  # fmt: skip
+
+
+def _protection(request: StaffRequest, record: RecordType, pk: int) -> dict[str, Any]:
+    """What the security and privacy roles may do with an object."""
+    may_erase = grants.may(request.actor, "change", "access.privacy") and privacy.is_person(record.subject)
+    return {
+        "may_view": grants.may(request.actor, "view", "access.audit"),
+        "may_mark": grants.may(request.actor, "change", reading.SUBJECT),
+        "may_erase": may_erase,
+        "object": f"{record.subject}:{pk}",
+    }
 
 
 def _sections(catalogue: Catalogue, target: Any) -> list[tuple[Any, list[tuple[Any, SafeString]]]]:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from hengke.engines import charts
-from hengke.engines.access import events, grants
+from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.leaks import exporting
 from hengke.engines.access.requests import StaffRequest
 from hengke.kernel.errors import NotFound
 from hengke.kernel.numbers import is_whole
@@ -158,7 +159,10 @@ def export(request: StaffRequest, what: str) -> HttpResponse:
     """The overview, a customers' list or lines as xlsx; every export is an event."""
     grants.require(request.actor, "view", SUBJECT)
     grants.require(request.actor, "export", facts.LINES)
-    query, narrowing = Query.read(request.GET.dict()), _narrowing(request)
+    if (asked := exporting.ask_reason(request)) is not None:
+        return asked
+    asked_for = {name: str(value) for name, value in request.GET.items() if name != exporting.REASON}
+    query, narrowing = Query.read(asked_for), _narrowing(request)
     board = board_of(request.actor, query, narrowing, "export")
     if what == "customers":
         chosen = request.GET.get("set", "all")
@@ -174,9 +178,11 @@ def export(request: StaffRequest, what: str) -> HttpResponse:
             board, with_tiers="tier" not in grants.hidden(request.actor, "customers.customer")
         )
     rows = sum(len(sheet.rows) for sheet in sheets)
-    payload = {"what": f"overview/{what}", "question": request.GET.dict(), "rows": rows}
-    events.record("exported", actor=request.actor, payload=payload)
-    response = HttpResponse(workbook.write(sheets), content_type=workbook.CONTENT_TYPE)
+    mark = exporting.allow(
+        "exported", actor=request.actor, rows=rows, reason=exporting.reason_of(request),
+        payload={"what": f"overview/{what}", "question": asked_for},
+    )  # fmt: skip
+    response = HttpResponse(workbook.write(sheets, mark), content_type=workbook.CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="hengke-{what}-{date.today():%Y%m%d}.xlsx"'
     return response
 

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.leaks import exporting
+from hengke.engines.access.leaks.exporting import Mark
 from hengke.modules.insight.dashboard import boards, headline, lists
 from hengke.modules.insight.dashboard.boards import Board
 from hengke.modules.insight.dashboard.words import tier_name
@@ -28,7 +30,7 @@ class Sheet:
     rows: Sequence[Sequence[Any]]
 
 
-def write(sheets: Sequence[Sheet]) -> bytes:
+def write(sheets: Sequence[Sheet], mark: Mark) -> bytes:
     """The workbook; strings stay strings whatever they begin with."""
     import xlsxwriter
 
@@ -40,15 +42,18 @@ def write(sheets: Sequence[Sheet]) -> bytes:
         "strings_to_numbers": False,
     }
     with xlsxwriter.Workbook(buffer, options) as book:
+        pages = []
         bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
         for sheet in sheets:
             page = book.add_worksheet(sheet.name[:31])
+            pages.append(page)
             page.freeze_panes(1, 0)
             page.write_row(0, 0, sheet.head, bold)
             for number, row in enumerate(sheet.rows, start=1):
                 for column, value in enumerate(row):
                     _cell(page, number, column, value, money)
             page.autofit()
+        exporting.mark_book(book, pages, mark)
     return buffer.getvalue()
 
 

@@ -7,13 +7,13 @@ import io
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from hengke.engines.access import events
-from hengke.engines.access.actor import Actor
-from hengke.engines.records.export import harmless
+from hengke.engines.access.leaks import exporting
+from hengke.engines.access.requests import StaffRequest
+from hengke.kernel.sheets import harmless
 from hengke.modules.insight.models import Import, Reject
 from hengke.modules.insight.pages import words
 
@@ -21,10 +21,16 @@ CHUNK = 500
 
 
 def rejects(
-    found: QuerySet[Reject], name: str, *, actor: Actor, origin: Import | None = None
-) -> StreamingHttpResponse:
+    found: QuerySet[Reject], name: str, *, request: StaffRequest, origin: Import | None = None
+) -> HttpResponseBase:
     """File, line, reason and the row itself, as csv that no spreadsheet runs; leaves an event."""
-    events.record("rejects.exported", actor=actor, subject=origin, payload={"file": name})
+    if (asked := exporting.ask_reason(request)) is not None:
+        return asked
+    reason = exporting.reason_of(request)
+    exporting.allow(
+        "rejects.exported", actor=request.actor, rows=found.count(), reason=reason, subject=origin,
+        payload={"file": name},
+    )  # fmt: skip
     rows = found.select_related("origin").order_by("origin_id", "line_no", "pk")
     response = StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, name)

@@ -131,7 +131,7 @@ def rejects(request: StaffRequest, pk: int) -> HttpResponseBase:
     grants.require(request.actor, "export", IMPORT)
     (row,) = common.batch_of([pk])
     name = f"{row.file_name.split('.')[0][:80] or 'import'}-rejects.csv"
-    return downloads.rejects(row.rejects.all(), name, actor=request.actor, origin=row)
+    return downloads.rejects(row.rejects.all(), name, request=request, origin=row)
 
 
 @require_POST

@@ -61,7 +61,7 @@ def rejects(request: StaffRequest) -> HttpResponseBase:
     """Every rejected row of every file that counts."""
     grants.require(request.actor, "export", QUALITY)
     found = Reject.objects.filter(origin__state=ImportState.DONE, origin__source__archived_at=None)
-    return downloads.rejects(found, f"rejects-{clock.today():%Y%m%d}.csv", actor=request.actor)
+    return downloads.rejects(found, f"rejects-{clock.today():%Y%m%d}.csv", request=request)
 
 
 def _sums() -> dict[str, Any]:
