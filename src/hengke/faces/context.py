@@ -52,6 +52,10 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Jobs"), "jobs", "job", "jobs.job"),
         ],
     ),
+    (
+        gettext_noop("Administration"),
+        [Entry(gettext_noop("Log-in security"), "security", "lock", "access.policy")],
+    ),
 ]
 
 
@@ -67,8 +71,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(lambda: _navigation(actor, request.path)),
         "institution": SimpleLazyObject(_institution),
         "demo": SimpleLazyObject(lambda: _demo(actor)),
+        "account_url": reverse("account"),
         "logout_url": reverse("logout"),
     }
+
+
+def first_place(actor: Actor) -> str:
+    """The address of the first place of the menu that the person may view; the own account when there is none."""
+    entries = (entry for _label, group in MENU for entry in group)
+    return next(
+        (reverse(e.url_name) for e in entries if grants.may(actor, "view", e.subject)), reverse("account")
+    )
 
 
 def _navigation(actor: Actor, path: str) -> list[dict[str, Any]]:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LogoutView, PasswordChangeView
 from django.urls import path
 from django.views.i18n import set_language
 
-from hengke.engines.access.login import LoginView
 from hengke.faces import views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("login", LoginView.as_view(), name="login"),
-    path("logout", LogoutView.as_view(), name="logout"),
-    path(
-        "password",
-        PasswordChangeView.as_view(template_name="access/password.html", success_url="/"),
-        name="password",
-    ),
     path("welcome/<str:token>", views.welcome, name="welcome"),
     path("language", set_language, name="language"),
     path("livez", views.livez, name="livez"),

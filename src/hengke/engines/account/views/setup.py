@@ -1,0 +1,27 @@
+"""Setting up an authenticator app: the draft of a secret and its picture."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from hengke.engines.access.models import OrgUnit, User
+from hengke.engines.account import sealing, totp
+
+DRAFT = "_totp"
+
+
+def draft(request: HttpRequest) -> str:
+    """The secret that is being set up in this session; the same until it is confirmed."""
+    held = request.session.get(DRAFT)
+    if held is None:
+        held = request.session[DRAFT] = sealing.seal(totp.new_secret())
+    return sealing.unseal(held)
+
+
+def drawn(secret: str, user: User) -> dict[str, Any]:
+    """What the page shows of it: the QR code, and the letters in groups for typing."""
+    institution = OrgUnit.objects.filter(parent=None).values_list("name", flat=True).first() or "Hengke"
+    groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
+    return {"picture": totp.picture(secret, user, institution), "letters": groups}
