@@ -100,7 +100,7 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("What it is for"), max_length=60)
     scope = forms.ChoiceField(
-        label=gettext_lazy("May"),
+        label=gettext_lazy("It may"),
         choices=[("read", gettext_lazy("read only")), ("write", gettext_lazy("read and write"))],
     )
     days = forms.TypedChoiceField(label=gettext_lazy("Valid for"), coerce=int, initial=90)

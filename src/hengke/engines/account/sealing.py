@@ -18,9 +18,14 @@ def seal(text: str) -> str:
     return _box().encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str) -> str:
-    """What was sealed; cryptography's InvalidToken when the installation's key has changed since."""
-    return _box().decrypt(sealed.encode()).decode()
+def unseal(sealed: str) -> str | None:
+    """What was sealed; None when the installation's key has changed since."""
+    from cryptography.fernet import InvalidToken
+
+    try:
+        return _box().decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return None
 
 
 def _box() -> MultiFernet:

@@ -61,7 +61,8 @@ def add(user: User, secret: str, step: int, *, actor: Actor) -> None:
 def use(user: User, code: str) -> bool:
     """Whether the code is right and its time step has not been used; it is used from now on."""
     held = Totp.objects.filter(user=user).first()
-    step = step_of(sealing.unseal(held.secret), code) if held is not None else None
+    secret = sealing.unseal(held.secret) if held is not None else None
+    step = step_of(secret, code) if secret is not None else None
     if step is None:
         return False
     unused = Totp.objects.filter(user=user, last_step__lt=step)

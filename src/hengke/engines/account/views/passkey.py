@@ -59,7 +59,7 @@ def finish_use(request: HttpRequest) -> JsonResponse:
     """Log in with the answer of a passkey."""
     user, asked = gate.pending(request), _body(request)
     try:
-        passkey = passkeys.finish_use(request, user, asked.get("answer") or {})
+        passkey = passkeys.finish_use(request, user, asked["answer"])
     except HengkeError:
         login.failed(user.username if user else "", login.address(request), step="passkey")
         raise
@@ -84,7 +84,7 @@ def finish_add(request: HttpRequest) -> JsonResponse:
     """Keep the passkey that the browser has made; for a half-way visitor it is also the second step."""
     user, asked = _adding(request), _body(request)
     name = str(asked.get("name") or _("Passkey"))
-    passkeys.finish_add(request, user, asked.get("answer") or {}, name, actor=Actor.of(user))
+    passkeys.finish_add(request, user, asked["answer"], name, actor=Actor.of(user))
     if not request.user.is_authenticated:
         gate.enter(request, user, way="passkey")
     return JsonResponse({"go": reverse("account")})
@@ -103,8 +103,11 @@ def _adding(request: HttpRequest) -> User:
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
+    """What was sent, with "answer" always there and a table; whatever else came is nobody's answer."""
     try:
         body = json.loads(request.body)
     except ValueError:
         body = None
-    return body if isinstance(body, dict) else {}
+    asked = body if isinstance(body, dict) else {}
+    answer = asked.get("answer")
+    return asked | {"answer": answer if isinstance(answer, dict) else {}}

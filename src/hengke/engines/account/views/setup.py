@@ -14,10 +14,11 @@ DRAFT = "_totp"
 
 def draft(request: HttpRequest) -> str:
     """The secret that is being set up in this session; the same until it is confirmed."""
-    held = request.session.get(DRAFT)
+    held = sealing.unseal(request.session.get(DRAFT, ""))
     if held is None:
-        held = request.session[DRAFT] = sealing.seal(totp.new_secret())
-    return sealing.unseal(held)
+        held = totp.new_secret()
+        request.session[DRAFT] = sealing.seal(held)
+    return held
 
 
 def drawn(secret: str, user: User) -> dict[str, Any]:
