@@ -6,6 +6,7 @@ import secrets
 
 from django.db import transaction
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
@@ -25,12 +26,12 @@ def new_secret() -> str:
     return pyotp.random_base32()
 
 
-def picture(secret: str, user: User, institution: str) -> SafeString:
+def picture(secret: str, user: User) -> SafeString:
     """The QR code that an authenticator app reads, as SVG without any style of its own."""
     import pyotp
     import segno
 
-    address = pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=institution)
+    address = pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=gettext("Hengke"))
     code = segno.make(address, error="m", micro=False)
     drawing = code.svg_inline(scale=5, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None)
     return mark_safe(drawing)  # noqa: S308  # numbers and words of the library only

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from hengke.engines.access.models import OrgUnit, User
+from hengke.engines.access.models import User
 from hengke.engines.account import sealing, totp
 
 DRAFT = "_totp"
@@ -23,6 +23,5 @@ def draft(request: HttpRequest) -> str:
 
 def drawn(secret: str, user: User) -> dict[str, Any]:
     """What the page shows of it: the QR code, and the letters in groups for typing."""
-    institution = OrgUnit.objects.filter(parent=None).values_list("name", flat=True).first() or "Hengke"
     groups = " ".join(secret[n : n + 4] for n in range(0, len(secret), 4))
-    return {"picture": totp.picture(secret, user, institution), "letters": groups}
+    return {"picture": totp.picture(secret, user), "letters": groups}
