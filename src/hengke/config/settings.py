@@ -107,13 +107,13 @@ AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["hengke.engines.access.backend.UnitBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "hengke.engines.account.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "hengke.engines.account.passwords.NotCommon"},
     {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "NAME": "hengke.engines.account.passwords.NotTheName",
         "OPTIONS": {"user_attributes": ("username", "name")},
     },
-    {"NAME": "hengke.engines.account.passwords.NotReusedValidator", "OPTIONS": {"keep": 5}},
+    {"NAME": "hengke.engines.account.passwords.NotReused", "OPTIONS": {"keep": 5}},
 ]
 PASSWORD_RESET_TIMEOUT = 3600  # one-time links of ./hengke users
 LOGIN_URL = "login"

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -76,14 +77,31 @@ class ConfirmForm(forms.Form):
         return password
 
 
-class PasswordForm(PasswordChangeForm):
+class NewPassword:
+    """Says the rules in one line under the new password, and there too what is wrong with it."""
+
+    fields: dict[str, forms.Field]
+
+    def explain(self) -> None:
+        """Put the rules of the settings under the first field."""
+        self.fields["new_password1"].help_text = " ".join(password_validators_help_texts())
+        self.fields["new_password2"].help_text = ""
+        for field in self.fields.values():
+            field.validators.append(MaxLengthValidator(200))
+
+    def validate_password_for_user(self, user: User, *args: Any, **kwargs: Any) -> None:
+        """Django would put the errors under the repetition."""
+        below: Any = super()
+        below.validate_password_for_user(user, "new_password1")
+
+
+class PasswordForm(NewPassword, PasswordChangeForm):
     """Old and new password; the validators of the settings say what is wrong with the new one."""
 
     def __init__(self, check: PasswordCheck, *args: Any, **kwargs: Any) -> None:
         super().__init__(check.user, *args, **kwargs)
         self.check = check
-        for field in self.fields.values():
-            field.validators.append(MaxLengthValidator(200))
+        self.explain()
 
     def clean_old_password(self) -> str:
         password = str(self.cleaned_data["old_password"])
@@ -91,8 +109,12 @@ class PasswordForm(PasswordChangeForm):
         return password
 
 
-class NewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs only
+class NewPasswordForm(NewPassword, SetPasswordForm):  # type: ignore[type-arg]  # generic in the stubs only
     """A new password for somebody who holds a one-time link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.explain()
 
 
 class TokenForm(forms.Form):

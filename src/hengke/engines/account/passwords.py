@@ -1,17 +1,51 @@
-"""The rule that a password is not used again, as one of Django's validators."""
+"""What a password must be: Django's validators in words that say what to do, and that none is used again."""
 
 from __future__ import annotations
 
+from django.contrib.auth import password_validation as django
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 
+from hengke.engines.access.login import hashing
 from hengke.engines.access.models import User
 from hengke.engines.account.models import OldPassword
 from hengke.kernel import clock
 
 
-class NotReusedValidator:
+class LongEnough(django.MinimumLengthValidator):
+    """At least `min_length` characters."""
+
+    def get_error_message(self) -> str:
+        return gettext("The password is too short: it needs at least {n} characters.").format(
+            n=self.min_length
+        )
+
+    def get_help_text(self) -> str:
+        return gettext("At least {n} characters.").format(n=self.min_length)
+
+
+class NotCommon(django.CommonPasswordValidator):
+    """Not one of the twenty thousand that are tried first."""
+
+    def get_error_message(self) -> str:
+        return gettext("This password is among the first that are tried. Choose a less common one.")
+
+    def get_help_text(self) -> str:
+        return gettext("Not a common password.")
+
+
+class NotTheName(django.UserAttributeSimilarityValidator):
+    """Neither the user name nor the name, nor nearly so."""
+
+    def get_error_message(self) -> str:
+        return gettext("The password is too much like the name or user name.")
+
+    def get_help_text(self) -> str:
+        return gettext("Not like the name or user name.")
+
+
+class NotReused:
     """Refuses the present password and the last `keep` ones; keeps the hash of each new one."""
 
     def __init__(self, keep: int = 5) -> None:
@@ -21,7 +55,9 @@ class NotReusedValidator:
         if user is None or user.pk is None:
             return
         hashes = user.old_passwords.order_by("-pk").values_list("hash", flat=True)[: self.keep]
-        if any(check_password(password, known) for known in {user.password, *hashes}):
+        with hashing:
+            used = any(check_password(password, known) for known in {user.password, *hashes})
+        if used:
             raise ValidationError(
                 gettext("You have used this password before. Choose another one."), code="password_reused"
             )
@@ -35,8 +71,4 @@ class NotReusedValidator:
         user.old_passwords.exclude(pk__in=list(kept)).delete()
 
     def get_help_text(self) -> str:
-        return ngettext(
-            "It may not be your last password.",
-            "It may not be one of your last {count} passwords.",
-            self.keep,
-        ).format(count=self.keep)
+        return gettext("Not one of the last {n} passwords.").format(n=self.keep)

@@ -33,7 +33,9 @@ def picture(secret: str, user: User) -> SafeString:
 
     address = pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=gettext("Hengke"))
     code = segno.make(address, error="m", micro=False)
-    drawing = code.svg_inline(scale=5, border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None)
+    drawing = code.svg_inline(
+        border=3, dark="#000", light="#fff", svgclass="qr", lineclass=None, omitsize=True
+    )
     return mark_safe(drawing)  # noqa: S308  # numbers and words of the library only
 
 
