@@ -34,7 +34,8 @@ def _change(client: Client, new: str, old: str = PASSWORD, again: str | None = N
 
 
 @pytest.mark.parametrize(("new", "words"), [
-    ("short 7", "too short"), ("password123", "first that are tried"), ("bertha-anna", "too much like"), (PASSWORD, "used this"),
+    ("short 7", "too short"), ("password123", "first that are tried"), ("bertha-anna", "too much like"),
+    (PASSWORD, "used this"),
 ])  # fmt: skip
 def test_what_is_wrong_with_a_password_is_said(anna: User, client: Client, new: str, words: str) -> None:
     User.objects.update(name="Bertha-Anna")

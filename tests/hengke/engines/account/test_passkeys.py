@@ -104,6 +104,13 @@ def test_a_challenge_is_answered_once(key: Authenticator, client: Client) -> Non
     assert post_json(client, "/login/passkey", answer=answer).status_code == 400
 
 
+def test_a_challenge_is_gone_after_a_refused_answer_too(key: Authenticator, client: Client) -> None:
+    options = post_json(client, "/login/passkey/begin").json()
+    assert post_json(client, "/login/passkey", answer={}).status_code == 400
+    assert post_json(client, "/login/passkey", answer=key.get(options)).status_code == 400
+    assert not is_in(client)
+
+
 def test_a_copy_is_noticed_by_its_counter(key: Authenticator, client: Client) -> None:
     assert _use(client, key).status_code == 200
     client.post("/logout")
