@@ -29,6 +29,7 @@ _HELP_ZH = """\
       --scale 1k|20k|200k    演示数据规模　　--as-of 日期
       --no-browser           不打开浏览器
   ./hengke users             各角色的登录名与密码
+      --reset 用户名         一次性链接，重设密码并解锁（--second-step 同时移除第二步）
   ./hengke import 文件…      导入台账　--source 名称
   ./hengke demo              演示数据：装入或清除
   ./hengke audit verify      核对审计链是否被改动
@@ -52,6 +53,7 @@ Hengke {version} — CRM for institutions that test, inspect, calibrate and cert
       --scale 1k|20k|200k    size of the demo data    --as-of DATE
       --no-browser           do not open the browser
   ./hengke users             log-in and password of each role
+      --reset NAME           one-time link for a new password (--second-step removes the second step)
   ./hengke import FILE…      import ledgers    --source NAME
   ./hengke demo              demo data: load or clear
   ./hengke audit verify      check that the audit chain was not tampered with

@@ -10,3 +10,5 @@ atexit.register(shutil.rmtree, _data, ignore_errors=True)
 os.environ["HENGKE_DATA"] = _data
 
 from hengke.config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["tests.support.hashing.CheapArgon2"]

@@ -355,7 +355,7 @@ def test_read_only_token_cannot_write(record: RecordType, mine: Any) -> None:
     client, url = Client(enforce_csrf_checks=True), f"/api/v1/{record.slug}/{mine.pk}"
     assert client.get(url, headers=reading).status_code == 200
     body = json.dumps({record.title_field.name: "新名", "version": 1})
-    assert client.patch(url, body, content_type="application/json", headers=reading).status_code == 401
+    assert client.patch(url, body, content_type="application/json", headers=reading).status_code == 403
     assert client.patch(url, body, content_type="application/json", headers=writing).status_code == 200
 
 

@@ -20,11 +20,11 @@ TRUSTED_PROXY = env.trusted_proxy
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "csp",
     "hengke.engines.access",
+    "hengke.engines.account",
     "hengke.engines.jobs",
     "hengke.engines.records",
     "hengke.modules.customers",
@@ -109,10 +109,15 @@ AUTH_USER_MODEL = "access.User"
 AUTHENTICATION_BACKENDS = ["hengke.engines.access.backend.UnitBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "hengke.engines.account.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "hengke.engines.account.passwords.NotCommon"},
+    {
+        "NAME": "hengke.engines.account.passwords.NotTheName",
+        "OPTIONS": {"user_attributes": ("username", "name")},
+    },
+    {"NAME": "hengke.engines.account.passwords.NotReused", "OPTIONS": {"keep": 5}},
 ]
+PASSWORD_RESET_TIMEOUT = 3600  # one-time links of ./hengke users
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -141,9 +146,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MAX_UPLOAD_BYTES = 500 * 1024 * 1024
 MAX_REQUEST_BYTES = 4 * MAX_UPLOAD_BYTES
 
+SESSION_ENGINE = "hengke.engines.account.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = (
+    7 * 24 * 3600
+)  # the row ends a session (account/policy.py); the cookie only must not be shorter
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengke.faces.urls")),
     path("", include("hengke.engines.access.urls")),
+    path("", include("hengke.engines.account.urls")),
     path("", include("hengke.modules.customers.urls")),
     path("", include("hengke.modules.activities.urls")),
     path("", include("hengke.engines.records.urls")),

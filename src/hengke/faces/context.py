@@ -58,7 +58,8 @@ MENU: list[tuple[str, list[Entry]]] = [
         gettext_noop("Protection"),
         [
             Entry(gettext_noop("Audit"), "audit", "history", "access.audit"),
-            Entry(gettext_noop("Leak protection"), "protection", "lock", "access.protection"),
+            Entry(gettext_noop("Log-in security"), "security", "lock", "access.policy"),
+            Entry(gettext_noop("Leak protection"), "protection", "eye", "access.protection"),
             Entry(gettext_noop("Personal data"), "privacy", "user", "access.privacy"),
         ],
     ),
@@ -79,8 +80,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "demo": SimpleLazyObject(lambda: _demo(actor)),
         "watermark": policy.of_user(request.user).watermark,
         "now": clock.now(),
+        "account_url": reverse("account"),
         "logout_url": reverse("logout"),
     }
+
+
+def first_place(actor: Actor) -> str:
+    """The address of the first place of the menu that the person may view; the own account when there is none."""
+    entries = (entry for _label, group in MENU for entry in group)
+    return next(
+        (reverse(e.url_name) for e in entries if grants.may(actor, "view", e.subject)), reverse("account")
+    )
 
 
 def _navigation(actor: Actor, path: str) -> list[dict[str, Any]]:

@@ -26,6 +26,9 @@ PEOPLE = [
     ("yewu", "周敏", Role.BUSINESS_DESK, "业务大厅"),
     ("shizhuren", "王蕾", Role.LABORATORY_HEAD, "长度室"),
     ("admin", "孙佳", Role.ADMINISTRATOR, INSTITUTION),
+    ("xitong", "钱进", Role.SYSTEM_ADMINISTRATOR, INSTITUTION),
+    ("anquan", "安宁", Role.SECURITY_ADMINISTRATOR, INSTITUTION),
+    ("shenji", "申正", Role.AUDIT_ADMINISTRATOR, INSTITUTION),
 ]
 DEPARTMENTS = ("客户一部", "客户二部", "业务大厅")
 

@@ -31,7 +31,8 @@ class AdministratorForm(forms.Form):
             self.add_error("again", _("The two passwords differ."))
         elif values.get("password"):
             try:
-                validate_password(values["password"])
+                person = User(username=values.get("username", ""), name=values.get("name", ""))
+                validate_password(values["password"], person)
             except forms.ValidationError as error:
                 self.add_error("password", error)
         values.pop("again", None)

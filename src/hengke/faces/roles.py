@@ -1,4 +1,4 @@
-"""The rights of the five roles, as one table; docs/administrator shows the same table in words.
+"""The rights of the roles, as one table; docs/administrator shows the same table in words.
 
 Sensitivities that a grant may hide: "money" (amounts), "tier" (rank within the whole institution), "institution"
 (what all laboratories' lines tell together), "phone".
@@ -19,6 +19,10 @@ FULL = frozenset({"view", "add", "change", "delete", "export", "import", "merge"
 RECORDS = ("customers.customer", "customers.contact", "customers.instrument")
 LINES = "insight.ledgerline"
 ACTIVITIES = "activities.activity"
+# What an administrator does, in the three parts that a larger institution gives to three people (三员).
+SYSTEM_PAGES = ("access.user", "access.unit", "access.setting")
+SECURITY_PAGES = ("access.role", "access.grant", "access.policy", "access.protection", "access.privacy")
+AUDIT_PAGES = ("access.audit",)
 
 
 def _records(
@@ -63,7 +67,11 @@ ROLES: list[Grant] = [
     Grant(Role.ADMINISTRATOR, "jobs.job", FULL),
     *_pages(
         Role.ADMINISTRATOR,
-        "insight.dashboard", "insight.review", "insight.quality", "insight.import", "access.audit",
-        "access.protection", "access.privacy",
+        "insight.dashboard", "insight.review", "insight.quality", "insight.import",
+        *SYSTEM_PAGES, *SECURITY_PAGES, *AUDIT_PAGES,
     ),
+    # Three people instead of one: none of them sees customers, and nobody judges the own work.
+    *_pages(Role.SYSTEM_ADMINISTRATOR, "jobs.job", *SYSTEM_PAGES),
+    *_pages(Role.SECURITY_ADMINISTRATOR, *SECURITY_PAGES),
+    *_pages(Role.AUDIT_ADMINISTRATOR, *AUDIT_PAGES),
 ]  # fmt: skip

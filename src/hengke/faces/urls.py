@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.i18n import set_language
 
-from hengke.engines.access.login import LoginView, PasswordView
 from hengke.faces import views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("login", LoginView.as_view(), name="login"),
-    path("logout", LogoutView.as_view(), name="logout"),
-    path("password", PasswordView.as_view(), name="password"),
     path("welcome/<str:token>", views.welcome, name="welcome"),
     path("language", set_language, name="language"),
     path("livez", views.livez, name="livez"),

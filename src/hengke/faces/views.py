@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -12,14 +11,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
+from hengke.engines.account import gate
 from hengke.faces import first_run
+from hengke.faces.context import first_place
 from hengke.faces.forms import AdministratorForm
 
 
 @require_GET
 def home(request: StaffRequest) -> HttpResponse:
-    """The page a person starts with: the overview for those who may see it, else the customers."""
-    return redirect("dashboard" if grants.may(request.actor, "view", "insight.dashboard") else "/customers")
+    """The page a person starts with: the overview for those who may see it, else the first place of the menu."""
+    if grants.may(request.actor, "view", "insight.dashboard"):
+        return redirect("dashboard")
+    return redirect(first_place(request.actor))
 
 
 @login_not_required
@@ -31,7 +34,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
     form = AdministratorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = first_run.make_administrator(**form.cleaned_data)
-        login(request, user, backend="hengke.engines.access.backend.UnitBackend")
+        gate.enter(request, user, way="link")
         return redirect("home")
     return render(request, "access/welcome.html", {"form": form})
 

@@ -14,6 +14,10 @@ class Role(models.TextChoices):
     BUSINESS_DESK = "business_desk", _("Business desk")
     LABORATORY_HEAD = "laboratory_head", _("Laboratory head")
     ADMINISTRATOR = "administrator", _("Administrator")
+    # The administrator's work divided among three (三员), none of whom sees customers.
+    SYSTEM_ADMINISTRATOR = "system_administrator", _("System administrator")
+    SECURITY_ADMINISTRATOR = "security_administrator", _("Security administrator")
+    AUDIT_ADMINISTRATOR = "audit_administrator", _("Audit administrator")
 
 
 class UnitKind(models.TextChoices):

@@ -1,32 +1,33 @@
-"""Log-in with a limit on guessing; the failed tries in the event stream are the counter."""
+"""Name, password and the limit on guessing; the failed tries in the event stream are the counter."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any
 
 from django import forms
 from django.contrib.auth import authenticate
-from django.contrib.auth.views import LoginView as DjangoLoginView
-from django.contrib.auth.views import PasswordChangeView
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, User
-from hengke.engines.access.origin import address
 from hengke.kernel import clock
-from hengke.kernel.errors import TooOften
 
-WINDOW = timedelta(minutes=15)
 TRIES_PER_NAME = 5
+LONGEST_WAIT = timedelta(minutes=60)
+FORGOTTEN = timedelta(hours=24)
 TRIES_PER_ADDRESS = 20
+WINDOW = timedelta(minutes=15)
+NO_WAIT = timedelta()
+MOST_TRIES = 100
+MOST_OUTCOMES = 20_000
 # One argon2 hash takes 100 MiB: a flood of log-ins may not take the machine's memory.
-_hashing = threading.BoundedSemaphore(2)
+hashing = threading.BoundedSemaphore(2)
 
 
 class LoginForm(forms.Form):
@@ -39,11 +40,13 @@ class LoginForm(forms.Form):
         super().__init__(**kwargs)
         self.request = request
         self.user: User | None = None
+        self.fields["username"].widget.attrs["autocomplete"] = "username webauthn"
+        self.fields["password"].widget.attrs["autocomplete"] = "current-password"
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         if not self.errors:
-            with _hashing:
+            with hashing:
                 self.user = authenticate(self.request, **values)
             if self.user is None:
                 raise forms.ValidationError(_("User name or password is not right."), code="invalid")
@@ -53,73 +56,64 @@ class LoginForm(forms.Form):
         return self.user
 
 
-class LoginView(DjangoLoginView):
-    """Django's view with the limit in front and every outcome in the event stream."""
-
-    form_class = LoginForm  # type: ignore[assignment]  # Django's form knows no limit on hashing
-    template_name = "access/login.html"
-    redirect_authenticated_user = True
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_blocked(_name_in(request.POST), address(request)):
-            form = self.form_class(request)
-            context = self.get_context_data(form=form, blocked=True)
-            return self.render_to_response(context, status=429)
-        return super().post(request, *args, **kwargs)
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        events.record(
-            "login.succeeded", actor=Actor.of(form.get_user()), payload={"address": address(self.request)}
-        )
-        return response
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        _failed(_name_in(form.data), self.request)
-        return super().form_invalid(form)
+def typed_name(text: str) -> str:
+    """A user name as the form reads it, so that blanks around it do not make it another one to the counter."""
+    return text.replace("\x00", "").strip()[:60]
 
 
-class PasswordView(PasswordChangeView):
-    """Django's view; guessing the old password counts like guessing at the log-in."""
+def wait(username: str, remote: str) -> timedelta:
+    """How long this name and this address must wait before the next try (two bounded queries).
 
-    template_name = "access/password.html"
-    success_url = "/"
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_blocked(request.user.get_username(), address(request)):
-            raise TooOften("too_often", "Too many wrong passwords. Wait 15 minutes and try again.")
-        with _hashing:
-            return super().post(request, *args, **kwargs)
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        events.record(
-            "password.changed", actor=Actor.of(form.user), payload={"address": address(self.request)}
-        )
-        return response
-
-    def form_invalid(self, form: Any) -> HttpResponse:
-        if "old_password" in form.errors:
-            _failed(form.user.get_username(), self.request)
-        return super().form_invalid(form)
+    A name waits 1, 2, 4 … 60 minutes after 5, 6, 7 … failures since it last succeeded or was unlocked; that a name
+    does not exist makes no difference. An address waits while it failed 20 times in a quarter of an hour.
+    """
+    return max(_wait_of_name(username) if username else NO_WAIT, _wait_of_address(remote))
 
 
-def _name_in(data: Mapping[str, str]) -> str:
-    """The user name as the form reads it: spaces around it make no other name."""
-    return data.get("username", "").strip()[:60]
-
-
-def _failed(username: str, request: HttpRequest) -> None:
-    payload = {"username": username, "address": address(request)}
+def failed(username: str, remote: str, *, step: str = "password") -> None:
+    """Count a failed try; the one that makes the name wait is told too."""
+    payload = {"username": username, "address": remote, "step": step}
     events.record("login.failed", actor=Actor.system("page"), payload=payload)
+    if username and _wait_of_name(username):
+        events.record("login.locked", actor=Actor.system("page"), payload=payload)
 
 
-def is_blocked(username: str, remote: str) -> bool:
-    """Whether this name or this address has failed too often lately (two bounded counts)."""
-    recent = Event.objects.filter(kind="login.failed", at__gt=clock.now() - WINDOW)
-    by_name = Q(payload__username=username[:60])
-    by_address = Q(payload__address=remote)
-    return (
-        recent.filter(by_name)[:TRIES_PER_NAME].count() >= TRIES_PER_NAME
-        or recent.filter(by_address)[:TRIES_PER_ADDRESS].count() >= TRIES_PER_ADDRESS
-    )
+def unlock(user: User, *, actor: Actor) -> None:
+    """Let the name try again at once."""
+    events.record("login.unlocked", actor=actor, subject=user, payload={"username": user.username})
+
+
+def waiting() -> dict[str, timedelta]:
+    """Every name that must wait now, with how long (one query)."""
+    tries: dict[str, list[tuple[str, datetime]]] = {}
+    for name, kind, at in _outcomes().values_list("payload__username", "kind", "at")[:MOST_OUTCOMES]:
+        tries.setdefault(str(name), []).append((kind, at))
+    waits = {name: _wait_after(mine) for name, mine in tries.items()}
+    return {name: left for name, left in waits.items() if left}
+
+
+def _wait_of_name(username: str) -> timedelta:
+    mine = _outcomes().filter(payload__username=username)
+    return _wait_after(list(mine.values_list("kind", "at")[:MOST_TRIES]))
+
+
+def _outcomes() -> QuerySet[Event]:
+    kinds = ("login.failed", "login.succeeded", "login.unlocked")
+    return Event.objects.filter(kind__in=kinds, at__gt=clock.now() - FORGOTTEN).order_by("-pk")
+
+
+def _wait_after(outcomes: list[tuple[str, datetime]]) -> timedelta:
+    """From what happened to a name, latest first."""
+    failures = [at for kind, at in takewhile(lambda outcome: outcome[0] == "login.failed", outcomes)]
+    if len(failures) < TRIES_PER_NAME:
+        return NO_WAIT
+    delay = min(timedelta(minutes=2 ** min(len(failures) - TRIES_PER_NAME, 10)), LONGEST_WAIT)
+    return max(failures[0] + delay - clock.now(), NO_WAIT)
+
+
+def _wait_of_address(remote: str) -> timedelta:
+    recent = Event.objects.filter(kind="login.failed", payload__address=remote, at__gt=clock.now() - WINDOW)
+    times = list(recent.order_by("-pk").values_list("at", flat=True)[:TRIES_PER_ADDRESS])
+    if len(times) < TRIES_PER_ADDRESS:
+        return NO_WAIT
+    return max(times[-1] + WINDOW - clock.now(), NO_WAIT)

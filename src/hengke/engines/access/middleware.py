@@ -1,4 +1,4 @@
-"""Puts the actor on every request, from the session or an API token, and turns expected errors into answers."""
+"""Puts the actor on every request, from the session or an API token."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext
 
-from hengke.engines.access import origin
+from hengke.engines.access import origin, tokens
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Channel
-from hengke.engines.access.tokens import user_of
 
 
 class ActorMiddleware:
@@ -23,8 +23,14 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked: Any = request
         is_api = request.path.startswith("/api/")
-        if is_api and (token := _bearer(request)) is not None:
-            asked.user = user_of(token, writes=request.method not in ("GET", "HEAD")) or AnonymousUser()
+        if is_api and (secret := _bearer(request)) is not None:
+            token = tokens.find(secret)
+            if token is not None and not token.writes and request.method not in ("GET", "HEAD"):
+                words = gettext("This token may only read. Make one that may write.")
+                return JsonResponse({"code": "read_only_token", "message": words}, status=403)
+            if token is not None:
+                tokens.touch(token)
+            asked.user = AnonymousUser() if token is None else token.user
             # A bearer token is not sent by browsers on their own, so there is nothing to forge.
             asked._dont_enforce_csrf_checks = True
         channel = Channel.API if is_api else Channel.PAGE

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -67,12 +68,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store; a new password ends the tokens too, since whoever had the old one may have made them."""
-        has_new_password = self.pk is not None and self._password is not None  # type: ignore[attr-defined]
-        super().save(*args, **kwargs)
-        if has_new_password:
-            self.tokens.all().delete()
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions and tokens carry this: a new password or another role ends them with the next request."""
+        words = f"{self.password}\x1f{self.role}"
+        return salted_hmac("hengke.session", words, secret=secret, algorithm="sha256").hexdigest()
 
 
 class ApiToken(models.Model):
@@ -81,6 +80,9 @@ class ApiToken(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=60)
     digest = models.CharField(max_length=64, unique=True)
+    stamp = models.CharField(
+        max_length=64, default="", help_text="the person's session hash when the token was made"
+    )
     writes = models.BooleanField(default=False)
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
