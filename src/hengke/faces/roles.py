@@ -21,7 +21,7 @@ LINES = "insight.ledgerline"
 ACTIVITIES = "activities.activity"
 # What an administrator does, in the three parts that a larger institution gives to three people (三员).
 SYSTEM_PAGES = ("access.user", "access.unit", "access.setting")
-SECURITY_PAGES = ("access.role", "access.grant", "access.policy", "access.protection", "access.privacy")
+SECURITY_PAGES = ("access.role", "access.grant", "access.policy", "access.protection")
 AUDIT_PAGES = ("access.audit",)
 
 
@@ -68,7 +68,7 @@ ROLES: list[Grant] = [
     *_pages(
         Role.ADMINISTRATOR,
         "insight.dashboard", "insight.review", "insight.quality", "insight.import",
-        *SYSTEM_PAGES, *SECURITY_PAGES, *AUDIT_PAGES,
+        *SYSTEM_PAGES, *SECURITY_PAGES, *AUDIT_PAGES, "access.privacy",
     ),
     # Three people instead of one: none of them sees customers, and nobody judges the own work.
     *_pages(Role.SYSTEM_ADMINISTRATOR, "jobs.job", *SYSTEM_PAGES),

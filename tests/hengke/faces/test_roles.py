@@ -14,7 +14,7 @@ from tests.factories.people import person
 pytestmark = pytest.mark.django_db
 SUBJECTS = {
     Role.SYSTEM_ADMINISTRATOR: {"access.user", "access.unit", "access.setting", "jobs.job"},
-    Role.SECURITY_ADMINISTRATOR: {"access.role", "access.grant", "access.policy"},
+    Role.SECURITY_ADMINISTRATOR: {"access.role", "access.grant", "access.policy", "access.protection"},
     Role.AUDIT_ADMINISTRATOR: {"access.audit"},
 }
 

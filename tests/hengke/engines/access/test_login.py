@@ -8,9 +8,8 @@ import pytest
 from django.test import Client
 
 from hengke.engines.access import tokens
-from hengke.engines.access.enums import Role
 from hengke.engines.access.login import TRIES_PER_ADDRESS, TRIES_PER_NAME
-from hengke.engines.access.models import ApiToken, Event, User
+from hengke.engines.access.models import ApiToken, Event
 from hengke.kernel import clock
 from tests.factories.people import PASSWORD, person
 
@@ -101,49 +100,7 @@ def test_use_of_a_token_is_noted_once_a_minute() -> None:
     assert ApiToken.objects.get().last_used_at > earlier
 
 
-def _change(client: Client, old: str, new: str = "an even longer password 8") -> int:
-    given = {"old_password": old, "new_password1": new, "new_password2": new}
-    return client.post("/password", given).status_code
-
-
-def test_a_new_password_ends_other_sessions_and_all_tokens() -> None:
-    user, here, elsewhere = person("anna"), Client(), Client()
-    here.force_login(user)
-    elsewhere.force_login(user)
-    bearer = {"Authorization": f"Bearer {tokens.issue(user, 'erp', writes=True)}"}
-    assert Client().get("/api/v1/customers", headers=bearer).status_code == 200
-    assert _change(here, PASSWORD) == 302
-    assert here.get("/customers").status_code == 200
-    assert elsewhere.get("/customers").status_code == 302
-    assert Client().get("/api/v1/customers", headers=bearer).status_code == 401
-    assert Event.objects.filter(kind="password.changed", actor=user).count() == 1
-
-
 def test_logging_in_keeps_tokens(client: Client) -> None:
     secret = tokens.issue(person("anna"), "erp")
     assert _try(client, "anna", PASSWORD) == 302
-    assert tokens.user_of(secret, writes=False) is not None
-
-
-def test_the_old_password_cannot_be_guessed_from_an_open_session(client: Client) -> None:
-    client.force_login(person("anna"))
-    assert [_change(client, f"guess {n}") for n in range(TRIES_PER_NAME)] == [200] * TRIES_PER_NAME
-    answer = client.post("/password", {"old_password": PASSWORD})
-    assert answer.status_code == 429
-    assert 'href="/"' in answer.content.decode()
-
-
-def test_role_disabling_and_log_out_count_from_the_next_request() -> None:
-    user, client = person("anna"), Client()
-    client.force_login(user)
-    bearer = {"Authorization": f"Bearer {tokens.issue(user, 'erp', writes=True)}"}
-    assert client.get("/quality").status_code == 200
-    User.objects.filter(pk=user.pk).update(role=Role.LABORATORY_HEAD)
-    assert client.get("/quality").status_code == 403
-    assert Client().post("/api/v1/customers", headers=bearer).status_code == 403
-    cookie = client.cookies["sessionid"].value
-    client.post("/logout")
-    client.cookies["sessionid"] = cookie
-    assert client.get("/customers").status_code == 302
-    User.objects.filter(pk=user.pk).update(is_active=False)
-    assert Client().get("/api/v1/customers", headers=bearer).status_code == 401
+    assert tokens.find(secret) is not None
