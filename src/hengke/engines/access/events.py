@@ -11,6 +11,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 
+from hengke.engines.access import behalf
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, EventSeal
 from hengke.kernel import clock
@@ -29,6 +30,8 @@ def record(
     audience: str = "",
 ) -> Event:
     """Append one event; call it inside the transaction of the change that it tells of."""
+    if stood_in := behalf.absent_owner(actor, subject):
+        payload = {**(payload or {}), "for": stood_in}
     plain = json.loads(json.dumps(payload or {}, cls=DjangoJSONEncoder))
     salt = secrets.token_hex(16)
     return Event.objects.create(

@@ -123,9 +123,11 @@ def address(request: HttpRequest) -> str:
 
 
 def is_blocked(username: str, remote: str) -> bool:
-    """Whether this name or this address has failed too often lately (two bounded counts)."""
+    """Whether this name or this address has failed too often lately since it was unlocked (two bounded counts)."""
     recent = Event.objects.filter(kind="login.failed", at__gt=clock.now() - WINDOW)
-    by_name = Q(payload__username=username[:60])
+    unlocked = Event.objects.filter(kind="login.unlocked", payload__username=username[:60])
+    since = unlocked.order_by("-pk").values_list("pk", flat=True).first() or 0
+    by_name = Q(payload__username=username[:60], pk__gt=since)
     by_address = Q(payload__address=remote)
     return (
         recent.filter(by_name)[:TRIES_PER_NAME].count() >= TRIES_PER_NAME

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hengke.engines.access.enums import Channel, Role, UnitKind
+from hengke.engines.access.enums import Channel, UnitKind
 
 
 class OrgUnit(models.Model):
@@ -50,13 +50,13 @@ class User(AbstractBaseUser):
 
     username = models.CharField(_("user name"), max_length=60, unique=True)
     name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
-    role = models.CharField(_("role"), max_length=30, choices=Role.choices)
+    # The main role; further ones are RoleHolding rows. A key, because an institution may make roles of its own.
+    role = models.CharField(_("role"), max_length=30)
     unit = models.ForeignKey(
         OrgUnit, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit")
     )
     is_active = models.BooleanField(_("active"), default=True)
     preferences = models.JSONField(default=dict, blank=True)
-
     objects = UserManager()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "role"]
@@ -129,3 +129,21 @@ class RowJournal(models.Model):
     row_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+
+
+# The other tables of this engine, where Django looks for them.
+from hengke.engines.access.rows import (  # noqa: E402
+    Absence,
+    RightsStamp,
+    RoleEntry,
+    RoleHolding,
+    RoleRule,
+    Share,
+    Team,
+    Territory,
+)
+
+__all__ = [
+    "Absence", "ApiToken", "Event", "EventSeal", "OrgUnit", "RightsStamp", "RoleEntry", "RoleHolding", "RoleRule",
+    "RowJournal", "Share", "Team", "Territory", "User",
+]  # fmt: skip

@@ -6,7 +6,10 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from django.db.models import Subquery
+
 from hengke.engines.access.models import ApiToken, User
+from hengke.engines.access.rows import RightsStamp
 from hengke.kernel import clock
 
 NOTED_EVERY = timedelta(minutes=1)
@@ -27,12 +30,15 @@ def issue(user: User, name: str, *, writes: bool = False, days: int = 90) -> str
 
 def user_of(secret: str, *, writes: bool) -> User | None:
     """Whose token this is; None when unknown, expired, of a disabled person or without the right to write."""
-    token = ApiToken.objects.select_related("user__unit").filter(digest=_digest(secret)).first()
+    number = Subquery(RightsStamp.objects.filter(pk=1).values("value"))
+    found = ApiToken.objects.select_related("user__unit").annotate(rights_stamp=number)
+    token = found.filter(digest=_digest(secret)).first()
     if token is None or token.expires_at <= clock.now() or not token.user.is_active:
         return None
     if writes and not token.writes:
         return None
     _used(token)
+    token.user.__dict__["rights_stamp"] = token.rights_stamp
     return token.user
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.utils import translation
 
+from hengke.engines.access import stamp
 from hengke.engines.access.enums import Role
 from hengke.engines.access.models import User
+from hengke.engines.access.table import role_name
 from hengke.faces import first_run
 
 
@@ -20,14 +23,17 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override("zh-hans"):
+            self._list(options["base"])
+
+    def _list(self, base: str) -> None:
         if not User.objects.filter(role=Role.ADMINISTRATOR).exists():
-            self.stdout.write(f"管理员一次性链接  {options['base']}{first_run.make_link()}")
+            self.stdout.write(f"管理员一次性链接  {base}{first_run.make_link()}")
             return
         passwords = {entry["username"]: entry["password"] for entry in first_run.logins()}
-        roles = {
-            "director": "所长", "account_manager": "客户经理", "business_desk": "业务受理",
-            "laboratory_head": "检验室主任", "administrator": "管理员",
-        }  # fmt: skip
+        number = stamp.current()
         for user in User.objects.order_by("pk"):
             password = passwords.get(user.username, "（已修改）")
-            self.stdout.write(f"{roles[user.role]:　<6}{user.username:<12}{password:<16}{user.name}")
+            self.stdout.write(
+                f"{role_name(user.role, number):　<6}{user.username:<12}{password:<16}{user.name}"
+            )
