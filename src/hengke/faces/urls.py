@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from hengke.engines.access.login import LoginView, PasswordView
@@ -18,4 +18,5 @@ urlpatterns = [
     path("language", set_language, name="language"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("", include("hengke.faces.backoffice.urls")),
 ]
