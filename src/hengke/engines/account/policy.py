@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,7 +10,6 @@ from django.db import transaction
 
 from hengke.engines.access import events, grants, journal
 from hengke.engines.access.actor import Actor
-from hengke.engines.access.enums import Role
 from hengke.engines.account.models import LoginPolicy
 
 SUBJECT = "access.policy"
@@ -33,10 +33,10 @@ def of(role: str) -> Policy:
     return DEFAULT if row is None else _read(row)
 
 
-def table() -> dict[str, Policy]:
-    """The policy of every role, in the order of the roles (one query)."""
+def table(roles: Iterable[str]) -> dict[str, Policy]:
+    """The policy of each of these roles (one query)."""
     rows = {row.role: _read(row) for row in LoginPolicy.objects.all()}
-    return {role: rows.get(role, DEFAULT) for role in Role.values}
+    return {role: rows.get(role, DEFAULT) for role in roles}
 
 
 def change(role: str, policy: Policy, *, actor: Actor) -> None:

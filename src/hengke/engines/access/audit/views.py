@@ -23,6 +23,7 @@ from hengke.engines.access.leaks import exporting
 from hengke.engines.access.leaks.models import UnusualUse
 from hengke.engines.access.models import Event, User
 from hengke.engines.access.requests import StaffRequest
+from hengke.engines.access.table import role_name
 from hengke.kernel import clock
 from hengke.kernel.errors import NotFound
 from hengke.kernel.sheets import harmless
@@ -73,6 +74,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "entry": entry,
         "event": event,
         "seal": getattr(event, "seal", None),
+        "role": role_name(event.actor.role, request.actor.standing.stamp) if event.actor else "",
         "changes": entries.changes(event),
         "facts": entries.facts(event),
         "rows": rows,

@@ -12,8 +12,8 @@ from django.db.models.functions import JSONObject
 
 from hengke.engines.access import events
 from hengke.engines.access.actor import SYSTEM_ROLE, Actor
-from hengke.engines.access.enums import Role
 from hengke.engines.access.leaks.models import Acceptance, Agreement, RolePolicy
+from hengke.engines.access.table import role_name
 
 M = TypeVar("M", bound=Model)
 FIELDS = ("rows", "rows_per_day", "reason", "watermark")
@@ -81,6 +81,6 @@ def store(role: str, policy: Policy, *, actor: Actor) -> None:
         stored, _made = RolePolicy.objects.update_or_create(role=role, defaults=asdict(policy))
         changes = {name: [old[name], new] for name, new in asdict(policy).items() if old[name] != new}
         if changes:
-            words = str(dict(Role.choices).get(role, role))
+            words = role_name(role, actor.standing.stamp)
             payload = {"name": words, "role": role, "changes": changes}
             events.record("policy.changed", actor=actor, subject=stored, payload=payload)

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengke.engines.access import grants
-from hengke.engines.access.enums import Role
 from hengke.engines.access.leaks import agreement, policy, reading
 from hengke.engines.access.leaks.models import Acceptance, RolePolicy, SensitiveRecord
 from hengke.engines.access.leaks.policy import Policy
 from hengke.engines.access.models import User
+from hengke.engines.access.people import known_roles
 from hengke.engines.access.requests import StaffRequest
 from hengke.kernel.errors import NotFound
 
@@ -55,7 +55,7 @@ def overview(request: StaffRequest) -> HttpResponse:
     people = [(user, moments.get(user.pk)) for user in User.objects.filter(is_active=True).order_by("name")]
     return render(request, "leaks/overview.html", {
         "title": _("Leak protection"),
-        "roles": [(value, label, policy.of_role(value, stored.get(value))) for value, label in Role.choices],
+        "roles": [(value, label, policy.of_role(value, stored.get(value))) for value, label in _roles(request).items()],
         "agreement": newest,
         "people": people,
         "missing": sum(at is None for _user, at in people) if newest else 0,
@@ -64,11 +64,15 @@ def overview(request: StaffRequest) -> HttpResponse:
     })  # fmt: skip
 
 
+def _roles(request: StaffRequest) -> dict[str, str]:
+    return known_roles(request.actor.standing.stamp)
+
+
 @require_http_methods(["GET", "POST"])
 def role(request: StaffRequest, role: str) -> HttpResponse:
     """The form with one role's limits."""
     grants.require(request.actor, "change", SUBJECT)
-    label = dict(Role.choices).get(role)
+    label = _roles(request).get(role)
     if label is None:
         raise NotFound("role_unknown", "There is no such role.")
     now = policy.of_role(role, RolePolicy.objects.filter(role=role).values(*policy.FIELDS).first())

@@ -25,16 +25,6 @@ class Migration(migrations.Migration):
                 (
                     "role",
                     models.CharField(
-                        choices=[
-                            ("director", "Director"),
-                            ("account_manager", "Account manager"),
-                            ("business_desk", "Business desk"),
-                            ("laboratory_head", "Laboratory head"),
-                            ("administrator", "Administrator"),
-                            ("system_administrator", "System administrator"),
-                            ("security_administrator", "Security administrator"),
-                            ("audit_administrator", "Audit administrator"),
-                        ],
                         max_length=30,
                         unique=True,
                         verbose_name="role",

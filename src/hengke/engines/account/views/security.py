@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from hengke.engines.access import grants, login
-from hengke.engines.access.enums import Role
 from hengke.engines.access.models import User
+from hengke.engines.access.people import known_roles
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.account import gate, policy, second_steps
 from hengke.engines.account.forms import PolicyForm, wait_in_words
@@ -28,14 +28,14 @@ PEOPLE = 500
 def page(request: StaffRequest) -> HttpResponse:
     """Rules and people on one page (constant number of queries)."""
     grants.require(request.actor, "view", policy.SUBJECT)
-    return render(request, "account/security.html", _context(request, _forms()))
+    return render(request, "account/security.html", _context(request, _forms(request)))
 
 
 @require_POST
 def save(request: StaffRequest) -> HttpResponse:
     """Keep the rules that were changed; all of them or none."""
     grants.require(request.actor, "change", policy.SUBJECT)
-    forms = _forms(request.POST)
+    forms = _forms(request, request.POST)
     if not all(form.is_valid() for form in forms.values()):
         return render(request, "account/security.html", _context(request, forms), status=400)
     for role, form in forms.items():
@@ -68,12 +68,13 @@ def help_person(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect("security")
 
 
-def _forms(data: Any = None) -> dict[str, PolicyForm]:
-    return {role: PolicyForm(now, data, prefix=role) for role, now in policy.table().items()}
+def _forms(request: StaffRequest, data: Any = None) -> dict[str, PolicyForm]:
+    roles = known_roles(request.actor.standing.stamp)
+    return {role: PolicyForm(now, data, prefix=role) for role, now in policy.table(roles).items()}
 
 
 def _context(request: StaffRequest, forms: dict[str, PolicyForm]) -> dict[str, Any]:
-    waits = login.waiting()
+    waits, names = login.waiting(), known_roles(request.actor.standing.stamp)
     live = Q(sessions__expire_date__gt=clock.now())
     people = User.objects.select_related("unit").annotate(
         has_app=Exists(Totp.objects.filter(user=OuterRef("pk"))),
@@ -81,12 +82,16 @@ def _context(request: StaffRequest, forms: dict[str, PolicyForm]) -> dict[str, A
         open=Count("sessions", filter=live, distinct=True),
     )
     rows = [
-        {"person": one, "blocked": wait_in_words(waits[one.username]) if one.username in waits else ""}
+        {
+            "person": one,
+            "role": names.get(one.role, one.role),
+            "blocked": wait_in_words(waits[one.username]) if one.username in waits else "",
+        }
         for one in people.order_by("pk")[:PEOPLE]
     ]
     return {
         "title": _("Log-in security"),
-        "rules": [(Role(role).label, form) for role, form in forms.items()],
+        "rules": [(names[role], form) for role, form in forms.items()],
         "rows": rows,
         "may_change": grants.may(request.actor, "change", policy.SUBJECT),
         "limits": {"tries": login.TRIES_PER_NAME, "address": login.TRIES_PER_ADDRESS},

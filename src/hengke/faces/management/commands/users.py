@@ -10,10 +10,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 
-from hengke.engines.access import events, login
+from hengke.engines.access import events, login, stamp
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Channel, Role
 from hengke.engines.access.models import User
+from hengke.engines.access.table import role_name
 from hengke.engines.account import second_steps
 from hengke.faces import first_run
 
@@ -60,8 +61,10 @@ class Command(BaseCommand):
         self.stdout.write(f"{user.name} 的一次性链接（一小时内有效）  {base}{path}")
 
     def _list(self) -> None:
+        number = stamp.current()
         passwords = {entry["username"]: entry["password"] for entry in first_run.logins()}
         for user in User.objects.order_by("pk"):
             password = passwords.get(user.username, "（已修改）")
-            role = str(Role(user.role).label)
-            self.stdout.write(f"{role:　<6}{user.username:<12}{password:<16}{user.name}")
+            self.stdout.write(
+                f"{role_name(user.role, number):　<6}{user.username:<12}{password:<16}{user.name}"
+            )
