@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from hengke.engines.access import grants
+from hengke.engines.access import grants, table
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.leaks import policy
 from hengke.engines.access.models import OrgUnit
@@ -63,7 +63,28 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Personal data"), "privacy", "user", "access.privacy"),
         ],
     ),
+    (
+        gettext_noop("Administration"),
+        [
+            Entry(gettext_noop("People"), "backoffice-people", "user", "access.user"),
+            Entry(gettext_noop("Units"), "backoffice-units", "building", "access.unit"),
+            Entry(gettext_noop("Teams"), "backoffice-teams", "users", "access.unit"),
+            Entry(gettext_noop("Territories"), "backoffice-territories", "map", "access.unit"),
+            Entry(gettext_noop("Roles and rights"), "backoffice-roles", "lock", "access.role"),
+            Entry(gettext_noop("Who sees what"), "backoffice-why", "eye", "access.grant"),
+        ],
+    ),
 ]
+
+
+def menu_entries(actor: Actor | None = None) -> list[tuple[str, str]]:
+    """Every entry of the menu, or those whose subject the actor may view: name and words."""
+    entries = (entry for _label, group in MENU for entry in group)
+    return [
+        (entry.url_name, _(entry.label))
+        for entry in entries
+        if actor is None or grants.may(actor, "view", entry.subject)
+    ]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -73,7 +94,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "user": request.user,
-        "role": request.user.get_role_display(),
+        "role": " · ".join(table.role_name(role, actor.standing.stamp) for role in actor.roles),
         "actor": actor,
         "nav": SimpleLazyObject(lambda: _navigation(actor, request.path)),
         "institution": SimpleLazyObject(_institution),
@@ -96,7 +117,11 @@ def first_place(actor: Actor) -> str:
 def _navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
     groups = []
     for label, entries in MENU:
-        items = [_item(entry, path) for entry in entries if grants.may(actor, "view", entry.subject)]
+        items = [
+            _item(entry, path)
+            for entry in entries
+            if grants.may(actor, "view", entry.subject) and not grants.menu_hides(actor, entry.url_name)
+        ]
         if items:
             # "items" would be the dict's own method in a template's eyes only after the key: keys win.
             groups.append({"label": _(label), "items": items})

@@ -11,10 +11,12 @@ from hengke.engines.access.grants import Grant, Scope
 
 VIEW = frozenset({"view"})
 READ = frozenset({"view", "export"})
-WORK = frozenset({"view", "add", "change", "export"})
+WORK = frozenset({"view", "add", "change", "export", "share"})
 # "assign" hands customers to another account manager and with them what that person may see: who keeps records
 # up to date does not decide it.
-FULL = frozenset({"view", "add", "change", "delete", "export", "import", "merge", "assign"})
+FULL = frozenset(
+    {"view", "add", "change", "delete", "export", "import", "merge", "assign", "share", "reveal"}
+)
 
 RECORDS = ("customers.customer", "customers.contact", "customers.instrument")
 LINES = "insight.ledgerline"
@@ -41,11 +43,11 @@ ROLES: list[Grant] = [
     Grant(Role.DIRECTOR, ACTIVITIES, FULL),
     *_pages(Role.DIRECTOR, "insight.dashboard", "insight.review", "insight.quality", "jobs.job"),
     # An account manager reads the unit's customers and changes the own ones.
-    *_records(Role.ACCOUNT_MANAGER, VIEW, Scope.UNIT),
+    *_records(Role.ACCOUNT_MANAGER, VIEW, Scope.SUBTREE),
     *_records(Role.ACCOUNT_MANAGER, WORK, Scope.OWN),
-    Grant(Role.ACCOUNT_MANAGER, LINES, VIEW, Scope.UNIT),
+    Grant(Role.ACCOUNT_MANAGER, LINES, VIEW, Scope.SUBTREE),
     Grant(Role.ACCOUNT_MANAGER, LINES, READ, Scope.OWN),
-    Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, VIEW, Scope.UNIT),
+    Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, VIEW, Scope.SUBTREE),
     Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, WORK | {"delete", "assign"}, Scope.OWN),
     *_pages(Role.ACCOUNT_MANAGER, "insight.dashboard"),
     # The desk must find anybody at once, but sees no amounts.
@@ -67,7 +69,7 @@ ROLES: list[Grant] = [
     Grant(Role.ADMINISTRATOR, "jobs.job", FULL),
     *_pages(
         Role.ADMINISTRATOR,
-        "insight.dashboard", "insight.review", "insight.quality", "insight.import",
+        "insight.dashboard", "insight.review", "insight.quality", "insight.import", "insight.database",
         *SYSTEM_PAGES, *SECURITY_PAGES, *AUDIT_PAGES, "access.privacy",
     ),
     # Three people instead of one: none of them sees customers, and nobody judges the own work.

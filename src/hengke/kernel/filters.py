@@ -7,7 +7,7 @@ it compiles to a Django `Q` (engines/access) and to an Ibis predicate (`to_ibis`
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -116,6 +116,44 @@ def bind(tree: Filter, values: Mapping[str, Any]) -> Filter:
             return Or(tuple(bind(p, values) for p in parts))
 
 
+def within(tree: Filter, words: Container[str]) -> Filter:
+    """`tree` without those of its outermost alternatives that speak of anything but `words`.
+
+    Rights are alternatives: one that a table cannot answer shows nothing there, whatever stands inside it.
+    """
+    parts = tree.parts if isinstance(tree, Or) else (tree,)
+    kept = tuple(part for part in parts if all(c.field in words for c in conditions(part)))
+    if len(kept) == len(parts):
+        return tree
+    return kept[0] if len(kept) == 1 else Or(kept)
+
+
+def matches(tree: Filter, row: Mapping[str, Collection[Any]]) -> bool:
+    """Whether `tree` holds for one row: its values by field name, several where a field leads to several rows.
+
+    The same meaning as in SQL; a field without values is empty. `contains` and the orders are not needed here.
+    """
+    match tree:
+        case Condition(field, op, value):
+            values = row.get(field, ())
+            if op == "empty":
+                return bool(value) is not bool(values)
+            if op == "ne":
+                return not any(found == value for found in values)
+            return any(_HOLDS[op](found, value) for found in values)
+        case Not(part):
+            return not matches(part, row)
+        case And(parts):
+            return all(matches(part, row) for part in parts)
+        case Or(parts):
+            return any(matches(part, row) for part in parts)
+
+
+_HOLDS: dict[str, Callable[[Any, Any], bool]] = {
+    "eq": operator.eq,
+    "in": lambda found, values: found in values,
+    "startswith": lambda found, value: str(found).startswith(value),
+}
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "eq": operator.eq,
     "ne": operator.ne,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hengke.engines.access.enums import Channel
+from hengke.engines.access.standing import NOWHERE, Standing
 
 if TYPE_CHECKING:
     from hengke.engines.access.models import User
 
 SYSTEM_ROLE = "system"
+UNREAD = object()
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,25 @@ class Actor:
     unit_path: str = ""
     laboratory: str = ""
     channel: str = Channel.PAGE
+    standing: Standing = NOWHERE
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Every role that the person holds, the main one first."""
+        return (self.role, *self.standing.roles)
 
     @classmethod
     def of(cls, user: User, channel: str = Channel.PAGE) -> Actor:
-        """The actor for a logged-in person; reads the unit (one query unless it is already loaded)."""
+        """The actor for a logged-in person.
+
+        Reads unit and stamp (no query when the person was read by `stamp.with_stamp`), and the person's standing when
+        rights have changed since this process last asked.
+        """
+        from hengke.engines.access import stamp, standing
+
         unit = user.unit
+        known: Any = getattr(user, "rights_stamp", UNREAD)
+        number = stamp.current() if known is UNREAD else known
         return cls(
             user_id=user.pk,
             role=user.role,
@@ -35,12 +51,17 @@ class Actor:
             unit_path=unit.path if unit else "",
             laboratory=unit.name if unit and unit.kind == "laboratory" else "",
             channel=channel,
+            standing=standing.of(user, number or stamp.UNCHANGED),
         )
 
     @classmethod
     def system(cls, channel: str = Channel.SYSTEM) -> Actor:
         """The product itself: sees all, answers to nobody's scope; never built from a request."""
         return cls(user_id=None, role=SYSTEM_ROLE, name="system", channel=channel)
+
+    def standing_at(self, standing: Standing) -> Actor:
+        """The same person with another standing."""
+        return replace(self, standing=standing)
 
     def through(self, channel: str) -> Actor:
         """The same person through another door."""

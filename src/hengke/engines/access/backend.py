@@ -1,4 +1,4 @@
-"""Loads the person of a session together with the unit, in one query."""
+"""Loads the person of a session together with the unit and the stamp of rights, in one query."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from django.contrib.auth.backends import ModelBackend
 
 from hengke.engines.access.leaks.policy import beside
 from hengke.engines.access.models import User
+from hengke.engines.access.stamp import with_stamp
 
 
 class UnitBackend(ModelBackend):
     """Django's own backend; rights come from grants, so Django's permission tables are not used."""
 
     def get_user(self, user_id: int) -> User | None:
-        user = beside(User.objects.select_related("unit")).filter(pk=user_id).first()
+        user = beside(with_stamp(User.objects.filter(pk=user_id))).first()
         return user if user is not None and user.is_active else None

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a person is in the institution; one role per person."""
+    """The roles that ship; an institution may add its own (`rows.RoleEntry`)."""
 
     DIRECTOR = "director", _("Director")
     ACCOUNT_MANAGER = "account_manager", _("Account manager")

@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_noop
 
-from hengke.engines.access import origin
+from hengke.engines.access import behalf, origin
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, EventSeal
 from hengke.kernel import clock
@@ -32,6 +32,8 @@ def record(
     audience: str = "",
 ) -> Event:
     """Append one event; call it inside the transaction of the change that it tells of."""
+    if stood_in := behalf.absent_owner(actor, subject):
+        payload = {**(payload or {}), "for": stood_in}
     plain = json.loads(json.dumps(payload or {}, cls=DjangoJSONEncoder))
     salt, where = secrets.token_hex(16), origin.current()
     return Event.objects.create(

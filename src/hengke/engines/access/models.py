@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hengke.engines.access.enums import Channel, Role, UnitKind
+from hengke.engines.access.enums import Channel, UnitKind
 
 
 class OrgUnit(models.Model):
@@ -51,13 +51,13 @@ class User(AbstractBaseUser):
 
     username = models.CharField(_("user name"), max_length=60, unique=True)
     name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
-    role = models.CharField(_("role"), max_length=30, choices=Role.choices)
+    # The main role; further ones are RoleHolding rows. A key, because an institution may make roles of its own.
+    role = models.CharField(_("role"), max_length=30)
     unit = models.ForeignKey(
         OrgUnit, models.PROTECT, null=True, blank=True, related_name="users", verbose_name=_("unit")
     )
     is_active = models.BooleanField(_("active"), default=True)
     preferences = models.JSONField(default=dict, blank=True)
-
     objects = UserManager()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "role"]
@@ -67,6 +67,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_role_display(self) -> str:
+        """The name of the main role, as far as this process knows it; no query."""
+        from hengke.engines.access.table import known_name
+
+        return known_name(self.role)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Sessions and tokens carry this: a new password or another role ends them with the next request."""
@@ -144,4 +150,14 @@ from hengke.engines.access.leaks.models import (  # noqa: E402, F401
     SensitiveRecord,
     UnusualUse,
     Usage,
+)
+from hengke.engines.access.rows import (  # noqa: E402, F401
+    Absence,
+    RightsStamp,
+    RoleEntry,
+    RoleHolding,
+    RoleRule,
+    Share,
+    Team,
+    Territory,
 )

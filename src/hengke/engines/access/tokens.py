@@ -11,7 +11,9 @@ from django.utils.crypto import constant_time_compare
 
 from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
+from django.db.models import Subquery
 from hengke.engines.access.models import ApiToken, User
+from hengke.engines.access.rows import RightsStamp
 from hengke.kernel import clock
 from hengke.kernel.errors import InputError, NotFound
 
@@ -51,8 +53,13 @@ def revoke(user: User, pk: int) -> None:
 
 def find(secret: str) -> ApiToken | None:
     """The token, if it works: known, in time, used lately, of an active person with the same password and role."""
-    token = ApiToken.objects.select_related("user__unit").filter(digest=_digest(secret)).first()
-    return token if token is not None and works(token) else None
+    number = Subquery(RightsStamp.objects.filter(pk=1).values("value"))
+    found = ApiToken.objects.select_related("user__unit").annotate(rights_stamp=number)
+    token = found.filter(digest=_digest(secret)).first()
+    if token is None or not works(token):
+        return None
+    token.user.__dict__["rights_stamp"] = token.rights_stamp
+    return token
 
 
 def works(token: ApiToken) -> bool:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from hengke.engines.access.scoping import Scoped
+from hengke.engines.access.scoping import Path, Scoped
 
 
 class JobState(models.TextChoices):
@@ -39,7 +39,7 @@ class Job(Scoped):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
-    scope_paths: ClassVar[dict[str, str]] = {"owner": "actor_id"}
+    scope_paths: ClassVar[dict[str, Path]] = {"owner": "actor_id"}
 
     class Meta:
         indexes = (models.Index(fields=("state", "id"), name="job_queue"),)

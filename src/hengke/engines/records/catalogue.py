@@ -16,6 +16,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.scoping import to_q
 from hengke.engines.records.declarations import Field, RecordType, Section, Values
 from hengke.engines.records.kinds import Reference, relative_day
+from hengke.engines.records.seen import seen
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import EVERYTHING, And, Condition, Filter, Not, Or, conditions
 
@@ -35,8 +36,9 @@ class Catalogue:
     def __init__(self, record: RecordType, actor: Actor) -> None:
         self.record = record
         self.actor = actor
-        hidden = grants.hidden(actor, record.subject)
-        self.fields = {field.name: field for field in record.fields if field.sensitivity not in hidden}
+        rights = grants.FieldRights(actor, record.subject)
+        fields = [seen(field, rights) for field in record.fields] if rights else record.fields
+        self.fields = {field.name: field for field in fields if field is not None}
         self.paths = {name: self._path(field) for name, field in self.fields.items()}
 
     def field(self, name: str, ability: str = "") -> Field:
@@ -57,39 +59,60 @@ class Catalogue:
         )
         return [(section, fields) for section, fields in found if fields]
 
+    def readable(self, name: str) -> bool:
+        """Whether the actor may read the whole value of a field."""
+        field = self.fields.get(name)
+        return field is not None and not field.masked
+
+    def veil(self, target: Any) -> Any:
+        """The object with what the actor may not read in full taken out, for templates that read attributes."""
+        for field in self.record.fields:
+            if "__" not in field.path and not self.readable(field.name) and not self.in_summary(field):
+                target.__dict__[field.path] = None if field.path.endswith("_id") else ""
+        return target
+
     @cached_property
     def laboratory(self) -> str:
-        """The only laboratory that the actor sees through, or "" for somebody who sees the whole institution.
-        The only laboratory that the actor sees through, or "" for somebody who sees the whole institution.
-        """
-        tree = grants.row_filter(self.actor, self.record.subject)
-        own = any(condition.field == "laboratory" for condition in conditions(tree))
-        return (self.actor.laboratory or NO_LABORATORY) if own else ""
+        """The only laboratory that the actor sees through, or "" for somebody who sees the whole institution."""
+        return grants.only_laboratory(self.actor, self.record.subject)
 
-    def rows(self, action: str = "view") -> models.QuerySet[Any]:
-        """The objects on which the actor may do `action`."""
+    @cached_property
+    def every_row_has_summary(self) -> bool:
+        """Whether each visible object has the summary row that the actor sees it through.
+
+        Not so for somebody who sees rows through a laboratory and others, say shared ones, without it.
+        """
+        if not self.laboratory:
+            return True
+        tree = grants.row_filter(self.actor, self.record.subject)
+        parts = tree.parts if isinstance(tree, Or) else (tree,)
+        return all(any(c.field == "laboratory" for c in conditions(part)) for part in parts)
+
+    def rows(self, action: str = "view", *, walking: bool = False) -> models.QuerySet[Any]:
+        """The objects on which the actor may do `action`; `walking` as for `rights_q`."""
         manager: Any = self.record.model._default_manager
-        rows: models.QuerySet[Any] = manager.visible_to(self.actor, action)
+        rows: models.QuerySet[Any] = manager.visible_to(self.actor, action, walking=walking)
         return rows
 
     def joined(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """The same objects, read together with their summary row, whose values get names of their own.
 
-        Every object has the row, so the join may be an inner one; that lets the row's index drive the order.
+        Where every object has the row, the join may be an inner one; that lets the row's index drive the order.
         Names of their own, because Django answers a negated filter over a reverse relation by a subquery.
         """
         summary = self.record.summary
         if summary is None:
             return rows
-        relation = FilteredRelation(
-            summary.relation, condition=Q(**{f"{summary.relation}__laboratory": self.laboratory})
-        )
+        of = {f"{summary.relation}__laboratory": self.laboratory}
+        rows = rows.annotate(**{summary.name: FilteredRelation(summary.relation, condition=Q(**of))})
         values = {self.paths[f.name]: F(f.path) for f in self.fields.values() if self.in_summary(f)}
-        # First the filter, so that there is one inner join, then the names, which use it.
-        rows = rows.annotate(**{summary.name: relation}).filter(
-            **{f"{summary.name}__laboratory": self.laboratory}
-        )
-        named: models.QuerySet[Any] = rows.annotate(**values, summary_key=F(f"{summary.name}__{summary.key}"))
+        if self.every_row_has_summary:
+            # First the filter, so that there is one inner join, then the names, which use it.
+            rows = rows.filter(**{f"{summary.name}__laboratory": self.laboratory})
+            key = F(f"{summary.name}__{summary.key}")
+        else:
+            key = F("pk")
+        named: models.QuerySet[Any] = rows.annotate(**values, summary_key=key)
         return named
 
     def values_of(self, target: models.Model) -> Values | None:

@@ -32,7 +32,8 @@ class Field:
     words,
     0 is not searched. `sensitivity`: the word by which a grant hides it. `tone`: value -> "ok", "warn", "bad" or "".
     `write`: a person may enter it; unless stated, what the model calls editable. `group`: lists can be folded
-    by these words, as they can by every choice, reference and day.
+    by these words, as they can by every choice, reference and day. `masked` is never declared: it is
+    what a field is to somebody whose rights show only a part of its value.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Field:
     tone: Callable[[Any], str] | None = None
     write: bool | None = None
     group: bool = False
+    masked: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,8 @@ class RecordType:
     # The attribute that names the one laboratory whose head may read the object's events; empty: no
     # restriction.
     audience: ClassVar[str] = ""
+    # Which of a leaver's objects go to others; what is over stays with who did it.
+    handed_over: ClassVar[Filter] = EVERYTHING
     # The path that says how heavy a search hit is, and the sensitivity under which it counts.
     search_weight: ClassVar[tuple[str, str]] = ("", "")
     search_subtitle: ClassVar[str] = ""

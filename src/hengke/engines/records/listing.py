@@ -50,7 +50,7 @@ class Query:
         view = _view(catalogue, params.get("view", ""))
         own = [*_stored(params.get("filter", "")), *_simple(catalogue, params, ignore)]
         sort = params.get("sort") or (view.sort if view else "") or record.sort
-        if sort.lstrip("-") not in catalogue.fields and "sort" not in params:
+        if "sort" not in params and not _sortable(catalogue, sort):
             sort = record.title_field.name
         catalogue.field(sort.removeprefix("-"), "sort")
         for tree in own:
@@ -81,7 +81,7 @@ class Query:
 
     def rows(self, action: str = "view", *, paths: Mapping[str, str] | None = None) -> models.QuerySet[Any]:
         """All objects of the list, without order; `paths` as for `Catalogue.q`."""
-        rows, where = self.catalogue.rows(action), self.where
+        rows, where = self.catalogue.rows(action, walking=paths is not None), self.where
         if any(self.catalogue.in_summary(self.catalogue.fields[c.field]) for c in conditions(where)):
             rows = self.catalogue.joined(rows)
         rows = rows.filter(self.catalogue.q(where, paths))
@@ -246,6 +246,11 @@ def visible_views(catalogue: Catalogue) -> list[View]:
     )
 
 
+def _sortable(catalogue: Catalogue, sort: str) -> bool:
+    name = sort.removeprefix("-")
+    return name in catalogue.fields and catalogue.fields[name].sort
+
+
 def _stored(text: str) -> list[Filter]:
     if not text:
         return []
@@ -284,4 +289,6 @@ def _compact(own: Sequence[Filter]) -> str | None:
 def _nullable(catalogue: Catalogue, field: Field) -> bool:
     """Whether a value may be missing: the column allows it, or the path leads through another object."""
     column = column_of(type(catalogue.record), field)
-    return column.null or ("__" in field.path and not catalogue.in_summary(field))
+    if catalogue.in_summary(field):
+        return column.null or not catalogue.every_row_has_summary
+    return column.null or "__" in field.path

@@ -36,16 +36,20 @@ def related(
     record = registry.by_slug(slug)
     catalogue = Catalogue(record, actor)
     rows = catalogue.rows().filter(**{record.field(field).path: owner})
-    order = Order(sort.removeprefix("-"), "pk", sort.startswith("-"), nullable=True)
+    # An order by what the person may not read would tell of it.
+    name = sort.removeprefix("-")
+    order = Order(name if catalogue.readable(name) else "pk", "pk", sort.startswith("-"), nullable=True)
     at_end = catalogue.fields.get(end)
+    shown = list(rows.order_by(*order.by())[:SHOWN])
+    ends = {target.pk: getattr(target, at_end.path) for target in shown} if at_end else {}
     found = [
         {
             "title": words(target)[0],
             "sub": words(target)[1],
             "url": reverse(f"{slug}:page", args=(target.pk,)),
-            "end": value_markup(at_end, getattr(target, at_end.path)) if at_end else "",
+            "end": value_markup(at_end, ends[target.pk]) if at_end else "",
         }
-        for target in rows.order_by(*order.by())[:SHOWN]
+        for target in map(catalogue.veil, shown)
     ]
     count = rows[:COUNTED].count()
     return {

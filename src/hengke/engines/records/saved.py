@@ -32,11 +32,12 @@ def views_of(catalogue: Catalogue) -> list[View]:
 
 
 def usable(catalogue: Catalogue, view: View) -> bool:
-    """Whether every field that the view names exists for the person."""
-    names = {c.field for c in conditions(view.where)} | {
-        name.lstrip("-") for name in (view.sort, view.group) if name
-    }
-    return all(name in catalogue.fields for name in names)
+    """Whether every field that the view names exists for the person, and can be used as the view does."""
+    needs = [(c.field, "filter") for c in conditions(view.where)]
+    needs += [
+        (name.lstrip("-"), ability) for name, ability in ((view.sort, "sort"), (view.group, "filter")) if name
+    ]
+    return all(name in catalogue.fields and getattr(catalogue.fields[name], how) for name, how in needs)
 
 
 def save(

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 from django.db.models import F
 
-from hengke.engines.access import events, grants, journal
+from hengke.engines.access import behalf, events, grants, journal
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, RowJournal, User
-from hengke.engines.access.scoping import to_q
+from hengke.engines.access.scoping import rights_q
 from hengke.engines.records import registry
 from hengke.engines.records.search import index
 from hengke.kernel import clock
-from hengke.kernel.errors import Conflict, InputError, NotAllowed, NotFound
+from hengke.kernel.errors import Conflict, NotAllowed, NotFound
 from hengke.kernel.filters import EVERYTHING
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ def assign(record: RecordType, *, actor: Actor, ids: Iterable[int], owner: User)
                 "objects_not_found", "Not all of these can be found. Reload the list and choose again."
             )
         rows.update(owner_id=owner.pk, version=F("version") + 1, updated_at=clock.now())
-        payload = {"owner": owner.pk, "name": owner.name, "count": len(wanted)}
+        payload: Values = {"owner": owner.pk, "name": owner.name, "count": len(wanted)}
+        if stood_in := behalf.absent_among(actor, (state.get("owner_id") for state in before.values())):
+            payload["for"] = stood_in
         kind = f"{record.model._meta.model_name}.assigned"
         event = events.record(kind, actor=actor, party_id=_only_party(record, before), payload=payload)
         changed: Any = record.model._default_manager.filter(pk__in=wanted)
@@ -144,13 +146,8 @@ def _may_undo(record: RecordType, ids: Sequence[int], actor: Actor, *, own: bool
     included.
     """
     action = "change" if own else "delete"
-    tree = grants.row_filter(actor, record.subject, action)
-    model: Any = record.model
-    try:
-        scope = to_q(tree, model.scope_paths)
-    except InputError:
-        return False
-    manager: Any = model._default_manager
+    scope = rights_q(record.model, grants.row_filter(actor, record.subject, action))
+    manager: Any = record.model._default_manager
     reachable: int = sum(
         manager.filter(scope, pk__in=chunk).values("pk").distinct().count() for chunk in _chunks(ids)
     )

@@ -108,6 +108,8 @@ def _entry(actor: Actor, event: Event) -> Entry | None:
     if verb == "changed" and not details:
         return None  # only fields that do not exist for this person were changed
     who = event.actor.name if event.actor else str(_("System"))
+    if stood_in := event.payload.get("for"):
+        who = _("%(who)s for %(absent)s") % {"who": who, "absent": stood_in.get("name", "")}
     name = str(event.payload.get("name", ""))
     return Entry(event.at, _ICONS.get(verb or noun, "history"), _sentence(noun, verb, name), who, details)
 
@@ -139,4 +141,6 @@ def _changes(catalogue: Catalogue, event: Event) -> list[str]:
 
 def _plain(field: Any, value: Any) -> str:
     """An event keeps values as JSON; a choice is shown by its word."""
+    if field.masked:
+        return str(field.kind.plain(value))
     return "" if value is None else field.kind.label(value) if hasattr(field.kind, "label") else str(value)

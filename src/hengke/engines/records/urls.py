@@ -17,6 +17,7 @@ from hengke.engines.records.views import (
     saving,
     searching,
     shapes,
+    sharing,
 )
 
 
@@ -48,6 +49,9 @@ def _of(slug: str) -> URLResolver:
         path(f"{slug}/<int:pk>/edit", edit.edit, given, name="edit"),
         path(f"{slug}/<int:pk>/delete", edit.delete, given, name="delete"),
         path(f"{slug}/<int:pk>/do/<slug:key>", doing.do, given, name="do"),
+        path(f"{slug}/<int:pk>/share", sharing.share, given, name="share"),
+        path(f"{slug}/<int:pk>/unshare", sharing.unshare, given, name="unshare"),
+        path(f"{slug}/<int:pk>/reveal/<str:name>", sharing.reveal, given, name="reveal"),
         path(f"{slug}/<int:pk>/timeline", pages.more_timeline, given, name="timeline"),
     ]
     return path("", include((patterns, slug)))

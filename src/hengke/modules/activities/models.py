@@ -9,10 +9,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access.models import OrgUnit
+from hengke.engines.access.scoping import Path, UnitOf
 from hengke.engines.records.models import Dated
 from hengke.modules.activities.enums import ActivityKind, ActivityState, Priority
 from hengke.modules.customers import references
-from hengke.modules.customers.models import Contact, Customer
+from hengke.modules.customers.models import CUSTOMER_PATHS, Contact, Customer
 from hengke.modules.customers.references import Merge
 
 
@@ -57,9 +58,10 @@ class Activity(Dated):
         OrgUnit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("unit")
     )
 
-    scope_paths: ClassVar[dict[str, str]] = {
+    scope_paths: ClassVar[dict[str, Path]] = {
+        **CUSTOMER_PATHS,
         "owner": "owner_id",
-        "unit": "unit__path",
+        "unit": UnitOf("unit_id"),
         "laboratory": "unit__name",
     }
 

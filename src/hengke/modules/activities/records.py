@@ -28,6 +28,7 @@ class ActivityRecord(RecordType):
     slug = "activities"
     icon = "calendar"
     party = "customer_id"
+    handed_over = STILL_OPEN
     fields = (
         Field("subject", title=1, list=True, filter=True, sort=True, search=4),
         Field("kind", list=True, filter=True),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hengke.engines.access.models import OrgUnit
+from hengke.engines.access.scopes import WHERE_WORDS
+from hengke.engines.access.scoping import AnyOf, Path, UnitOf
 from hengke.engines.records.models import Dated
 from hengke.modules.customers import references
 from hengke.modules.customers.enums import Category, InstrumentState, Origin, Ownership, Size, Stage, Tier
@@ -64,10 +66,11 @@ class Customer(Dated):
         "self", models.PROTECT, null=True, editable=False, related_name="absorbed"
     )
 
-    scope_paths: ClassVar[dict[str, str]] = {
+    scope_paths: ClassVar[dict[str, Path]] = {
         "owner": "owner_id",
-        "unit": "unit__path",
-        "laboratory": "summaries__laboratory",
+        "unit": UnitOf("unit_id"),
+        "laboratory": AnyOf("summaries__laboratory", "customers.Customer"),
+        **{word: word for word in WHERE_WORDS},
     }
 
     class Meta:
@@ -139,6 +142,15 @@ class CustomerName(models.Model):
         return self.text
 
 
+# Where the words of scopes are found from what belongs to a customer.
+CUSTOMER_PATHS: dict[str, Path] = {
+    "owner": "customer__owner_id",
+    "unit": UnitOf("customer__unit_id"),
+    "customers.customer": "customer_id",
+    **{word: f"customer__{word}" for word in WHERE_WORDS},
+}
+
+
 class Contact(Dated):
     """A person at a customer."""
 
@@ -158,10 +170,9 @@ class Contact(Dated):
         _("origin"), max_length=20, choices=Origin.choices, default=Origin.MANUAL, editable=False
     )
 
-    scope_paths: ClassVar[dict[str, str]] = {
-        "owner": "customer__owner_id",
-        "unit": "customer__unit__path",
-        "laboratory": "customer__summaries__laboratory",
+    scope_paths: ClassVar[dict[str, Path]] = {
+        **CUSTOMER_PATHS,
+        "laboratory": AnyOf("customer__summaries__laboratory", "customers.Contact"),
     }
 
     class Meta:
@@ -196,11 +207,7 @@ class Instrument(Dated):
         _("origin"), max_length=20, choices=Origin.choices, default=Origin.MANUAL, editable=False
     )
 
-    scope_paths: ClassVar[dict[str, str]] = {
-        "owner": "customer__owner_id",
-        "unit": "customer__unit__path",
-        "laboratory": "laboratory",
-    }
+    scope_paths: ClassVar[dict[str, Path]] = {**CUSTOMER_PATHS, "laboratory": "laboratory"}
 
     class Meta:
         verbose_name = _("instrument")

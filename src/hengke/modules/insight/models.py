@@ -9,7 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access.models import Event
-from hengke.engines.access.scoping import Scoped
+from hengke.engines.access.scopes import WHERE_WORDS
+from hengke.engines.access.scoping import Path, Scoped, UnitOf
 from hengke.engines.jobs.models import Job
 from hengke.modules.customers.models import CustomerName
 from hengke.modules.insight.enums import ImportState, ReviewState, SourceKind
@@ -120,10 +121,12 @@ class LedgerLine(Scoped):
     handler = models.CharField(_("handled by"), max_length=1000, blank=True)
     remark = models.CharField(_("remark"), max_length=1000, blank=True)
 
-    scope_paths: ClassVar[dict[str, str]] = {
+    scope_paths: ClassVar[dict[str, Path]] = {
         "owner": "alias__customer__owner_id",
-        "unit": "alias__customer__unit__path",
+        "unit": UnitOf("alias__customer__unit_id"),
+        "customers.customer": "alias__customer_id",
         "laboratory": "laboratory",
+        **{word: f"alias__customer__{word}" for word in WHERE_WORDS},
     }
     live: ClassVar[models.Q] = models.Q(removed_by=None, source__archived_at=None)
 

@@ -25,7 +25,7 @@ def importable(catalogue: Catalogue) -> list[Field]:
     """What a column may mean: the fields a person may enter, and those that find an object again."""
     keys = {name for key in catalogue.record.upsert_by for name in key}
     entered = {field.name for field in writable(catalogue)}
-    return [field for field in catalogue.fields.values() if field.name in entered | keys]
+    return [field for field in catalogue.fields.values() if field.name in entered | keys and not field.masked]
 
 
 def propose(catalogue: Catalogue, headers: Sequence[str]) -> dict[int, str]:

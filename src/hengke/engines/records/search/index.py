@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -98,14 +98,25 @@ def _insert(record: RecordType, entries: list[Entry]) -> int:
     return len(rows)
 
 
+def tokens_of(record: RecordType, ids: Sequence[int], names: Collection[str]) -> dict[int, list[str]]:
+    """The tokens that live objects would have if only the fields called `names` were searched."""
+    rows = _rows(record, ids, _paths(record, names))
+    return {pk: tokens for pk, *_rest, tokens in _entries(record, rows, {}, names)}
+
+
+def searched_fields(record: RecordType) -> list[Field]:
+    """The fields by which an object is found."""
+    return [field for field in record.fields if field.search]
+
+
 def _stored_entries(record: RecordType, ids: Sequence[int]) -> list[Entry]:
     """The entries of those of these objects that are live, in three queries."""
     return _entries(record, _rows(record, ids, _paths(record)), _weights(record, ids))
 
 
-def _paths(record: RecordType) -> list[str]:
+def _paths(record: RecordType, names: Collection[str] | None = None) -> list[str]:
     """What an entry is made from: key, title, searched texts and codes, parts of the second line."""
-    texts, codes = _searched(record)
+    texts, codes = _searched(record, names)
     places = _PLACE.findall(record.search_subtitle)
     return [
         "pk",
@@ -122,10 +133,13 @@ def _rows(record: RecordType, ids: Sequence[int], paths: list[str]) -> list[tupl
 
 
 def _entries(
-    record: RecordType, rows: Sequence[tuple[Any, ...]], weights: Mapping[int, float]
+    record: RecordType,
+    rows: Sequence[tuple[Any, ...]],
+    weights: Mapping[int, float],
+    names: Collection[str] | None = None,
 ) -> list[Entry]:
-    """Everything an entry says, from rows of `_paths`."""
-    texts, codes = _searched(record)
+    """Everything an entry says, from rows of `_paths`; with `names`, from these fields only."""
+    texts, codes = _searched(record, names)
     places = _PLACE.findall(record.search_subtitle)
     extra = record.search_extra([row[0] for row in rows])
     at = 2 + len(texts)
@@ -150,10 +164,11 @@ def _weights(record: RecordType, ids: Sequence[int]) -> dict[int, float]:
     return {pk: float(weight) for pk, weight in rows}
 
 
-def _searched(record: RecordType) -> tuple[list[Field], list[Field]]:
+def _searched(record: RecordType, names: Collection[str] | None) -> tuple[list[Field], list[Field]]:
     """The fields whose text is also found by sound, and those that are codes."""
     from hengke.engines.records.kinds import Phone
 
-    found = sorted((field for field in record.fields if field.search), key=lambda field: -field.search)
+    wanted = [field for field in searched_fields(record) if names is None or field.name in names]
+    found = sorted(wanted, key=lambda field: -field.search)
     codes = [field for field in found if field.mono or isinstance(field.kind, Phone)]
     return [field for field in found if field not in codes], codes

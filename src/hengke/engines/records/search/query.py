@@ -4,6 +4,7 @@ seen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.records import registry
 from hengke.engines.records.models import SearchEntry
+from hengke.engines.records.search import index
 from hengke.engines.records.search.tokens import MAX_SOUND, MAX_START, SOUND, START, normal, pairs, query_runs
 from hengke.engines.records.search.words import Expression, Phrase, words
 
@@ -55,12 +57,13 @@ def search(text: str, actor: Actor, *, limit: int = SHOWN, slugs: Sequence[str] 
     for entry in _heavy(visible, text, actor):
         found.setdefault(entry.pk, (2, entry))
     weighty = _sees_weight(actor)
+    allowed = permitted(actor, runs, [entry for _reason, entry in found.values()])
     ranked = sorted(
-        found.values(),
+        (pair for pair in found.values() if pair[1].pk in allowed),
         key=lambda pair: (pair[0], -pair[1].weight if weighty else 0, len(pair[1].title), pair[1].pk),
     )
     return [
-        Hit(registry.by_slug(entry.record), entry.object_id, entry.title, entry.subtitle, reason)
+        Hit(registry.by_slug(entry.record), entry.object_id, entry.title, subtitle(actor, entry), reason)
         for reason, entry in ranked[:limit]
     ]
 
@@ -71,8 +74,72 @@ def matching_ids(record: RecordType, text: str, actor: Actor) -> QuerySet[Any]:
     entries = SearchEntry.objects.filter(record=record.slug)
     if not runs:
         return entries.none().values("object_id")
-    expression = [alternative for _reason, question in _questions(runs) for alternative in question]
-    return entries.filter(pk__in=_numbers(expression, limit=50_000)).values("object_id")
+    if blocked(actor, record):
+        found = list(entries.filter(pk__in=_numbers(whole_question(runs), limit=CANDIDATES)))
+        return entries.filter(pk__in=permitted(actor, runs, found)).values("object_id")
+    return entries.filter(pk__in=_numbers(whole_question(runs), limit=50_000)).values("object_id")
+
+
+def whole_question(runs: list[str]) -> Expression:
+    """Everything that counts as found."""
+    return [alternative for _reason, question in _questions(runs) for alternative in question]
+
+
+def blocked(actor: Actor, record: RecordType) -> bool:
+    """Whether some field by which the objects are found may not be read in full."""
+    rights = grants.FieldRights(actor, record.subject)
+    return bool(rights) and len(_open_fields(record, rights)) < len(index.searched_fields(record))
+
+
+def _open_fields(record: RecordType, rights: grants.FieldRights) -> set[str]:
+    fields = index.searched_fields(record)
+    return {
+        f.name for f in fields if f.title == 1 or rights.level(f.name, f.sensitivity) >= grants.Level.READ
+    }
+
+
+def permitted(actor: Actor, runs: list[str], entries: Sequence[SearchEntry]) -> set[int]:
+    """The numbers of those entries that are found by what the actor may read.
+
+    The index does not know which field a word is from. For the few whose rights close a searched field, what was found
+    is looked at again; else a masked telephone number could be found out digit by digit.
+    """
+    kept = {entry.pk for entry in entries}
+    for record in registry.all_records():
+        mine = {entry.object_id: entry.pk for entry in entries if entry.record == record.slug}
+        if mine and blocked(actor, record):
+            names = _open_fields(record, grants.FieldRights(actor, record.subject))
+            tokens = index.tokens_of(record, list(mine), names)
+            question = whole_question(runs)
+            kept -= {number for pk, number in mine.items() if not finds(question, tokens.get(pk, []))}
+    return kept
+
+
+def finds(expression: Expression, tokens: Sequence[str]) -> bool:
+    """What the index does, for one entry's tokens."""
+    return any(all(_has(phrase, tokens) for phrase in phrases) for phrases in expression)
+
+
+def _has(phrase: Phrase, tokens: Sequence[str]) -> bool:
+    *first, last = phrase.tokens
+    for at in range(len(tokens) - len(first)):
+        end = tokens[at + len(first)]
+        fits = end.startswith(last) if phrase.prefix else end == last
+        if fits and list(tokens[at : at + len(first)]) == first:
+            return True
+    return False
+
+
+def subtitle(actor: Actor, entry: SearchEntry) -> str:
+    """The second line of a hit, unless it tells of a field that the actor may not read in full."""
+    record = registry.by_slug(entry.record)
+    rights = grants.FieldRights(actor, record.subject)
+    told = re.findall(r"{(\w+)", record.search_subtitle)
+    fields = {field.name: field for field in record.fields}
+    closed = rights and any(
+        rights.level(name, fields[name].sensitivity) < grants.Level.READ for name in told if name in fields
+    )
+    return "" if closed else entry.subtitle
 
 
 def _questions(runs: list[str]) -> list[tuple[int, Expression]]:

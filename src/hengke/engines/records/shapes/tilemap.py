@@ -41,7 +41,8 @@ class TileMap:
 def can_map(query: Query) -> bool:
     """Whether the record type says where its objects are, in fields that exist for the person."""
     place = query.catalogue.record.place
-    return bool(place) and all(name in query.catalogue.fields for name in place)
+    fields = query.catalogue.fields
+    return bool(place) and all(name in fields and fields[name].filter for name in place)
 
 
 def read(query: Query, province: str, list_url: str, map_url: str) -> TileMap:

@@ -19,7 +19,7 @@ from hengke.engines.records.cells import value_markup
 from hengke.engines.records.declarations import Panel, RecordType
 from hengke.engines.records.kinds import Reference
 from hengke.engines.records.privacy import places as privacy
-from hengke.engines.records.views.common import address, found, opened
+from hengke.engines.records.views.common import address, found, may, opened
 from hengke.kernel.errors import InputError
 
 PLACES = ("hero", "left", "main", "timeline", "right")
@@ -38,7 +38,7 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     can = {
         action: grants.may(request.actor, action, record.subject)
         and catalogue.rows(action).filter(pk=pk).exists()
-        for action in sorted({"change", "delete"} | actions.needed_rights(slug))
+        for action in sorted({"change", "delete", "share"} | actions.needed_rights(slug))
     }
     return render(request, "records/page.html", {
         "record": record,
@@ -55,7 +55,7 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
         "actions": [(act, address(record, "do", pk, act.key)) for act in actions.offered(record, target, can)],
         "sensitive": sensitive,
         "audit": _protection(request, record, pk),
-        "urls": {name: address(record, name, pk) for name in ("edit", "delete", "timeline")},
+        "urls": {name: address(record, name, pk) for name in ("edit", "delete", "timeline", "share")},
     })  # fmt: skip
 
 
@@ -70,15 +70,22 @@ def _protection(request: StaffRequest, record: RecordType, pk: int) -> dict[str,
     }
 
 
-def _sections(catalogue: Catalogue, target: Any) -> list[tuple[Any, list[tuple[Any, SafeString]]]]:
-    """Sections with the fields that hold something; an empty section is not shown."""
+def _sections(catalogue: Catalogue, target: Any) -> list[tuple[Any, list[tuple[Any, SafeString, str]]]]:
+    """Sections with the fields that hold something, and where a masked one can be revealed; no empty section."""
     shown = []
     for section, fields in catalogue.sections():
-        filled = [(f, value_markup(f, *_value(f, target))) for f in fields if not catalogue.in_summary(f)]
-        filled = [(field, markup) for field, markup in filled if markup]
+        found = [(f, value_markup(f, *_value(f, target))) for f in fields if not catalogue.in_summary(f)]
+        filled = [(field, markup, _reveal_url(catalogue, field, target)) for field, markup in found if markup]
         if filled:
             shown.append((section, filled))
     return shown
+
+
+def _reveal_url(catalogue: Catalogue, field: Any, target: Any) -> str:
+    """Empty unless the person may; the address itself asks again for this very object."""
+    if not field.masked or not may(catalogue, "reveal"):
+        return ""
+    return address(catalogue.record, "reveal", target.pk, field.name)
 
 
 def _value(field: Any, target: Any) -> tuple[Any, Any]:

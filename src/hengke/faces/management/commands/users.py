@@ -10,10 +10,11 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 
-from hengke.engines.access import events, login
+from hengke.engines.access import events, login, stamp
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Channel, Role
 from hengke.engines.access.models import User
+from hengke.engines.access.table import role_name
 from hengke.engines.account import second_steps
 from hengke.faces import first_run
 
@@ -61,7 +62,8 @@ class Command(BaseCommand):
 
     def _list(self) -> None:
         passwords = {entry["username"]: entry["password"] for entry in first_run.logins()}
+        number = stamp.current()
         for user in User.objects.order_by("pk"):
             password = passwords.get(user.username, "（已修改）")
-            role = str(Role(user.role).label)
+            role = role_name(user.role, number)
             self.stdout.write(f"{role:　<6}{user.username:<12}{password:<16}{user.name}")

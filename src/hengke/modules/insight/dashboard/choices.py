@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import OrgUnit
+from hengke.kernel.filters import EVERYTHING
 from hengke.modules.insight.dashboard import facts
 from hengke.modules.insight.dashboard.query import Query
 from hengke.modules.insight.dashboard.words import basis_name
@@ -38,9 +41,7 @@ def choices(actor: Actor, query: Query) -> dict[str, Any]:
         row["laboratory"] for row in rows(visible.select("laboratory").distinct().order_by("laboratory"))
     ]
     sources = rows(facts.warehouse().table("dim_source").select("source_id", "name").order_by("source_id"))
-    departments = OrgUnit.objects.filter(
-        kind="department", path__startswith=actor.unit_path if actor.role == "account_manager" else ""
-    )
+    departments = _departments(actor)
     return {
         "years": _periods(
             [str(year) for year in range(span.last.year, span.first.year - 1, -1)], query, span.last
@@ -64,6 +65,16 @@ def choices(actor: Actor, query: Query) -> dict[str, Any]:
         ],
         "cuts": [f"{cut * 100:f}".rstrip("0").rstrip(".") for cut in query.cut_shares()],
     }
+
+
+def _departments(actor: Actor) -> QuerySet[OrgUnit]:
+    """All for those who see all lines, else the own one and those below."""
+    everything = grants.row_filter(actor, facts.LINES) == EVERYTHING or grants.only_laboratory(
+        actor, facts.LINES
+    )
+    return OrgUnit.objects.filter(
+        kind="department", path__startswith="" if everything else actor.unit_path or grants.NO_PLACE
+    )
 
 
 def _periods(values: list[str], query: Query, last: date) -> list[Choice]:

@@ -11,7 +11,7 @@ from django.conf import settings
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.kernel.errors import InputError, NotFound
-from hengke.kernel.filters import And, Condition, Filter, to_ibis
+from hengke.kernel.filters import And, Condition, Filter, to_ibis, within
 from hengke.modules.insight.dashboard.query import Query
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LINES = "insight.ledgerline"
 # The words of grants, as the warehouse names them.
-COLUMNS = {"owner_id": "owner", "unit_path": "unit"}
+COLUMNS = {"owner_id": "owner", "unit_path": "unit", "customer": "customers.customer"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def visible(actor: Actor, view: str, action: str = "view") -> ir.Table:
     """
     table = warehouse().table(view)
     if (tree := grants.row_filter(actor, LINES, action)) != And(()):
-        table = _restricted(table, tree)
+        table = _restricted(table, within(tree, {*table.columns, *COLUMNS.values()}))
     return table
 
 

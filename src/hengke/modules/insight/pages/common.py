@@ -14,7 +14,7 @@ from hengke.kernel.errors import NotFound
 from hengke.kernel.numbers import is_whole
 from hengke.modules.insight.models import Import
 
-IMPORT, REVIEW, QUALITY = "insight.import", "insight.review", "insight.quality"
+IMPORT, REVIEW, QUALITY, DATABASE = "insight.import", "insight.review", "insight.quality", "insight.database"
 MOST_FILES = 100
 
 

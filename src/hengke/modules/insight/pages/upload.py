@@ -15,13 +15,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from hengke.engines.access import grants
-from hengke.engines.access.enums import Role
 from hengke.engines.access.requests import StaffRequest
 from hengke.kernel.errors import HengkeError, InputError, NotAllowed
 from hengke.modules.insight.enums import SourceKind
 from hengke.modules.insight.models import Import, Source
 from hengke.modules.insight.pages import common, words
-from hengke.modules.insight.pages.common import IMPORT
+from hengke.modules.insight.pages.common import DATABASE, IMPORT
 from hengke.modules.insight.services import files, sources
 
 ACCEPT = ".csv,.tsv,.txt,.gz,.xlsx,.parquet,.sqlite,.sqlite3,.db"
@@ -80,7 +79,7 @@ def new_files(request: StaffRequest) -> HttpResponse:
 def new_database(request: StaffRequest) -> HttpResponse:
     """Name a database; only administrators may make this machine call another one."""
     grants.require(request.actor, "change", IMPORT)
-    if request.actor.role != Role.ADMINISTRATOR:
+    if not grants.may(request.actor, "change", DATABASE):
         raise NotAllowed("administrators_only", "Only administrators may enter the address of a database.")
     form = DatabaseForm(request.POST or None)
     status = 200
@@ -109,7 +108,7 @@ def _show_files(request: StaffRequest, said: dict[str, Any], status: int = 200) 
     known = Source.objects.filter(archived_at=None, is_demo=False, kind=SourceKind.FILE)
     context = {
         "title": _("New import"),
-        "tabs": _tabs("files") if request.actor.role == Role.ADMINISTRATOR else [],
+        "tabs": _tabs("files") if grants.may(request.actor, "change", DATABASE) else [],
         "steps": steps(),
         "known": list(known.values_list("name", flat=True)),
         "accept": ACCEPT,

@@ -108,7 +108,7 @@ def _summaries(actor: Actor, customer: Customer) -> list[CustomerSummary]:
 
 def _only_laboratory(actor: Actor) -> str | None:
     """The one laboratory whose figures the actor may see, None for all."""
-    return actor.laboratory if actor.role == "laboratory_head" else None
+    return grants.only_laboratory(actor, "customers.customer") or None
 
 
 def _amounts(row: CustomerSummary) -> dict[str, Decimal]:

@@ -19,7 +19,8 @@ SHOWN = 12
 def names(actor: Actor, customer: Customer) -> dict[str, Any] | None:
     """Aliases, most used first; a laboratory head sees those of the own laboratory's lines, without counts."""
     aliases = CustomerName.objects.filter(customer=customer)
-    if actor.role == "laboratory_head":
+    only_own = bool(grants.only_laboratory(actor, "customers.customer"))
+    if only_own:
         own_lines = LedgerLine.objects.visible_to(actor).filter(alias=OuterRef("pk"))
         aliases = aliases.filter(Q(text=customer.name) | Exists(own_lines))
     found = list(aliases.order_by("-lines", "text")[: SHOWN + 1])
@@ -28,7 +29,7 @@ def names(actor: Actor, customer: Customer) -> dict[str, Any] | None:
     return {
         "names": found[:SHOWN],
         "more": len(found) > SHOWN,
-        "counts": actor.role != "laboratory_head",
+        "counts": not only_own,
         "may_merge": grants.may(actor, "merge", "customers.customer"),
         "may_split": len(found) > 1 and grants.may(actor, "merge", "customers.customer"),
         "merges": _merges(customer),
