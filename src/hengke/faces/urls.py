@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from hengke.faces import views
@@ -13,4 +13,5 @@ urlpatterns = [
     path("language", set_language, name="language"),
     path("livez", views.livez, name="livez"),
     path("readyz", views.readyz, name="readyz"),
+    path("", include("hengke.faces.backoffice.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The back office: people, units, teams, territories, roles, and why somebody sees what."""
