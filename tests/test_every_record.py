@@ -5,6 +5,7 @@ outsiders.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -233,6 +234,64 @@ def test_outsiders_find_nothing_under_any_address(record: RecordType, mine: Any,
     ):
         assert title not in client.get(url).content.decode().replace(f'value="{title}"', "")
     assert client.get(f"/api/v1/{record.slug}").json()["count"] == 0
+
+
+def _walked(record: RecordType, pk: int) -> list[str]:
+    """Every address about one object, taken from the table of addresses itself: a new one cannot be forgotten."""
+    from hengke.engines.records.urls import urlpatterns
+
+    routes = [
+        str(pattern.pattern)
+        for resolver in urlpatterns
+        for pattern in getattr(resolver, "url_patterns", ())
+        if str(pattern.pattern).startswith(f"{record.slug}/<int:pk>")
+    ]
+    assert len(routes) > 8
+    name = record.title_field.name
+    about = [re.sub(r"<(?:str|slug):\w+>", name, route.replace("<int:pk>", str(pk))) for route in routes]
+    return [f"/{route}" for route in about] + [f"/api/v1/{record.slug}/{pk}"]
+
+
+@pytest.mark.parametrize("who", ["other unit", "other laboratory", "no laboratory"])
+def test_every_address_there_is_answers_an_outsider_with_nothing(
+    record: RecordType, mine: Any, who: str
+) -> None:
+    client, title = _login(_outsiders()[who]), getattr(mine, record.title_field.path)
+    before = states(type(mine)._base_manager.all())
+    for url in _walked(record, mine.pk):
+        for method in ("get", "post", "patch", "delete", "put"):
+            answer = getattr(client, method)(url, {"name": "x"} if method == "post" else None)
+            assert answer.status_code in (403, 404, 405, 415, 428), (method, url, answer.status_code)
+            assert title not in answer.content.decode()
+    assert states(type(mine)._base_manager.all()) == before
+
+
+@pytest.mark.parametrize("scope", ["all", "own", "shared"])
+def test_a_reader_of_any_scope_changes_nothing_under_any_address(
+    record: RecordType, mine: Any, scope: str
+) -> None:
+    """`own` belongs to the reader, `shared` was shared with the reader, to be viewed."""
+    from hengke.engines.access import stamp
+    from hengke.engines.access.rows import RoleRule, Share
+
+    reader = person("reader", "own_reader")
+    for one in registry.all_records():
+        grants = [{"actions": ["view"], "scope": scope}]
+        RoleRule.objects.create(role="own_reader", subject=one.subject, grants=grants)
+    if scope == "own":
+        owned = mine if hasattr(mine, "owner_id") else mine.customer
+        type(owned)._base_manager.filter(pk=owned.pk).update(owner=reader)
+    if scope == "shared":
+        Share.objects.create(subject=record.subject, object_id=mine.pk, user=reader)
+    stamp.renew()
+    client, before = _login(reader), states(type(mine)._base_manager.all())
+    assert client.get(f"/{record.slug}/{mine.pk}").status_code == 200
+    for url in _walked(record, mine.pk):
+        for method in ("get", "post", "patch", "delete"):
+            answer = getattr(client, method)(url, {"name": "x"} if method == "post" else None)
+            assert answer.status_code < 500, (method, url)
+            assert method == "get" or answer.status_code in (400, 403, 404, 405, 415, 428), (method, url)
+    assert states(type(mine)._base_manager.all()) == before
 
 
 def test_role_without_the_right_is_refused_everywhere(record: RecordType, mine: Any) -> None:
