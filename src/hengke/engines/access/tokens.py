@@ -7,11 +7,11 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Subquery
 from django.utils.crypto import constant_time_compare
 
 from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
-from django.db.models import Subquery
 from hengke.engines.access.models import ApiToken, User
 from hengke.engines.access.rows import RightsStamp
 from hengke.kernel import clock
