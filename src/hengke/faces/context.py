@@ -74,6 +74,17 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Personal data"), "privacy", "user", "access.privacy"),
         ],
     ),
+    (
+        gettext_noop("Administration"),
+        [
+            Entry(gettext_noop("People"), "backoffice-people", "user", "access.user"),
+            Entry(gettext_noop("Units"), "backoffice-units", "building", "access.unit"),
+            Entry(gettext_noop("Teams"), "backoffice-teams", "users", "access.unit"),
+            Entry(gettext_noop("Territories"), "backoffice-territories", "map", "access.unit"),
+            Entry(gettext_noop("Roles and rights"), "backoffice-roles", "lock", "access.role"),
+            Entry(gettext_noop("Who sees what"), "backoffice-why", "eye", "access.grant"),
+        ],
+    ),
 ]
 
 

@@ -13,5 +13,5 @@ class UnitBackend(ModelBackend):
     """Django's own backend; rights come from grants, so Django's permission tables are not used."""
 
     def get_user(self, user_id: int) -> User | None:
-        user = with_stamp(beside(User.objects.filter(pk=user_id))).first()
+        user = beside(with_stamp(User.objects.filter(pk=user_id))).first()
         return user if user is not None and user.is_active else None

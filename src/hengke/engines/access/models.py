@@ -68,6 +68,12 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def get_role_display(self) -> str:
+        """The name of the main role, as far as this process knows it; no query."""
+        from hengke.engines.access.table import known_name
+
+        return known_name(self.role)
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Sessions and tokens carry this: a new password or another role ends them with the next request."""
         words = f"{self.password}\x1f{self.role}"
@@ -145,9 +151,7 @@ from hengke.engines.access.leaks.models import (  # noqa: E402, F401
     UnusualUse,
     Usage,
 )
-
-# The other tables of this engine, where Django looks for them.
-from hengke.engines.access.rows import (  # noqa: E402
+from hengke.engines.access.rows import (  # noqa: E402, F401
     Absence,
     RightsStamp,
     RoleEntry,
@@ -157,8 +161,3 @@ from hengke.engines.access.rows import (  # noqa: E402
     Team,
     Territory,
 )
-
-__all__ = [
-    "Absence", "ApiToken", "Event", "EventSeal", "OrgUnit", "RightsStamp", "RoleEntry", "RoleHolding", "RoleRule",
-    "RowJournal", "Share", "Team", "Territory", "User",
-]  # fmt: skip

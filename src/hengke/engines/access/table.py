@@ -56,8 +56,17 @@ def of(stamp: int) -> Table:
 
 def role_name(key: str, stamp: int) -> str:
     """What a role is called: by the administrator, else as shipped."""
+    return _name(key, of(stamp))
+
+
+def known_name(key: str) -> str:
+    """The same from the table that this process read last."""
+    return _name(key, _changed[1] if _changed else _shipped)
+
+
+def _name(key: str, known: Table) -> str:
     shipped_names = {role.value: str(role.label) for role in Role}
-    return of(stamp).names.get(key) or shipped_names.get(key, key)
+    return known.names.get(key) or shipped_names.get(key, key)
 
 
 def _levels(grants: Iterable[Grant]) -> Fields:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hengke.faces.backoffice import joining, people, places, roles, why
+from hengke.faces.backoffice import people, places, roles, why
 
 urlpatterns = [
     path("backoffice/people", people.listing, name="backoffice-people"),
@@ -32,5 +32,4 @@ urlpatterns = [
     path("backoffice/roles/<slug:key>/<str:subject>", roles.rule, name="backoffice-rule"),
     path("backoffice/why", why.why, name="backoffice-why"),
     path("backoffice/undo/<int:event>", people.undo, name="backoffice-undo"),
-    path("login/link/<int:pk>/<str:token>", joining.by_link, name="login-link"),
 ]

@@ -54,6 +54,8 @@ SUBJECTS = {
     "jobs.job": gettext_lazy("Jobs"), "access.user": pgettext_lazy("rights", "People"),
     "access.unit": gettext_lazy("Units, teams and territories"), "access.role": gettext_lazy("Roles"),
     "access.grant": gettext_lazy("Rights of roles"), "access.audit": gettext_lazy("Audit log"),
+    "access.policy": gettext_lazy("Log-in security"), "access.protection": gettext_lazy("Leak protection"),
+    "access.privacy": gettext_lazy("Personal data"), "access.setting": gettext_lazy("Settings"),
 }  # fmt: skip
 
 

@@ -63,8 +63,8 @@ class Command(BaseCommand):
     def _list(self) -> None:
         number = stamp.current()
         passwords = {entry["username"]: entry["password"] for entry in first_run.logins()}
+        number = stamp.current()
         for user in User.objects.order_by("pk"):
             password = passwords.get(user.username, "（已修改）")
-            self.stdout.write(
-                f"{role_name(user.role, number):　<6}{user.username:<12}{password:<16}{user.name}"
-            )
+            role = role_name(user.role, number)
+            self.stdout.write(f"{role:　<6}{user.username:<12}{password:<16}{user.name}")
