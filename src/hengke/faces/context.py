@@ -55,17 +55,6 @@ MENU: list[tuple[str, list[Entry]]] = [
         ],
     ),
     (
-        gettext_noop("Administration"),
-        [
-            Entry(gettext_noop("People"), "backoffice-people", "user", "access.user"),
-            Entry(gettext_noop("Units"), "backoffice-units", "building", "access.unit"),
-            Entry(gettext_noop("Teams"), "backoffice-teams", "users", "access.unit"),
-            Entry(gettext_noop("Territories"), "backoffice-territories", "map", "access.unit"),
-            Entry(gettext_noop("Roles and rights"), "backoffice-roles", "lock", "access.role"),
-            Entry(gettext_noop("Who sees what"), "backoffice-why", "eye", "access.grant"),
-        ],
-    ),
-    (
         gettext_noop("Protection"),
         [
             Entry(gettext_noop("Audit"), "audit", "history", "access.audit"),

@@ -61,7 +61,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{user.name} 的一次性链接（一小时内有效）  {base}{path}")
 
     def _list(self) -> None:
-        number = stamp.current()
         passwords = {entry["username"]: entry["password"] for entry in first_run.logins()}
         number = stamp.current()
         for user in User.objects.order_by("pk"):
