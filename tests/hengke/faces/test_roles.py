@@ -52,7 +52,7 @@ def test_everybody_starts_on_a_page_that_opens(client: Client, role: str) -> Non
     place = client.get("/")["Location"]
     assert client.get(place).status_code == 200, place
     starts = {
-        Role.SECURITY_ADMINISTRATOR: "/backoffice/roles",
+        Role.SECURITY_ADMINISTRATOR: "/security",
         Role.BUSINESS_DESK: "/customers",
         Role.DIRECTOR: "/overview",
     }
