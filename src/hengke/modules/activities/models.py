@@ -69,9 +69,11 @@ class Activity(Dated):
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
         indexes = (
-            models.Index(fields=("owner", "state", "starts_at"), name="activity_owner"),
+            models.Index(fields=("owner", "deleted_at", "starts_at"), name="activity_owner"),
             models.Index(fields=("customer", "-starts_at"), name="activity_customer"),
-            models.Index(fields=("state", "starts_at", "id"), name="activity_state"),
+            # A board counts live rows from its index alone.
+            models.Index(fields=("state", "deleted_at", "starts_at", "id"), name="activity_state"),
+            models.Index(fields=("kind", "deleted_at", "starts_at", "id"), name="activity_kind"),
             models.Index(fields=("starts_at", "id"), name="activity_starts"),
             models.Index(fields=("about_type", "about_id"), name="activity_about"),
         )
