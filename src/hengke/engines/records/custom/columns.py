@@ -25,14 +25,19 @@ from django.db.models.lookups import Exact, In
 from django.db.models.sql.compiler import SQLCompiler
 
 _PATH = re.compile(r"(c[0-9]{1,18})_(s|d|t|b|m|n[0-6]|r[a-z_]+-[a-z0-9_]+)")
+_WHOLE = "(CASE jsonb_typeof({json} -> {key}) WHEN 'number' THEN ({json} ->> {key})::bigint END)"
 MAX_TEXT, MAX_LONG = 500, 100_000
 
 
 class Stored:
-    """A column of a custom field: `word` is its type in paths, `cast` what PostgreSQL makes of the JSON text."""
+    """A column of a custom field: `word` is its type in paths, `cast` what PostgreSQL makes of the JSON.
+
+    A cast gives nothing for what does not fit rather than fail: PostgreSQL also puts into a new index what a change of
+    kind has just replaced, as long as somebody may still see it.
+    """
 
     word: ClassVar[str]
-    cast: ClassVar[str] = "%s"
+    cast: ClassVar[str] = "({json} ->> {key})"
 
     @property
     def type_word(self) -> str:
@@ -79,7 +84,7 @@ class UrlColumn(Stored, models.URLField):  # type: ignore[type-arg]
 class NumberColumn(Stored, models.BigIntegerField):  # type: ignore[type-arg]
     """A number with `digits` decimals, kept as a whole number of its smallest unit: exact, and fast to compare."""
 
-    word, cast = "n", "(%s)::bigint"
+    word, cast = "n", _WHOLE
 
     def __init__(self, *args: Any, digits: int = 0, low: Decimal | None = None, high: Decimal | None = None,
                  **options: Any) -> None:  # fmt: skip
@@ -127,7 +132,7 @@ class NumberColumn(Stored, models.BigIntegerField):  # type: ignore[type-arg]
 
 
 class DateColumn(Stored, models.DateField):  # type: ignore[type-arg]
-    word, cast = "d", "hengke_day(%s)"
+    word, cast = "d", "hengke_day({json} ->> {key})"
 
     def to_json(self, value: Any) -> Any:
         return value.isoformat() if value else None
@@ -139,7 +144,7 @@ class DateColumn(Stored, models.DateField):  # type: ignore[type-arg]
 class MomentColumn(Stored, models.DateTimeField):  # type: ignore[type-arg]
     """A point in time, kept as UTC in the words in which SQLite compares moments."""
 
-    word, cast = "t", "hengke_moment(%s)"
+    word, cast = "t", "hengke_moment({json} ->> {key})"
 
     def to_json(self, value: Any) -> Any:
         return str(value.astimezone(UTC).replace(tzinfo=None)) if value else None
@@ -149,7 +154,8 @@ class MomentColumn(Stored, models.DateTimeField):  # type: ignore[type-arg]
 
 
 class YesNoColumn(Stored, models.BooleanField):  # type: ignore[type-arg]
-    word, cast = "b", "(%s)::boolean"
+    word = "b"
+    cast = "(CASE jsonb_typeof({json} -> {key}) WHEN 'boolean' THEN ({json} ->> {key})::boolean END)"
 
 
 class ManyColumn(Stored, models.TextField):  # type: ignore[type-arg]
@@ -194,7 +200,7 @@ def _holds_any(compiler: SQLCompiler, of: Any, words: tuple[Any, ...]) -> tuple[
 class ReferenceColumn(Stored, models.BigIntegerField):  # type: ignore[type-arg]
     """The key of an object of another type; paths go on to its columns, "extra__c7_rcustomers-customer__name"."""
 
-    word, cast = "r", "(%s)::bigint"
+    word, cast = "r", _WHOLE
 
     def __init__(self, *args: Any, to: type[models.Model], **options: Any) -> None:
         self.to = to
@@ -248,7 +254,7 @@ class _Value(Transform):
 def typed(column: Any, key: str, sql: str, vendor: str) -> str:
     """The expression for the value under `key` in the JSON column `sql`; the same in statements and in indexes."""
     if vendor == "postgresql":
-        return str(column.cast % f"({sql} ->> '{key}')")
+        return str(column.cast.format(json=sql, key=f"'{key}'"))
     return f"json_extract({sql}, '$.{key}')"
 
 

@@ -25,6 +25,9 @@ def create(record: RecordType, row: CustomField) -> None:
     name, table = quote(_name(row)), quote(meta.db_table)
     # Names of the system's own making; PostgreSQL wants an expression within brackets of its own.
     sql = f"CREATE INDEX IF NOT EXISTS {name} ON {table} (({value}), {quote(key.column)})"
+    if connection.vendor == "postgresql":
+        # It makes no index while checks of rows written before in the same transaction are waiting.
+        connection.check_constraints()
     with connection.cursor() as cursor:
         cursor.execute(sql)
         cursor.execute(f"ANALYZE {table}")

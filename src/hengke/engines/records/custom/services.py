@@ -242,8 +242,12 @@ def _keep_used_choices(record: RecordType, row: CustomField, options: dict[str, 
             manager: Any = record.model._base_manager
             count = manager.filter(**{made.path: key}).count()
             if count:
-                message = "{n} entries still hold “{word}”. Change them first."
-                raise InputError("field_choice_used", message, n=count, word=words)
+                raise InputError(
+                    "field_choice_used",
+                    "{n} entries still hold “{word}”. Change them first.",
+                    n=count,
+                    word=words,
+                )
 
 
 def tell(verb: str, row: CustomField, actor: Actor) -> Event:

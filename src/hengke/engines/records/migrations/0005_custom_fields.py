@@ -7,10 +7,10 @@ from django.db import migrations, models
 # PostgreSQL calls a cast from text to a day or moment changeable, for it reads many forms, and indexes nothing of the
 # kind. What lies in `extra` has one form only, and these functions say so.
 FUNCTIONS = """
-CREATE FUNCTION hengke_day(text) RETURNS date LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    AS 'SELECT $1::date';
-CREATE FUNCTION hengke_moment(text) RETURNS timestamptz LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$ SELECT $1::timestamp AT TIME ZONE 'UTC' $$;
+CREATE FUNCTION hengke_day(text) RETURNS date LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$ BEGIN RETURN $1::date; EXCEPTION WHEN data_exception THEN RETURN NULL; END $$;
+CREATE FUNCTION hengke_moment(text) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$ BEGIN RETURN $1::timestamp AT TIME ZONE 'UTC'; EXCEPTION WHEN data_exception THEN RETURN NULL; END $$;
 """
 
 
