@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengke.engines.records import registry
 from hengke.engines.records.custom.kinds import OFFERS
@@ -18,7 +19,7 @@ _CHOICE = "choice-"
 class FieldForm(forms.Form):
     """What every field has, and what only fields of `kind` have."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("field", "Name"), max_length=60)
     section = forms.CharField(
         label=_("Section"), max_length=60, required=False,
         help_text=_("The heading under which it stands on the page and in the form."),

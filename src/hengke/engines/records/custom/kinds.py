@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.timezone import is_aware, make_aware
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengke.engines.records import registry
 from hengke.engines.records.custom import columns
@@ -199,7 +200,7 @@ def _reference(options: Options) -> Reference:
 _OFFERS = (
     Offer("text", _("Text"), lambda o: Text(), _text(columns.MAX_TEXT), searched=True),
     Offer("long", _("Long text"), lambda o: LongText(), _text(columns.MAX_LONG), searched=True),
-    Offer("number", _("Number"), lambda o: DecimalNumber(_digits(o)) if _digits(o) else Number(),
+    Offer("number", pgettext_lazy("kind of field", "Number"), lambda o: DecimalNumber(_digits(o)) if _digits(o) else Number(),
           lambda o, c: _number(o, c, _digits(o))),
     Offer("money", _("Amount"), lambda o: Money(), lambda o, c: _number(o, c, 2)),
     Offer("date", _("Date"), lambda o: Day(), lambda o, c: columns.DateColumn(**c)),

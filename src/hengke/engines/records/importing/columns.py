@@ -115,8 +115,8 @@ def _parser(catalogue: Catalogue, field: Field) -> Parse:
 def _checked(read: Parse, within: Sequence[limits.Check]) -> Parse:
     def parse(cell: str) -> Any:
         value = read(cell)
-        for check in within:
-            check(value)
+        for each in within:
+            each(value)
         return value
 
     return parse

@@ -155,7 +155,8 @@ def test_a_required_field_is_asked_for_and_bounds_hold(client: Client, customer:
 def test_lists_are_ordered_and_paged_by_it(client: Client, kind: str) -> None:
     made = field(kind=kind)
     texts = {
-        "number": ["-3", "2", "10"], "money": ["-3.00", "2.00", "10.00"], "date": ["2025-12-31", "2026-01-01", "2026-01-02"],
+        "number": ["-3", "2", "10"], "money": ["-3.00", "2.00", "10.00"],
+        "date": ["2025-12-31", "2026-01-01", "2026-01-02"],
         "moment": ["2026-01-01T00:00:00Z", "2026-01-01T00:00:01Z", "2026-01-02T00:00:00Z"], "yesno": [False, True],
         "choice": ["o1", "o2", "o3"], "url": ["https://a.cn", "https://b.cn"], "phone": ["1", "2"],
         "email": ["a@b.cn", "b@b.cn"], "text": ["a", "b", "c"],
