@@ -67,14 +67,11 @@ class Catalogue:
     def veil(self, target: Any) -> Any:
         """The object with what the actor may not read in full taken out, for templates that read attributes."""
         for field in self.record.fields:
-            if field.column is not None and not self.readable(field.name):
+            if self.readable(field.name) or field.is_elsewhere or self.in_summary(field):
+                continue
+            if field.column is not None:
                 target.extra = {key: value for key, value in target.extra.items() if key != field.name}
-            elif (
-                not field.is_elsewhere
-                and field.column is None
-                and not self.readable(field.name)
-                and not self.in_summary(field)
-            ):
+            else:
                 target.__dict__[field.path] = None if field.path.endswith("_id") else ""
         return target
 

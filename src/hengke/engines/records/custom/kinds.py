@@ -200,7 +200,8 @@ def _reference(options: Options) -> Reference:
 _OFFERS = (
     Offer("text", _("Text"), lambda o: Text(), _text(columns.MAX_TEXT), searched=True),
     Offer("long", _("Long text"), lambda o: LongText(), _text(columns.MAX_LONG), searched=True),
-    Offer("number", pgettext_lazy("kind of field", "Number"), lambda o: DecimalNumber(_digits(o)) if _digits(o) else Number(),
+    Offer("number", pgettext_lazy("kind of field", "Number"),
+          lambda o: DecimalNumber(_digits(o)) if _digits(o) else Number(),
           lambda o, c: _number(o, c, _digits(o))),
     Offer("money", _("Amount"), lambda o: Money(), lambda o, c: _number(o, c, 2)),
     Offer("date", _("Date"), lambda o: Day(), lambda o, c: columns.DateColumn(**c)),
