@@ -5,12 +5,16 @@ from typing import Any
 from django.db import migrations, models
 
 # PostgreSQL calls a cast from text to a day or moment changeable, for it reads many forms, and indexes nothing of the
-# kind. What lies in `extra` has one form only, and these functions say so.
-FUNCTIONS = """
-CREATE FUNCTION hengke_day(text) RETURNS date LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$ BEGIN RETURN $1::date; EXCEPTION WHEN data_exception THEN RETURN NULL; END $$;
-CREATE FUNCTION hengke_moment(text) RETURNS timestamptz LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$ BEGIN RETURN $1::timestamp AT TIME ZONE 'UTC'; EXCEPTION WHEN data_exception THEN RETURN NULL; END $$;
+# kind. What lies in `extra` has one form only; anything else gives nothing, and never an error.
+_DAY = "[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,6})?"
+_AS_DAY = "make_date(substr($1, 1, 4)::int, substr($1, 6, 2)::int, 1) + (substr($1, 9, 2)::int - 1)"
+_AS_TIME = "make_time(substr($1, 12, 2)::int, substr($1, 15, 2)::int, substr($1, 18)::double precision)"
+FUNCTIONS = f"""
+CREATE FUNCTION hengke_day(text) RETURNS date LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT CASE WHEN $1 ~ '^{_DAY}$' THEN {_AS_DAY} END $$;
+CREATE FUNCTION hengke_moment(text) RETURNS timestamptz LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT CASE WHEN $1 ~ '^{_DAY} {_TIME}$' THEN ({_AS_DAY} + {_AS_TIME}) AT TIME ZONE 'UTC' END $$;
 """
 
 
