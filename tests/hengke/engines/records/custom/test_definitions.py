@@ -269,3 +269,22 @@ def test_a_sensitive_field_is_unknown_to_those_who_may_not_see_it(record: Any) -
     ).status_code in (400, 403)
     customer.refresh_from_db()
     assert customer.extra == {made.key: 7712300}
+
+
+@pytest.mark.parametrize("value", ["9" * 30, "-1", "a\x00b", "x" * 3_000, "NaN", "1e999", "__class__", "²"])
+def test_hostile_values_get_words(admin: Client, value: str) -> None:
+    made = field(kind="number")
+    names = ("name", "section", "help", "digits", "low", "high", "of", "more", "to", "kind", "sensitivity")
+    said = dict.fromkeys(names, value)
+    for page in ("new?kind=number", "new?kind=choice", "new?kind=reference", str(made.pk), f"{made.pk}/move"):
+        assert admin.post(f"/fields/customers/{page}", said).status_code in (200, 302, 400), page
+    big = "9" * 30
+    for url in (
+        f"/fields/customers/{big}",
+        f"/fields/undo/{big}",
+        f"/fields/customers/{big}/remove",
+        "/fields/x",
+    ):
+        assert admin.post(url, said).status_code in (400, 404, 405), url
+    assert admin.get("/fields/customers/new", {"kind": value}).status_code == 400
+    assert admin.get(f"/fields/customers/{made.pk}/kind", {"kind": value}).status_code == 400
