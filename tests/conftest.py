@@ -5,8 +5,10 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,15 @@ os.environ["HENGKE_DATA"] = _data
 # Speed belongs in bench/: a slow machine must not fail a property.
 settings.register_profile("hengke", deadline=None)
 settings.load_profile("hengke")
+
+
+@pytest.fixture(autouse=True)
+def no_custom_fields() -> Iterator[None]:
+    """Fields that a test defines go away with its transaction, and must go from memory too."""
+    yield
+    definitions = sys.modules.get("hengke.engines.records.custom.definitions")
+    if definitions is not None:
+        definitions.forget()
 
 
 @pytest.fixture(scope="session")

@@ -52,6 +52,7 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Names to review"), "review", "merge", "insight.review"),
             Entry(gettext_noop("Data quality"), "quality", "quality", "insight.quality"),
             Entry(gettext_noop("Jobs"), "jobs", "job", "jobs.job"),
+            Entry(gettext_noop("Fields"), "fields", "columns", "records.field"),
         ],
     ),
     (

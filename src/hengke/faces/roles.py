@@ -69,7 +69,7 @@ ROLES: list[Grant] = [
     Grant(Role.ADMINISTRATOR, "jobs.job", FULL),
     *_pages(
         Role.ADMINISTRATOR,
-        "insight.dashboard", "insight.review", "insight.quality", "insight.import", "insight.database",
+        "insight.dashboard", "insight.review", "insight.quality", "insight.import", "insight.database", "records.field",
         *SYSTEM_PAGES, *SECURITY_PAGES, *AUDIT_PAGES, "access.privacy",
     ),
     # Three people instead of one: none of them sees customers, and nobody judges the own work.

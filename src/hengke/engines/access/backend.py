@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.backends import ModelBackend
 
+from hengke.engines.access import carried
 from hengke.engines.access.leaks.policy import beside
 from hengke.engines.access.models import User
 from hengke.engines.access.stamp import with_stamp
@@ -13,5 +14,8 @@ class UnitBackend(ModelBackend):
     """Django's own backend; rights come from grants, so Django's permission tables are not used."""
 
     def get_user(self, user_id: int) -> User | None:
-        user = beside(with_stamp(User.objects.filter(pk=user_id))).first()
+        people = beside(with_stamp(User.objects.filter(pk=user_id)))
+        user = people.annotate(**carried.queries()).first()
+        if user is not None:
+            carried.tell(user)
         return user if user is not None and user.is_active else None

@@ -85,7 +85,7 @@ def _restore(entry: RowJournal, *, may_be_gone: bool) -> None:
     row = model._base_manager.filter(pk=entry.row_id).first()
     if row is None and may_be_gone:
         return
-    touched = _changed_columns(entry)
+    touched = _changed(model, entry)
     if not _as_left(entry, row, touched):
         raise Conflict("changed_since", "It was changed again meanwhile. Undo the later change first.")
     if row is None:
@@ -93,23 +93,55 @@ def _restore(entry: RowJournal, *, may_be_gone: bool) -> None:
     elif entry.before is None:
         _remove(row)
     else:
-        model._base_manager.filter(pk=row.pk).update(**_values(model, {c: entry.before[c] for c in touched}))
+        back = _put_back(state(row), entry.before, touched)
+        model._base_manager.filter(pk=row.pk).update(**_values(model, back))
 
 
-def _as_left(entry: RowJournal, row: models.Model | None, touched: list[str]) -> bool:
+# A column, or one key of a column that holds several values.
+Touched = tuple[str, str | None]
+_ABSENT = object()
+
+
+def _as_left(entry: RowJournal, row: models.Model | None, touched: list[Touched]) -> bool:
     """Whether the row still is as the event left it, as far as the event touched it."""
     if row is None or entry.after is None:
         return row is None and entry.after is None
     if entry.before is None:
         return True
     current = state(row)
-    return all(current[column] == entry.after[column] for column in touched)
+    return all(_at(current, place) == _at(entry.after, place) for place in touched)
 
 
-def _changed_columns(entry: RowJournal) -> list[str]:
+def _changed(model: type[models.Model], entry: RowJournal) -> list[Touched]:
+    """What the event changed; of a column that holds several values, only the keys that it changed."""
     before, after = entry.before or {}, entry.after or {}
     bookkeeping = {"updated_at", "version"}
-    return [c for c in before.keys() | after.keys() if before.get(c) != after.get(c) and c not in bookkeeping]
+    several = {f.attname for f in model._meta.concrete_fields if getattr(f, "undone_by_key", False)}
+    places: list[Touched] = []
+    for column in sorted((before.keys() | after.keys()) - bookkeeping):
+        keys = {*(before.get(column) or {}), *(after.get(column) or {})} if column in several else (None,)
+        places += [(column, key) for key in keys]
+    return [place for place in places if _at(before, place) != _at(after, place)]
+
+
+def _at(values: State, place: Touched) -> Any:
+    column, key = place
+    value = values.get(column)
+    return value if key is None else (value or {}).get(key, _ABSENT)
+
+
+def _put_back(current: State, before: State, touched: list[Touched]) -> State:
+    """The columns to write so that what was touched is as before, and all else as it is now."""
+    back: State = {}
+    for column, key in touched:
+        if key is None:
+            back[column] = before.get(column)
+            continue
+        values = back.setdefault(column, dict(current[column]))
+        values.pop(key, None)
+        if key in (before.get(column) or {}):
+            values[key] = before[column][key]
+    return back
 
 
 def _remove(row: models.Model) -> None:

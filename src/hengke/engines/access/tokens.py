@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Subquery
 from django.utils.crypto import constant_time_compare
 
-from hengke.engines.access import events
+from hengke.engines.access import carried, events
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import ApiToken, User
 from hengke.engines.access.rows import RightsStamp
@@ -54,11 +54,12 @@ def revoke(user: User, pk: int) -> None:
 def find(secret: str) -> ApiToken | None:
     """The token, if it works: known, in time, used lately, of an active person with the same password and role."""
     number = Subquery(RightsStamp.objects.filter(pk=1).values("value"))
-    found = ApiToken.objects.select_related("user__unit").annotate(rights_stamp=number)
+    found = ApiToken.objects.select_related("user__unit").annotate(rights_stamp=number, **carried.queries())
     token = found.filter(digest=_digest(secret)).first()
     if token is None or not works(token):
         return None
     token.user.__dict__["rights_stamp"] = token.rights_stamp
+    carried.tell(token)
     return token
 
 

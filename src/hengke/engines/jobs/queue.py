@@ -55,6 +55,13 @@ class Progress:
 JobFunction = Callable[..., dict[str, Any] | None]
 Echo = Callable[[Job], None]
 _kinds: dict[str, JobFunction] = {}
+_first: list[Callable[[], None]] = []
+
+
+def before_each(do: Callable[[], None]) -> None:
+    """Call `do` at the beginning of every job: a worker lives long, and must notice what changed meanwhile."""
+    if do not in _first:
+        _first.append(do)
 
 
 def job(kind: str) -> Callable[[JobFunction], JobFunction]:
@@ -128,6 +135,8 @@ def run(row: Job, echo: Echo | None = None) -> Job:
     `echo` hears of every report of progress, for those who wait in front of a terminal.
     """
     try:
+        for do in _first:
+            do()
         row.result = _kinds[row.kind](actor=_actor(row), progress=Progress(row, echo), **row.arguments) or {}
         row.state = JobState.DONE
     except Cancelled:

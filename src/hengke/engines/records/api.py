@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from django.http import HttpRequest
@@ -24,6 +25,7 @@ from hengke.engines.records.api_schemas import (
     item_model,
     new_body,
     page_model,
+    with_custom,
 )
 from hengke.engines.records.catalogue import Catalogue, unknown_field
 from hengke.engines.records.declarations import RecordType, Values
@@ -56,9 +58,20 @@ def _person(request: HttpRequest) -> bool:
     return True
 
 
+class RecordsAPI(NinjaAPI):
+    """The API, whose document tells of the administrator's own fields as they are at the moment."""
+
+    def get_openapi_schema(self, *args: Any, **options: Any) -> Any:
+        """The OpenAPI document."""
+        document = deepcopy(super().get_openapi_schema(*args, **options))
+        for record in registry.all_records():
+            with_custom(document, record)
+        return document
+
+
 def build() -> NinjaAPI:
     """The API over all record types declared so far."""
-    api = NinjaAPI(title="Hengke", version="1", urls_namespace="api", docs_url=None, auth=_person)
+    api = RecordsAPI(title="Hengke", version="1", urls_namespace="api", docs_url=None, auth=_person)
     for record in registry.all_records():
         _add(api, record)
     return api

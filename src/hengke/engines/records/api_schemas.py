@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel, ConfigDict, create_model
 
 from hengke.engines.records import limits
-from hengke.engines.records.declarations import Field, RecordType
+from hengke.engines.records.custom import definitions
+from hengke.engines.records.declarations import Field, RecordType, column_of
 from hengke.engines.records.kinds import Choice
 
 MAX_PAGE_SIZE = 200
@@ -32,10 +33,11 @@ PARAMETERS = [
 def item_model(record: RecordType) -> type[BaseModel]:
     """One object."""
     fields: dict[str, Any] = {"id": (int, ...), "version": (int, ...)}
-    for field in record.fields:
+    for field in record.declared:
         fields[field.name] = (field.kind.json_type | None, None)
     name = record.model.__name__
-    model: type[BaseModel] = create_model(name, **fields)
+    # The administrator's own fields come and go while the server runs; see `with_custom`.
+    model: type[BaseModel] = create_model(name, __config__=ConfigDict(extra="allow"), **fields)
     return model
 
 
@@ -67,7 +69,7 @@ CHANGING = dict.fromkeys((412, 428), Problem)
 def new_body(record: RecordType) -> dict[str, Any]:
     """What may be sent for a new object, as OpenAPI."""
     return _body(
-        _properties(record), required=[f.name for f in record.fields if f.write and _is_needed(record, f)]
+        _properties(record), required=[f.name for f in record.declared if f.write and _is_needed(record, f)]
     )
 
 
@@ -85,17 +87,19 @@ def _body(properties: dict[str, Any], *, required: list[str]) -> dict[str, Any]:
 
 
 def _properties(record: RecordType) -> dict[str, Any]:
-    return {field.name: _property(record, field) for field in record.fields if field.write}
+    return {field.name: _property(record, field) for field in record.declared if field.write}
 
 
 def _property(record: RecordType, field: Field) -> dict[str, Any]:
     """Type and limits of one field; null empties it."""
-    names = {int: "integer", float: "number", str: "string"}
-    column: Any = record.model._meta.get_field(field.path)
+    names = {int: "integer", float: "number", str: "string", bool: "boolean", list: "array"}
+    column: Any = column_of(type(record), field)
     filled = not column.blank
     types = [names[each] for each in field.kind.given] + ([] if filled else ["null"])
     said: dict[str, Any] = {"type": types if len(types) > 1 else types[0]}
-    if isinstance(field.kind, Choice):
+    if isinstance(field.kind, Choice) and field.kind.many:
+        said["items"] = {"enum": [key for key, _words in field.kind.choices]}
+    elif isinstance(field.kind, Choice):
         said["enum"] = [*(() if filled else ("", None)), *(key for key, _words in field.kind.choices)]
     elif "string" in types:
         said |= _text_limits(field, column)
@@ -117,5 +121,23 @@ def _text_limits(field: Field, column: Any) -> dict[str, Any]:
 
 def _is_needed(record: RecordType, field: Field) -> bool:
     """Whether a new object must be given the field: the column may not be blank, and no value is usual."""
-    column: Any = record.model._meta.get_field(field.path)
+    column: Any = column_of(type(record), field)
     return not column.blank and not column.has_default()
+
+
+def with_custom(document: dict[str, Any], record: RecordType) -> None:
+    """Add the administrator's own fields, as they are now, to what the OpenAPI document says of a record type."""
+    fields = definitions.fields_of(record.slug)
+    own = {field.name: _property(record, field) | {"title": str(field.label)} for field in fields}
+    shown = document["components"]["schemas"].get(record.model.__name__)
+    if shown is not None:
+        shown["properties"] = shown["properties"] | own
+        shown.pop("additionalProperties", None)
+    needed = [field.name for field in fields if _is_needed(record, field)]
+    for path, method in ((f"/api/v1/{record.slug}", "post"), (f"/api/v1/{record.slug}/{{pk}}", "patch")):
+        operation = document["paths"].get(path, {}).get(method, {})
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            schema = content["schema"]
+            schema["properties"] = schema["properties"] | own
+            if needed and method == "post":
+                schema["required"] = [*schema.get("required", ()), *needed]

@@ -12,11 +12,25 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         """Read every app's declarations (`records.py`)."""
+        from hengke.engines.access import carried
+        from hengke.engines.jobs import queue
+        from hengke.engines.records.custom import definitions
         from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
 
         autodiscover_modules("records")
         _name_objects()
+        carried.carry("definitions_stamp", definitions.stamp_query, definitions.refresh)
+        queue.before_each(definitions.refresh)
+        post_migrate.connect(_complete_indexes, sender=self)
         post_migrate.connect(_analyse, sender=self)
+
+
+def _complete_indexes(*, plan: Sequence[Any] = (), **_: Any) -> None:
+    """A migration that makes a table of SQLite anew knows nothing of the indexes of custom fields."""
+    from hengke.engines.records.custom import indexes
+
+    if plan:
+        indexes.complete()
 
 
 def _analyse(*, plan: Sequence[Any] = (), **_: Any) -> None:

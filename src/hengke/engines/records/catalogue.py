@@ -67,7 +67,11 @@ class Catalogue:
     def veil(self, target: Any) -> Any:
         """The object with what the actor may not read in full taken out, for templates that read attributes."""
         for field in self.record.fields:
-            if "__" not in field.path and not self.readable(field.name) and not self.in_summary(field):
+            if self.readable(field.name) or field.is_elsewhere or self.in_summary(field):
+                continue
+            if field.column is not None:
+                target.extra = {key: value for key, value in target.extra.items() if key != field.name}
+            else:
                 target.__dict__[field.path] = None if field.path.endswith("_id") else ""
         return target
 
@@ -128,11 +132,10 @@ class Catalogue:
         for name, field in self.fields.items():
             if self.in_summary(field):
                 figures.append(field)
-            elif "__" in field.path:
+            elif field.is_elsewhere:
                 others.append(field)
             else:
-                column: Any = self.record.model._meta.get_field(field.path)
-                values[name] = getattr(target, column.attname)
+                values[name] = field.key_of(target)
         values |= _named(others, seen.values_list(*(field.path for field in others))) if others else {}
         return values | (self._figures(target, figures) if figures else {})
 
@@ -186,7 +189,7 @@ class Catalogue:
 
     def _bound_condition(self, name: str, op: str, value: Any) -> Filter:
         field = self.field(name, "filter")
-        if op == "empty" and field.kind.json_type is str and not field.kind.numeric:
+        if op == "empty" and field.column is None and field.kind.json_type is str and not field.kind.numeric:
             # Text columns hold "" where nothing was entered.
             return Condition(name, "eq" if value else "ne", "")
         if isinstance(value, tuple):
@@ -216,6 +219,8 @@ def _operand(field: Field, op: str, value: Any) -> Any:
 
 
 def _scalar(field: Field, value: Any) -> Any:
+    if isinstance(value, bool) and field.kind.json_type is bool:
+        return value
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise InputError("filter_malformed", "The filter cannot be read.")
     if isinstance(field.kind, Reference) and value == "@me":

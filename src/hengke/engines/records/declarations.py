@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.records import registry, services
-from hengke.engines.records.kinds import Kind, kind_of
+from hengke.engines.records.kinds import Kind, Reference, kind_of
 from hengke.kernel.filters import EVERYTHING, Filter
 
 Words = str | Promise
@@ -33,7 +33,8 @@ class Field:
     0 is not searched. `sensitivity`: the word by which a grant hides it. `tone`: value -> "ok", "warn", "bad" or "".
     `write`: a person may enter it; unless stated, what the model calls editable. `group`: lists can be folded
     by these words, as they can by every choice, reference and day. `masked` is never declared: it is
-    what a field is to somebody whose rights show only a part of its value.
+    what a field is to somebody whose rights show only a part of its value. Nor is `column`: it is how a field that an
+    administrator made is stored, beside others in the column `extra`.
     """
 
     name: str
@@ -52,6 +53,41 @@ class Field:
     write: bool | None = None
     group: bool = False
     masked: bool = False
+    column: models.Field[Any, Any] | None = None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the path leads through another object."""
+        return self.column is None and "__" in self.path
+
+    def key_of(self, target: Any) -> Any:
+        """The stored value of an object in hand; the key of a reference."""
+        if self.column is not None:
+            stored: Any = self.column
+            return stored.from_json(target.extra.get(self.name))
+        return getattr(target, target._meta.get_field(self.path).attname)
+
+    def put(self, target: Any, value: Any) -> None:
+        """Set the value of an object in hand, without saving it."""
+        if self.column is None:
+            setattr(target, target._meta.get_field(self.path).attname, value)
+            return
+        column: Any = self.column
+        stored = column.to_json(value)
+        # A new dictionary: the old one may be another object's default or a journal's "before".
+        rest = {key: kept for key, kept in target.extra.items() if key != self.name}
+        target.extra = rest if stored is None else {**rest, self.name: stored}
+
+    def shown_of(self, target: Any) -> tuple[Any, Any]:
+        """The value of an object in hand, and for a reference the name of what it refers to."""
+        if not isinstance(self.kind, Reference):
+            return (getattr(target, self.path), None) if self.column is None else (self.key_of(target), None)
+        if self.column is None:
+            other = getattr(target, self.path)
+        else:
+            key, model = self.key_of(target), self.kind.model
+            other = model._base_manager.filter(pk=key).first() if key and model is not None else None
+        return (other.pk, getattr(other, self.kind.by)) if other is not None else (None, None)
 
 
 @dataclass(frozen=True)
@@ -121,8 +157,11 @@ class RecordType:
     model: ClassVar[type[models.Model]]
     slug: ClassVar[str]
     icon: ClassVar[str] = "document"
+    # Declared by a subclass; read from it, the administrator's own fields and sections follow the declared ones.
     fields: ClassVar[Sequence[Field]]
     sections: ClassVar[Sequence[Section]] = ()
+    declared: ClassVar[Sequence[Field]]
+    declared_sections: ClassVar[Sequence[Section]]
     views: ClassVar[Sequence[View]] = ()
     sort: ClassVar[str]
     summary: ClassVar[Summary | None] = None
@@ -145,7 +184,9 @@ class RecordType:
     place: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
-        cls.fields = tuple(_completed(cls, field) for field in cls.fields)
+        cls.declared = tuple(_completed(cls, field) for field in cls.fields)
+        cls.declared_sections = tuple(cls.sections)
+        cls.fields, cls.sections = _Fields(), _Sections()  # type: ignore[assignment]
         registry.register(cls())
 
     @property
@@ -204,6 +245,25 @@ class RecordType:
         return {}
 
 
+class _Fields:
+    """Declared fields, then the administrator's own."""
+
+    def __get__(self, _instance: object, record: type[RecordType]) -> Sequence[Field]:
+        from hengke.engines.records.custom import definitions
+
+        own = definitions.fields_of(record.slug)
+        return (*record.declared, *own) if own else record.declared
+
+
+class _Sections:
+    """Declared sections, then those of the administrator's own fields."""
+
+    def __get__(self, _instance: object, record: type[RecordType]) -> Sequence[Section]:
+        from hengke.engines.records.custom import definitions
+
+        return definitions.with_sections(record.slug, tuple(record.declared_sections))
+
+
 def _completed(record: type[RecordType], field: Field) -> Field:
     """Fill in what the model knows: path, kind, label, and whether a person may enter it."""
     field = replace(field, path=field.path or field.name)
@@ -215,7 +275,9 @@ def _completed(record: type[RecordType], field: Field) -> Field:
 
 
 def column_of(record: type[RecordType], field: Field) -> models.Field[Any, Any]:
-    """The model field at the end of a field's path."""
+    """The model field at the end of a field's path; a custom field brings its own."""
+    if field.column is not None:
+        return field.column
     model: Any = record.model
     steps = field.path.split("__")
     if record.summary is not None and steps[0] == record.summary.name:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from hengke.engines.records import limits, registry
 from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field, RecordType, Values, Words
+from hengke.engines.records.custom.controls import control_of
+from hengke.engines.records.declarations import Field, RecordType, Values, Words, column_of
 from hengke.engines.records.kinds import Reference
 
 
@@ -110,21 +111,19 @@ def writable(catalogue: Catalogue) -> list[Field]:
 
 def initial_values(catalogue: Catalogue, target: models.Model) -> Values:
     """What the form of an object starts with; references as keys."""
-    return {field.name: _initial(field, target) for field in writable(catalogue)}
+    return {field.name: field.key_of(target) for field in writable(catalogue)}
 
 
 def usual_values(catalogue: Catalogue) -> Values:
     """What a new object has unless somebody says otherwise."""
-    columns: dict[str, Any] = {
-        f.name: catalogue.record.model._meta.get_field(f.path) for f in writable(catalogue)
-    }
+    columns: dict[str, Any] = {f.name: column_of(type(catalogue.record), f) for f in writable(catalogue)}
     return {name: column.get_default() for name, column in columns.items() if column.has_default()}
 
 
 def form_field(catalogue: Catalogue, field: Field) -> forms.Field:
     """The control for one field, with the model's own limits."""
     if isinstance(field.kind, Reference):
-        column: Any = catalogue.record.model._meta.get_field(field.path)
+        column: Any = column_of(type(catalogue.record), field)
         target = registry.by_subject(field.kind.model._meta.label_lower) if field.kind.model else None
         if target is None:
             raise registry.declaration_error(
@@ -133,14 +132,16 @@ def form_field(catalogue: Catalogue, field: Field) -> forms.Field:
                 "say write=False",
             )
         others = Catalogue(target, catalogue.actor)
-        return ReferenceField(others, label=field.label, required=not column.blank)
+        return ReferenceField(
+            others, label=field.label, required=not column.blank, help_text=column.help_text
+        )
     return _control(catalogue.record, field)
 
 
-@cache
+@lru_cache(maxsize=2_000)
 def _control(record: RecordType, field: Field) -> forms.Field:
     """One control for every form, which nobody changes; its words stay lazy, so it serves every language."""
-    column: Any = record.model._meta.get_field(field.path)
+    column: Any = column_of(type(record), field)
     options: dict[str, Any] = {"label": field.label}
     if field.kind.control == "date":
         options["widget"] = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -148,14 +149,9 @@ def _control(record: RecordType, field: Field) -> forms.Field:
         options["widget"] = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     if field.kind.control == "area":
         options["widget"] = forms.Textarea(attrs={"rows": 3})
-    made: forms.Field = column.formfield(**options)
+    made: forms.Field = control_of(field, options) if field.column else column.formfield(**options)
     made.validators += limits.checks(column)
     return made
-
-
-def _initial(field: Field, target: models.Model) -> Any:
-    value = getattr(target, field.path)
-    return value.pk if isinstance(value, models.Model) else value
 
 
 def differences(form: RecordForm, current: models.Model) -> list[tuple[str, str, str]]:
@@ -164,7 +160,7 @@ def differences(form: RecordForm, current: models.Model) -> list[tuple[str, str,
     """
     found = []
     for field in writable(form.catalogue):
-        stored, entered = _initial(field, current), form.cleaned_data.get(field.name)
+        stored, entered = field.key_of(current), form.cleaned_data.get(field.name)
         if stored != entered and (stored or entered):
             found.append((str(field.label), _words(form, field, stored), _words(form, field, entered)))
     return found

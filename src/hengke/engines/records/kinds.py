@@ -37,6 +37,11 @@ class Kind:
     json_type: ClassVar[Any] = str
     given: ClassVar[tuple[type, ...]] = (str,)
     numeric: ClassVar[bool] = False
+    many: ClassVar[bool] = False
+
+    def parse(self, text: str) -> Any:
+        """The whole value that a cell of a file writes; a filter names one of several by `read`."""
+        return self.read(text)
 
     def read(self, text: str) -> Any:
         """The value that `text` writes; InputError `value_unreadable` when it writes none."""

@@ -291,4 +291,4 @@ def _nullable(catalogue: Catalogue, field: Field) -> bool:
     column = column_of(type(catalogue.record), field)
     if catalogue.in_summary(field):
         return column.null or not catalogue.every_row_has_summary
-    return column.null or "__" in field.path
+    return column.null or field.is_elsewhere

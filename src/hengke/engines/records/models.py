@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access.scoping import Scoped
+from hengke.engines.records.custom.columns import Extra
 
 
 class Dated(Scoped):
@@ -17,6 +18,7 @@ class Dated(Scoped):
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
     version = models.PositiveIntegerField(default=1)
     deleted_at = models.DateTimeField(null=True, editable=False, db_index=True)
+    extra = Extra(default=dict, blank=True, editable=False)
 
     live: ClassVar[models.Q] = models.Q(deleted_at=None)
 
@@ -57,6 +59,46 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class CustomField(models.Model):
+    """A field that an administrator gave to a record type; its values lie in `extra` under "c<key of the row>".
+
+    `options` by kind: choices [[key, words], …], digits, low, high, of (the slug that a reference points to).
+    """
+
+    record = models.CharField(max_length=60)
+    name = models.CharField(_("name"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=20)
+    options = models.JSONField(default=dict)
+    section = models.CharField(_("section"), max_length=60, blank=True)
+    help = models.CharField(_("help"), max_length=200, blank=True)
+    required = models.BooleanField(_("required"), default=False)
+    list = models.BooleanField(_("column of the list"), default=False)
+    filter = models.BooleanField(_("can be filtered and sorted"), default=True)
+    search = models.BooleanField(_("found by search"), default=False)
+    sensitivity = models.CharField(_("sensitivity"), max_length=20, blank=True)
+    position = models.IntegerField(default=0)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("field")
+        ordering = ("position", "pk")
+        indexes = (models.Index(fields=("record", "deleted_at"), name="custom_field_record"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def key(self) -> str:
+        """The name of the field in addresses, API and `extra`."""
+        return f"c{self.pk}"
+
+
+class Definitions(models.Model):
+    """One row; its number changes with every change of custom fields and objects, so that processes notice."""
+
+    stamp = models.BigIntegerField()
 
 
 # Django finds the models of an app through this module.

@@ -29,6 +29,8 @@ def walking_paths(catalogue: Catalogue) -> dict[str, str]:
 def is_walkable(catalogue: Catalogue, field: Field) -> bool:
     """Whether an index leads through the rows in the order of `field`."""
     column: Any = column_of(type(catalogue.record), field)
+    if field.column is not None:
+        return bool(column.db_index)
     place = 1 if catalogue.in_summary(field) else 0  # the summary's indexes begin with the laboratory
     leading = (
         index.fields[place].lstrip("-") for index in column.model._meta.indexes if len(index.fields) > place

@@ -41,13 +41,13 @@ def related(
     order = Order(name if catalogue.readable(name) else "pk", "pk", sort.startswith("-"), nullable=True)
     at_end = catalogue.fields.get(end)
     shown = list(rows.order_by(*order.by())[:SHOWN])
-    ends = {target.pk: getattr(target, at_end.path) for target in shown} if at_end else {}
+    ends = {target.pk: at_end.shown_of(target) for target in shown} if at_end else {}
     found = [
         {
             "title": words(target)[0],
             "sub": words(target)[1],
             "url": reverse(f"{slug}:page", args=(target.pk,)),
-            "end": value_markup(at_end, ends[target.pk]) if at_end else "",
+            "end": value_markup(at_end, *ends[target.pk]) if at_end else "",
         }
         for target in map(catalogue.veil, shown)
     ]

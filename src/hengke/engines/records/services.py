@@ -53,7 +53,7 @@ def update(
             )
         before, old = (
             journal.states((row,)),
-            _stored(record, {name: getattr(row, _attribute(record, name)) for name in values}),
+            _stored(record, {name: record.field(name).key_of(row) for name in values}),
         )
         _assign(record, row, values)
         new = _stored(record, values)
@@ -183,16 +183,9 @@ def _may_have_made(record: RecordType, target: models.Model, actor: Actor) -> bo
     return everywhere or _visible(record, actor, "add").filter(pk=target.pk).exists()
 
 
-def _attribute(record: RecordType, name: str) -> str:
-    """The attribute that holds a field's value; the key of a reference."""
-    column: Any = record.model._meta.get_field(record.field(name).path)
-    attribute: str = column.attname
-    return attribute
-
-
 def _assign(record: RecordType, target: models.Model, values: Values) -> None:
     for name, value in values.items():
-        setattr(target, _attribute(record, name), value)
+        record.field(name).put(target, value)
 
 
 def _stored(record: RecordType, values: Values) -> Values:

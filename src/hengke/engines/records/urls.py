@@ -10,6 +10,7 @@ from hengke.engines.records.views import (
     cells,
     doing,
     edit,
+    fields,
     files,
     importing,
     lists,
@@ -57,6 +58,18 @@ def _of(slug: str) -> URLResolver:
     return path("", include((patterns, slug)))
 
 
+_fields = [
+    path("fields", fields.objects, name="fields"),
+    path("fields/undo/<int:event>", fields.undo, name="fields_undo"),
+    path("fields/<slug:slug>", fields.of_object, name="fields_of"),
+    path("fields/<slug:slug>/new", fields.new, name="field_new"),
+    path("fields/<slug:slug>/<int:pk>", fields.edit, name="field_edit"),
+    path("fields/<slug:slug>/<int:pk>/kind", fields.kind, name="field_kind"),
+    path("fields/<slug:slug>/<int:pk>/move", fields.move, name="field_move"),
+    path("fields/<slug:slug>/<int:pk>/remove", fields.remove, name="field_remove"),
+    path("fields/<slug:slug>/<int:pk>/restore", fields.restore, name="field_restore"),
+]
+
 _api = api.build()
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -65,6 +78,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", searching.page),
     path("search/suggest", searching.suggest, name="suggest"),
     path("api/v1/", include((api.urls(_api), "api"), namespace="api")),
+    *_fields,
     path("undo/<int:event>", edit.undo, name="undo"),
     path("privacy", privacy.page, name="privacy"),
     path("privacy/export", privacy.export, name="privacy-export"),

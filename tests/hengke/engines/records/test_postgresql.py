@@ -13,7 +13,7 @@ from tests.support.postgres import Cluster
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 HERE = Path(__file__).parent
-FILES = ("test_search.py", "test_listing.py", "test_importing.py", "test_editing.py", "test_api.py")
+FILES = ("test_search.py", "test_listing.py", "test_importing.py", "test_editing.py", "test_api.py", "custom")
 
 
 def test_everything_holds_on_postgresql(postgres_cluster: Cluster) -> None:

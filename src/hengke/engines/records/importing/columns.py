@@ -13,7 +13,8 @@ from django.utils.translation import override
 
 from hengke.engines.records import limits
 from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field, Values
+from hengke.engines.records.custom.controls import check
+from hengke.engines.records.declarations import Field, Values, column_of
 from hengke.engines.records.forms import writable
 from hengke.engines.records.kinds import Choice, Reference
 from hengke.kernel.errors import InputError
@@ -88,11 +89,13 @@ class RowReader:
 
 def _parser(catalogue: Catalogue, field: Field) -> Parse:
     """The function that reads a cell of one field; made once per file."""
-    column: Any = catalogue.record.model._meta.get_field(field.path)
-    if isinstance(field.kind, Choice):
+    column: Any = column_of(type(catalogue.record), field)
+    if isinstance(field.kind, Choice) and not field.kind.many:
         return _choice(field.kind)
     if isinstance(field.kind, Reference):
         return str
+    if field.column is not None:
+        return lambda cell: check(field, field.kind.parse(cell))
     read, longest = field.kind.read, getattr(column, "max_length", None)
     is_email = isinstance(column, models.EmailField)
     within = limits.checks(column)
@@ -112,8 +115,8 @@ def _parser(catalogue: Catalogue, field: Field) -> Parse:
 def _checked(read: Parse, within: Sequence[limits.Check]) -> Parse:
     def parse(cell: str) -> Any:
         value = read(cell)
-        for check in within:
-            check(value)
+        for each in within:
+            each(value)
         return value
 
     return parse

@@ -13,7 +13,7 @@ from hengke.engines.access import grants, journal
 from hengke.engines.access.models import Event
 from hengke.engines.records import bulk
 from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Values
+from hengke.engines.records.declarations import Field, Values, column_of
 from hengke.engines.records.forms import ReferenceField, form_field
 from hengke.engines.records.importing.columns import RowReader
 from hengke.engines.records.kinds import Reference
@@ -56,13 +56,13 @@ class Upsert:
         self._seen: dict[Key, int] = {}
         mapped = [field for _number, field, _parse in reader.fields]
         names = {field.name for field in mapped}
-        self._written = {field.name: self._column(field.path).attname for field in mapped if field.write}
+        self._written = {field.name: field for field in mapped if field.write}
         self._keys = [key for key in self.record.upsert_by if set(key) <= names]
         self._references = [f for _n, f, _p in reader.fields if isinstance(f.kind, Reference)]
         self._required = [
             f
             for f in self.catalogue.with_ability("write")
-            if not self._column(f.path).blank and not self._column(f.path).has_default()
+            if not self._column(f).blank and not self._column(f).has_default()
         ]
 
     def take(self, rows: Iterable[tuple[int, Sequence[str]]], event: Event | None) -> list[Row]:
@@ -89,8 +89,8 @@ class Upsert:
         ]
         return bad
 
-    def _column(self, path: str) -> Any:
-        return self.record.model._meta.get_field(path)
+    def _column(self, field: Field) -> Any:
+        return column_of(type(self.record), field)
 
     def _resolve(self, reference: Any, chunk: list[Row]) -> None:
         """Numbers or names of the objects referred to become keys, two queries for the whole chunk."""
@@ -148,7 +148,7 @@ class Upsert:
     def _find(self, names: Sequence[str], rows: list[Row]) -> None:
         if not rows:
             return
-        attributes = [self._column(self.record.field(n).path).attname for n in names]
+        attributes = [self._column(self.record.field(n)).attname for n in names]
         several = Q()
         for attribute, name in zip(attributes, names, strict=True):
             several &= Q(**{f"{attribute}__in": {row.values[name] for row in rows}})
@@ -171,25 +171,31 @@ class Upsert:
                 row.wrong.append(_("there is no entry with this number"))
 
     def _differs(self, row: Row) -> bool:
-        columns = self._attributes(row.values)
-        return any(getattr(row.target, attribute) != value for attribute, value in columns.items())
+        written = self._written
+        return any(written[n].key_of(row.target) != v for n, v in row.values.items() if n in written)
 
-    def _attributes(self, values: Values) -> Values:
-        """What may be written, by attribute."""
-        return {self._written[name]: value for name, value in values.items() if name in self._written}
+    def _put(self, target: Any, values: Values) -> Any:
+        """Set what may be written."""
+        for name, value in values.items():
+            if name in self._written:
+                self._written[name].put(target, value)
+        return target
+
+    def _attributes(self) -> list[str]:
+        """The attributes that hold what may be written."""
+        kept = {"extra" if f.column is not None else self._column(f).attname for f in self._written.values()}
+        return sorted(kept | {"version", "updated_at"})
 
     def _store(self, new: list[Row], changed: list[Row], event: Event) -> None:
         model = self.record.model
         before = journal.states(row.target for row in changed)
         for row in changed:
-            for attribute, value in self._attributes(row.values).items():
-                setattr(row.target, attribute, value)
+            self._put(row.target, row.values)
             row.target.version += 1
             row.target.updated_at = clock.now()
-        attributes = {a for row in changed for a in self._attributes(row.values)} | {"version", "updated_at"}
-        bulk.update(model, [row.target for row in changed], sorted(attributes))
+        bulk.update(model, [row.target for row in changed], self._attributes())
         defaults = self.record.defaults(self.catalogue.actor)
-        made = [model(**defaults, **self._attributes(row.values)) for row in new]
+        made = [self._put(model(**defaults), row.values) for row in new]
         if made:
             self.record.prepare_in_bulk(made)
             bulk.insert(model, made)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models, transaction
 
 from hengke.engines.records import bulk, registry
+from hengke.engines.records.custom import definitions
 from hengke.engines.records.models import SearchEntry
 from hengke.engines.records.search.tokens import index_tokens
 from hengke.engines.records.search.words import words
@@ -59,6 +60,7 @@ def rebuild() -> int:
 
     Search is incomplete until it ends. One transaction per 20,000 objects, so that others can write meanwhile.
     """
+    definitions.refresh()
     with transaction.atomic():
         words().clear()
         SearchEntry.objects.all()._raw_delete(SearchEntry.objects.db)
@@ -145,7 +147,9 @@ def _entries(
     at = 2 + len(texts)
     entries = []
     for row in rows:
-        named = [value for value in row[2:at] if value] + [t for t in extra.get(row[0], ()) if t != row[1]]
+        named = [str(value) for value in row[2:at] if value] + [
+            t for t in extra.get(row[0], ()) if t != row[1]
+        ]
         coded = [value for value in row[at : at + len(codes)] if value]
         shown = dict(zip(places, row[at + len(codes) :], strict=False))
         subtitle = _PLACE.sub(lambda found: str(shown[found[1]] or ""), record.search_subtitle).strip()  # noqa: B023

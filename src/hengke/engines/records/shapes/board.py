@@ -51,8 +51,14 @@ def fields(catalogue: Catalogue) -> list[Field]:
     return [
         field
         for field in catalogue.with_ability("filter")
-        if isinstance(field.kind, Choice) and field.kind.choices
+        if isinstance(field.kind, Choice) and field.kind.choices and not field.kind.many
     ]
+
+
+def offered(catalogue: Catalogue) -> bool:
+    """Whether the list shows a way to its board: one is declared, or an administrator's choice makes one."""
+    usable = fields(catalogue)
+    return bool(usable) and (bool(catalogue.record.board) or any(f.column is not None for f in usable))
 
 
 def field_of(catalogue: Catalogue, name: str) -> Field:

@@ -69,6 +69,12 @@ def fields(catalogue: Catalogue) -> list[Field]:
     return [field for field in catalogue.with_ability("filter") if isinstance(field.kind, Date)]
 
 
+def offered(catalogue: Catalogue) -> bool:
+    """Whether the list shows a way to its calendar: one is declared, or an administrator's day makes one."""
+    usable = fields(catalogue)
+    return bool(usable) and (bool(catalogue.record.calendar) or any(f.column is not None for f in usable))
+
+
 def field_of(catalogue: Catalogue, name: str) -> Field:
     """The field named in the address, the declared one, or the first; InputError when none can be used."""
     usable = {field.name: field for field in fields(catalogue)}

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import Field
-from hengke.engines.records.kinds import Choice, Date, Money, Reference
+from hengke.engines.records.kinds import Date, Money, Reference
 from hengke.engines.records.listing import Query
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import And, Condition, Filter
@@ -92,7 +92,7 @@ def _label(field: Field, value: Any, words: Any) -> str:
         return _("empty")
     if isinstance(field.kind, Date):
         return date_format(value, "YEAR_MONTH_FORMAT")
-    return field.kind.plain(value) if isinstance(field.kind, Choice) else str(words)
+    return str(words) if isinstance(field.kind, Reference) else field.kind.plain(value)
 
 
 def _condition(field: Field, value: Any) -> Filter:

@@ -16,7 +16,6 @@ from hengke.engines.records.catalogue import Catalogue, unknown_field
 from hengke.engines.records.cells import value_markup
 from hengke.engines.records.declarations import Field
 from hengke.engines.records.forms import form_field, initial_values
-from hengke.engines.records.kinds import Reference
 from hengke.engines.records.shapes.calendar import moved
 from hengke.engines.records.views.common import address, found, opened
 from hengke.kernel import clock
@@ -56,7 +55,7 @@ def cell(request: StaffRequest, slug: str, pk: int, name: str) -> HttpResponse:
     undo = event.values_list("pk", flat=True).first() if saved.version != target.version else None
     return JsonResponse({
         "version": saved.version,
-        "markup": value_markup(field, *_shown(field, saved)),
+        "markup": value_markup(field, *field.shown_of(saved)),
         "text": _("Saved."),
         "undo": f"/undo/{undo}" if undo else "",
     })  # fmt: skip
@@ -76,7 +75,8 @@ def _value(catalogue: Catalogue, field: Field, target: Any, request: StaffReques
         value = moved(field, values[field.name], day)
     else:
         try:
-            value = form_field(catalogue, field).clean(request.POST.get("value", ""))
+            said = request.POST.getlist("value") if field.kind.many else request.POST.get("value", "")
+            value = form_field(catalogue, field).clean(said)
         except ValidationError as error:
             raise InputError(
                 "invalid_value", "{field}: {words}", field=field.label, words=" ".join(error.messages)
@@ -85,10 +85,3 @@ def _value(catalogue: Catalogue, field: Field, target: Any, request: StaffReques
     if field.name in wrong:
         raise InputError("invalid_value", "{field}: {words}", field=field.label, words=str(wrong[field.name]))
     return value
-
-
-def _shown(field: Field, target: Any) -> tuple[Any, Any]:
-    value = getattr(target, field.path)
-    if isinstance(field.kind, Reference):
-        return (value.pk, getattr(value, field.kind.by)) if value is not None else (None, None)
-    return value, None

@@ -60,7 +60,9 @@ def edit(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
             return HttpResponseRedirect(page)
         except Conflict:
             differing = differences(form, target)
-            form.data = {**form.data.dict(), "version": target.version}  # type: ignore[attr-defined]
+            entered: Any = form.data.copy()  # type: ignore[attr-defined]
+            entered["version"] = str(target.version)
+            form.data = entered
     status = 409 if differing else 200
     return _show(
         request, catalogue, form, str(target), page, differing=differing, target=target, status=status

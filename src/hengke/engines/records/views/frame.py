@@ -97,12 +97,12 @@ def _shapes(query: Query, shape: str) -> list[dict[str, Any]]:
     catalogue = query.catalogue
     possible = [
         ("list", _("List"), "list", True),
-        ("board", _("Board"), "columns", bool(catalogue.record.board) and bool(board.fields(catalogue))),
+        ("board", _("Board"), "columns", board.offered(catalogue)),
         (
             "calendar",
             _("Calendar"),
             "calendar",
-            bool(catalogue.record.calendar) and bool(calendar.fields(catalogue)),
+            calendar.offered(catalogue),
         ),
         ("map", _("Map"), "map", tilemap.can_map(query)),
     ]

@@ -17,7 +17,6 @@ from hengke.engines.records import actions, listing, registry, timeline
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.cells import value_markup
 from hengke.engines.records.declarations import Panel, RecordType
-from hengke.engines.records.kinds import Reference
 from hengke.engines.records.privacy import places as privacy
 from hengke.engines.records.views.common import address, found, may, opened
 from hengke.kernel.errors import InputError
@@ -74,7 +73,7 @@ def _sections(catalogue: Catalogue, target: Any) -> list[tuple[Any, list[tuple[A
     """Sections with the fields that hold something, and where a masked one can be revealed; no empty section."""
     shown = []
     for section, fields in catalogue.sections():
-        found = [(f, value_markup(f, *_value(f, target))) for f in fields if not catalogue.in_summary(f)]
+        found = [(f, value_markup(f, *f.shown_of(target))) for f in fields if not catalogue.in_summary(f)]
         filled = [(field, markup, _reveal_url(catalogue, field, target)) for field, markup in found if markup]
         if filled:
             shown.append((section, filled))
@@ -86,13 +85,6 @@ def _reveal_url(catalogue: Catalogue, field: Any, target: Any) -> str:
     if not field.masked or not may(catalogue, "reveal"):
         return ""
     return address(catalogue.record, "reveal", target.pk, field.name)
-
-
-def _value(field: Any, target: Any) -> tuple[Any, Any]:
-    value = getattr(target, field.path)
-    if isinstance(field.kind, Reference):
-        return (value.pk, getattr(value, field.kind.by)) if value is not None else (None, None)
-    return value, None
 
 
 def _panels(request: StaffRequest, record: RecordType, target: Any, place: str) -> list[SafeString]:

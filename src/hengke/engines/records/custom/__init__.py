@@ -1,0 +1,1 @@
+"""Fields and objects that an administrator makes without code."""
