@@ -69,7 +69,7 @@ def _fill(count: int) -> None:
                     starts_at=at,
                     owner_id=owner,
                     customer_id=dice.randrange(1, 200_000),
-                )  # fmt: skip
+                )
             )
         with transaction.atomic():
             bulk.insert(Activity, rows)

@@ -7,7 +7,7 @@ import hengke.engines.records.custom.columns
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("activities", "0001_initial"),
+        ("activities", "0002_board_indexes"),
     ]
 
     operations = [
