@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class CollaborationConfig(AppConfig):
+    name = "hengke.engines.collaboration"
+    label = "collaboration"
+
+    def ready(self) -> None:
+        from hengke.engines.collaboration import panels, receivers, tasks  # noqa: F401  (declares the job)
+
+        panels.register()
+        receivers.listen()
