@@ -6,7 +6,8 @@ class CollaborationConfig(AppConfig):
     label = "collaboration"
 
     def ready(self) -> None:
-        from hengke.engines.collaboration import panels, receivers, tasks  # noqa: F401  (declares the job)
+        from hengke.engines.collaboration import panels, privacy, receivers, tasks  # noqa: F401  (declares the job)
 
         panels.register()
         receivers.listen()
+        privacy.declare()

@@ -21,6 +21,8 @@ from hengke.engines.records.models import SavedView
 from hengke.kernel.errors import NotFound
 
 VIEW = "records.savedview"
+# What happens to a record has its noun; refusals, shares and the like are nobody's news.
+OWN_NOUNS = frozenset({"file"})
 # What followers are not told of.
 QUIET = frozenset({"created", "exported", "imported"})
 
@@ -35,13 +37,15 @@ def listen() -> None:
 def _hear(event: Event, actor: Actor) -> None:
     if actor.user_id is None or actor.channel in (Channel.JOB, Channel.SYSTEM):
         return
-    verb = event.kind.partition(".")[2]
+    noun, _dot, verb = event.kind.partition(".")
     if event.kind == "view.saved" and event.payload.get("shared"):
         _tell_of_view(event, actor)
     elif verb == "assigned" and event.subject_id is None:
         _tell_new_owner(event, actor)
     elif event.subject_id is not None and (record := registry.by_subject(event.subject_type)) is not None:
         place = {"subject_type": event.subject_type, "subject_id": event.subject_id}
+        if noun not in OWN_NOUNS | {record.model._meta.model_name}:
+            return
         if verb == "created":
             following.begin(place, [actor.user_id])
         elif verb not in QUIET:

@@ -101,6 +101,14 @@ def remove(digest: str) -> None:
                 place.remove(digest)
 
 
+def forget(digest: str) -> None:
+    """Delete a stored file at once, unless some row still names it."""
+    if not any(digest in names({digest}) for names in _names):
+        (folder() / digest).unlink(missing_ok=True)
+        if (place := remote.place()) is not None:
+            place.remove(digest)
+
+
 def sweep() -> int:
     """Delete the files that no row names, and drafts that a killed process left; returns how many."""
     if not folder().is_dir():

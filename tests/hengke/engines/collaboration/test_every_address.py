@@ -67,8 +67,10 @@ def _addresses(slug: str, pk: int, comment: Comment, version: FileVersion) -> li
 
 
 def _rows() -> list[Any]:
-    tables = (Comment, Follow, Attachment, FileVersion, Event)
-    return [list(table.objects.order_by("pk").values()) for table in tables]
+    """Everything this engine writes; that something was refused is told, and is not its doing."""
+    tables = (Comment, Follow, Attachment, FileVersion)
+    events = Event.objects.exclude(kind="access.denied").order_by("pk").values()
+    return [*(list(table.objects.order_by("pk").values()) for table in tables), list(events)]
 
 
 @pytest.mark.parametrize("slug", SLUGS)
