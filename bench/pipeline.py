@@ -66,7 +66,7 @@ def _measure(files: list[Path]) -> None:
 
 
 def _bring(files: list[Path], actor: Any) -> None:
-    from hengke.modules.insight.services import files as store
+    from hengke.engines.files import store
     from hengke.modules.insight.services import imports, sources
 
     source = sources.source_named("bench", actor=actor)

@@ -69,6 +69,7 @@ def child_environment(data: Path, host: str = "127.0.0.1") -> dict[str, str]:
         "HENGKE_DATA": str(data),
         "DJANGO_SETTINGS_MODULE": "hengke.config.settings",
         "PYTHONUNBUFFERED": "1",
+        "HENGKE_LIVE": str((data / "live.sock").absolute()),
     }
     if host not in ("127.0.0.1", "localhost", "::1"):
         env.setdefault("HENGKE_ALLOWED_HOSTS", json.dumps([*_LOOPBACK, *_own_names(host)]))
@@ -130,6 +131,7 @@ def _services(layout: Layout, env: dict[str, str], bound: socket.socket) -> list
     return [
         Service("web", serve, env, pass_fds=(bound.fileno(),)),
         Service("jobs", [python, "-m", "hengke.config.manage", "work"], env),
+        Service("live", [python, "-m", "hengke.engines.notices.live", env["HENGKE_LIVE"]], env),
     ]
 
 

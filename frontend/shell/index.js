@@ -1,5 +1,6 @@
 // Every page: preferences, menus, toasts, dialogs, global keys, and the request token of htmx.
 import { isFree, keyOf } from "../lib/keys.js";
+import { startBell } from "./bell.js";
 import { preferences } from "./preferences.js";
 import { toasts } from "./toasts.js";
 
@@ -88,6 +89,7 @@ function single(event) {
   if (event.key === "?") return click('[data-open="keys"]') || document.getElementById("keys")?.showModal();
   if (key === "Backslash") return preferences.toggleSide();
   if (key === "E" && !document.querySelector("hk-list")) return click("[data-edit]");
+  if (key === "F" && !document.querySelector("hk-list")) return click("[data-follow]");
   if (!event.shiftKey && compose(event.code)) return true;
   if (key === "BracketLeft") return click("[rel=prev]");
   if (key === "BracketRight") return click("[rel=next]");
@@ -117,3 +119,4 @@ document.addEventListener("keydown", (event) => {
 for (const button of document.querySelectorAll("[data-auto-submit] > [data-apply]")) button.hidden = true;
 preferences.start(root);
 toasts.start();
+startBell();

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 PAGES = [
     "/overview", "/overview/customers?set=head", "/overview/lines", "/customers", "/customers/new", "/contacts",
     "/instruments", "/imports", "/imports/new", "/review", "/review/decided", "/quality", "/jobs", "/search?q=hf",
-    "/account", "/account/password", "/security", "/nothing-here",
+    "/notices", "/notices/settings", "/account", "/account/password", "/security", "/nothing-here",
 ]  # fmt: skip
 IGNORED_RULES: set[str] = set()
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from hengke.engines.access.actor import Actor
+from hengke.engines.files import store as files
 from hengke.engines.jobs import queue
 from hengke.modules.insight.models import Import
-from hengke.modules.insight.services import files, imports, sources
+from hengke.modules.insight.services import imports, sources
 
 HEADERS = (
     "委托单号", "送检日期", "单位名称", "联系人", "联系电话", "单位地址", "器具名称", "规格型号", "出厂编号", "检定室",

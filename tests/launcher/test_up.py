@@ -81,9 +81,9 @@ def test_it_serves_once_restarts_what_dies_and_stops_in_order(start: Callable[[]
     assert str(first.process.pid) in second.said()
 
     family = first.children()
-    assert len(family) == 2
+    assert len(family) == 3
     os.kill(family[0], signal.SIGKILL)
-    assert eventually(lambda: family[0] not in first.children() and len(first.children()) == 2)
+    assert eventually(lambda: family[0] not in first.children() and len(first.children()) == 3)
     assert eventually(lambda: up.is_ready(url))
 
     family = first.children()

@@ -28,6 +28,16 @@ class Environment(BaseSettings):
     trusted_proxy: str = Field(
         "", description="address of the reverse proxy whose X-Forwarded-For is believed"
     )
+    file_mb: int = Field(50, ge=1, description="largest file that can be attached to a record, in MB")
+    files_gb: float = Field(20, gt=0, description="all attached files together, in GB")
+    scan_command: str = Field(
+        "", description="virus scanner, called with the path of a file; exit code 1 refuses it"
+    )
+    s3_bucket: str = Field("", description="object store for files; empty means the data folder only")
+    s3_endpoint: str = Field("", description="address of the object store, unless it is the usual one")
+    s3_region: str = ""
+    s3_key: str = ""
+    s3_secret: str = ""
 
     def key(self) -> str:
         """The secret key; made at first use and readable by the owner only."""

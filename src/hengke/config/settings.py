@@ -26,7 +26,9 @@ INSTALLED_APPS = [
     "hengke.engines.access",
     "hengke.engines.account",
     "hengke.engines.jobs",
+    "hengke.engines.notices",
     "hengke.engines.records",
+    "hengke.engines.collaboration",
     "hengke.modules.customers",
     "hengke.modules.activities",
     "hengke.modules.insight",
@@ -145,6 +147,13 @@ FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MAX_UPLOAD_BYTES = 500 * 1024 * 1024
 MAX_REQUEST_BYTES = 4 * MAX_UPLOAD_BYTES
+ATTACHMENT_BYTES = env.file_mb << 20
+ATTACHMENTS_BYTES = int(env.files_gb * (1 << 30))
+SCAN_COMMAND = env.scan_command
+FILES_S3 = {
+    "bucket": env.s3_bucket, "endpoint": env.s3_endpoint, "region": env.s3_region, "key": env.s3_key,
+    "secret": env.s3_secret,
+}  # fmt: skip
 
 SESSION_ENGINE = "hengke.engines.account.sessions"
 SESSION_COOKIE_HTTPONLY = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +22,16 @@ GENESIS = "0" * 64
 BATCH = 2_000
 
 
+Listener = Callable[[Event, Actor], None]
+_listeners: list[Listener] = []
+
+
+def on_record(listener: Listener) -> None:
+    """Call `listener` with every event, inside the transaction of its change; it must take few queries."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
 def record(
     kind: str,
     *,
@@ -36,7 +46,7 @@ def record(
         payload = {**(payload or {}), "for": stood_in}
     plain = json.loads(json.dumps(payload or {}, cls=DjangoJSONEncoder))
     salt, where = secrets.token_hex(16), origin.current()
-    return Event.objects.create(
+    event = Event.objects.create(
         at=clock.now(),
         kind=kind,
         actor_id=actor.user_id,
@@ -51,6 +61,9 @@ def record(
         salt=salt,
         digest=_digest(salt, plain),
     )
+    for listener in _listeners:
+        listener(event, actor)
+    return event
 
 
 def seal_pending() -> int:

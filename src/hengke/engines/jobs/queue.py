@@ -56,6 +56,7 @@ JobFunction = Callable[..., dict[str, Any] | None]
 Echo = Callable[[Job], None]
 _kinds: dict[str, JobFunction] = {}
 _first: list[Callable[[], None]] = []
+_over: list[Echo] = []
 
 
 def before_each(do: Callable[[], None]) -> None:
@@ -77,6 +78,12 @@ def job(kind: str) -> Callable[[JobFunction], JobFunction]:
 def kind_of(function: JobFunction) -> str:
     """The kind under which a job function was declared."""
     return next(kind for kind, known in _kinds.items() if known is function)
+
+
+def on_over(listener: Echo) -> None:
+    """Call `listener` with every job that has come to its end, after that has been written down."""
+    if listener not in _over:
+        _over.append(listener)
 
 
 def enqueue(kind: str, *, title: str, actor: Actor, key: str = "", **arguments: Any) -> Job:
@@ -148,7 +155,10 @@ def run(row: Job, echo: Echo | None = None) -> Job:
         kind = type(error).__name__
         _fail(row, HengkeError("unexpected", "Unexpected error: {kind}. The log has the details.", kind=kind))
     row.finished_at = clock.now()
-    row.save(update_fields=["state", "result", "error", "finished_at"])
+    with transaction.atomic():
+        row.save(update_fields=["state", "result", "error", "finished_at"])
+        for listener in _over:
+            listener(row)
     return row
 
 

@@ -31,7 +31,10 @@ def _may_cancel(job: Job) -> bool:
 
 @dataclass(frozen=True)
 class Words:
-    """How one kind of job speaks; `url` is where its result is seen, `then` whether to go there by itself."""
+    """How one kind of job speaks; `url` is where its result is seen, `then` whether to go there by itself.
+
+    `notice` is the kind of notice that whoever asked for it gets at the end; empty for none.
+    """
 
     label: Text
     result: Callable[[Job], str] = lambda job: ""
@@ -41,6 +44,7 @@ class Words:
     cancel: Callable[[Job], None] = queue.cancel
     may_cancel: Callable[[Job], bool] = _may_cancel
     retry: Callable[[Job, Actor], Job] = _retry
+    notice: str = "job"
 
 
 _words: dict[str, Words] = {}

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _records: dict[str, RecordType] = {}
 _panels: dict[str, list[Panel]] = {}
+EVERY = "*"
+"""Instead of a slug: on every record type, also on those declared later."""
 
 
 def declaration_error(record: type[RecordType], what: str, mend: str) -> ImproperlyConfigured:
@@ -45,8 +47,8 @@ def by_subject(subject: str) -> RecordType | None:
 
 
 def register_panel(slug: str, panel: Panel) -> None:
-    """Show `panel` on the page of every object of the record type `slug`; a second one of the same key
-    replaces.
+    """Show `panel` on the page of every object of the record type `slug`, or of EVERY type; a second one of the
+    same key replaces.
     """
     others = [other for other in _panels.get(slug, ()) if other.key != panel.key]
     _panels[slug] = sorted([*others, panel], key=lambda p: (p.order, p.key))
@@ -54,7 +56,8 @@ def register_panel(slug: str, panel: Panel) -> None:
 
 def panels(slug: str) -> list[Panel]:
     """The panels of a record type, in their order."""
-    return _panels.get(slug, [])
+    found = [*_panels.get(slug, ()), *_panels.get(EVERY, ())]
+    return sorted(found, key=lambda panel: (panel.order, panel.key))
 
 
 def _check(record: RecordType) -> None:

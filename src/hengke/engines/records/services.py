@@ -99,7 +99,10 @@ def assign(record: RecordType, *, actor: Actor, ids: Iterable[int], owner: User)
         if stood_in := behalf.absent_among(actor, (state.get("owner_id") for state in before.values())):
             payload["for"] = stood_in
         kind = f"{record.model._meta.model_name}.assigned"
-        event = events.record(kind, actor=actor, party_id=_only_party(record, before), payload=payload)
+        one = record.model(pk=next(iter(before))) if len(before) == 1 else None
+        event = events.record(
+            kind, actor=actor, subject=one, party_id=_only_party(record, before), payload=payload
+        )
         changed: Any = record.model._default_manager.filter(pk__in=wanted)
         journal.write(event, record.model, before, journal.states(changed))
     return event

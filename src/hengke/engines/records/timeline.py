@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
@@ -27,7 +28,10 @@ _ICONS = {
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of a timeline: when, an icon's name, words, who, and details; `all_day`: its source knows no time."""
+    """One line of a timeline: when, an icon's name, words, who, and details; `all_day`: its source knows no time.
+
+    A source that draws more than lines of text names a `template`, which finds `context` under the name `it`.
+    """
 
     at: datetime
     icon: str
@@ -36,6 +40,8 @@ class Entry:
     details: Sequence[str] = ()
     url: str = ""
     all_day: bool = False
+    template: str = ""
+    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,26 +55,50 @@ class Piece:
 # (actor, object, before, limit) -> at most `limit` entries before that moment, newest first, in constant
 # queries.
 TimelineSource = Callable[[Actor, Any, datetime | None, int], Sequence[Entry]]
-_sources: dict[str, list[TimelineSource]] = {}
+_sources: dict[str, list[tuple[TimelineSource, str]]] = {}
 _told_by_sources: set[str] = set()
+CHANGES = "changes"
+_groups: dict[str, Any] = {CHANGES: gettext_lazy("Changes")}
+_said: dict[str, tuple[str, Any]] = {}
 
 
-def register_timeline(slug: str, source: TimelineSource, *, instead_of: str = "") -> None:
-    """Mix the entries of `source` into the timeline of every object of the record type `slug`.
+def register_timeline(
+    slug: str, source: TimelineSource, *, instead_of: str = "", group: str = "", label: Any = ""
+) -> None:
+    """Mix the entries of `source` into the timeline of every object of the record type `slug`, or of EVERY type.
 
-    `instead_of` names a subject whose events the source tells itself on other objects' pages.
+    `instead_of` names a subject whose events the source tells itself on other objects' pages. With `group`, called
+    `label`, a person can have these entries alone.
     """
     if instead_of:
         _told_by_sources.add(instead_of)
-    if source not in _sources.setdefault(slug, []):
-        _sources[slug].append(source)
+    if group and label:
+        _groups[group] = label
+    if all(source is not known for known, _group in _sources.setdefault(slug, [])):
+        _sources[slug].append((source, group))
 
 
-def read(catalogue: Catalogue, target: Any, *, before: datetime | None = None) -> Piece:
-    """One piece; one query for events and what each source takes."""
-    entries = _events(catalogue, target, before)
-    for source in _sources.get(catalogue.record.slug, ()):
-        entries += source(catalogue.actor, target, before, PIECE + 1)
+def say(kind: str, icon: str, words: Any) -> None:
+    """Declare what events of a kind look like; `words` may have the place %(name)s."""
+    _said[kind] = icon, words
+
+
+def groups(slug: str) -> dict[str, Any]:
+    """The parts of a timeline that can be had alone, with their labels."""
+    used = {group for _source, group in _of(slug)} | {CHANGES}
+    return {key: label for key, label in sorted(_groups.items()) if key in used}
+
+
+def _of(slug: str) -> list[tuple[TimelineSource, str]]:
+    return [*_sources.get(slug, ()), *_sources.get(registry.EVERY, ())]
+
+
+def read(catalogue: Catalogue, target: Any, *, before: datetime | None = None, show: str = "") -> Piece:
+    """One piece, with `show` of that group only; one query for events and what each source takes."""
+    entries = _events(catalogue, target, before) if show in ("", CHANGES) else []
+    for source, group in _of(catalogue.record.slug):
+        if show in ("", group):
+            entries += source(catalogue.actor, target, before, PIECE + 1)
     entries.sort(key=lambda entry: entry.at, reverse=True)
     older = entries[PIECE - 1].at.isoformat() if len(entries) > PIECE else ""
     return Piece(entries[:PIECE], older)
@@ -111,6 +141,9 @@ def _entry(actor: Actor, event: Event) -> Entry | None:
     if stood_in := event.payload.get("for"):
         who = _("%(who)s for %(absent)s") % {"who": who, "absent": stood_in.get("name", "")}
     name = str(event.payload.get("name", ""))
+    if event.kind in _said:
+        icon, words = _said[event.kind]
+        return Entry(event.at, icon, str(words) % {"name": name}, who)
     return Entry(event.at, _ICONS.get(verb or noun, "history"), _sentence(noun, verb, name), who, details)
 
 
@@ -131,11 +164,11 @@ def _changes(catalogue: Catalogue, event: Event) -> list[str]:
     """ "City: 合肥市 → 芜湖市" for every changed field that exists for the person."""
     words = []
     for name, pair in event.payload.get("changes", {}).items():
-        field = catalogue.fields.get(name)
-        if field is not None and isinstance(pair, list) and len(pair) == 2:
-            old, new = (_plain(field, value) for value in pair)
+        known = catalogue.fields.get(name)
+        if known is not None and isinstance(pair, list) and len(pair) == 2:
+            old, new = (_plain(known, value) for value in pair)
             blank = _("empty")
-            words.append(f"{field.label}: {old or blank} → {new or blank}")
+            words.append(f"{known.label}: {old or blank} → {new or blank}")
     return words
 
 

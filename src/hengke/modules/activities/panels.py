@@ -106,4 +106,4 @@ for slug in WHERE:
         slug,
         Panel("next", _("Next steps"), "activities/next_steps.html", next_steps, place="right", order=10),
     )
-    register_timeline(slug, entries, instead_of=SUBJECT)
+    register_timeline(slug, entries, instead_of=SUBJECT, group="activities", label=_("Activities"))

@@ -28,6 +28,7 @@ words.say(
         gettext_lazy("Import of a list"),
         url=lambda job: address(registry.by_slug(job.arguments["slug"]), "import_job", job.pk),
         url_label=gettext_lazy("To the import"),
+        notice="import",
     ),
 )
 

@@ -21,7 +21,7 @@ from hengke.engines.records.privacy import places as privacy
 from hengke.engines.records.views.common import address, found, may, opened
 from hengke.kernel.errors import InputError
 
-PLACES = ("hero", "left", "main", "timeline", "right")
+PLACES = ("actions", "hero", "left", "main", "timeline", "right")
 
 
 @require_GET
@@ -48,6 +48,7 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
         "sections": _sections(catalogue, target),
         "panels": {place: _panels(request, record, target, place) for place in PLACES},
         "timeline": timeline.read(catalogue, target),
+        "groups": timeline.groups(slug),
         "previous_url": address(record, "page", before) + trail if before else "",
         "next_url": address(record, "page", after) + trail if after else "",
         "can": can,
@@ -111,13 +112,16 @@ def more_timeline(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     """The next piece of the timeline."""
     catalogue = opened(request, slug)
     target = found(catalogue, pk)
-    before = request.GET.get("before", "")
+    before, show = request.GET.get("before", ""), request.GET.get("show", "")
+    if set(request.GET) - {"before", "show"} or show not in timeline.groups(slug).keys() | {""}:
+        raise InputError("unknown_parameter", "This address is not valid.")
     context = {
         "record": catalogue.record,
         "object": target,
-        "timeline": timeline.read(catalogue, target, before=timeline.moment(before)),
+        "timeline": timeline.read(catalogue, target, before=timeline.moment(before), show=show),
+        "groups": timeline.groups(slug),
+        "show": show,
+        "piece": bool(before),
         "urls": {"timeline": address(catalogue.record, "timeline", pk)},
     }
-    if set(request.GET) - {"before"}:
-        raise InputError("unknown_parameter", "This address is not valid.")
     return render(request, "records/timeline_part.html", context)

@@ -13,6 +13,7 @@ from django.db import models, transaction
 from hengke.engines.access import events, journal
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
+from hengke.engines.collaboration.services import moving
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict, InputError, NotFound
 from hengke.modules.customers import references
@@ -46,6 +47,7 @@ def merge(survivor: Customer, absorbed: Customer, *, actor: Actor) -> Event:
         for reference in references.declared():
             if reference.merge is Merge.MOVE:
                 _move(event, reference, absorbed, survivor)
+        moving.move(event, model=Customer, absorbed=absorbed.pk, survivor=survivor.pk)
         before = journal.states((survivor, absorbed))
         for field in FILLED_FROM_ABSORBED:
             if not getattr(survivor, field):
@@ -83,10 +85,10 @@ def split(customer: Customer, alias_ids: Iterable[int], *, actor: Actor) -> tupl
     with transaction.atomic():
         customer = _locked(customer.pk, actor)
         names = {name.pk: name for name in CustomerName.objects.filter(customer=customer)}
-        moving = [names[pk] for pk in sorted(wanted & names.keys())]
-        if not moving or len(moving) != len(wanted) or len(moving) == len(names):
+        chosen = [names[pk] for pk in sorted(wanted & names.keys())]
+        if not chosen or len(chosen) != len(wanted) or len(chosen) == len(names):
             raise InputError("split_names", "Choose some of the customer's names, but not all of them.")
-        main = max(moving, key=lambda name: name.lines)
+        main = max(chosen, key=lambda name: name.lines)
         created = Customer(
             name=main.text, province=customer.province, city=customer.city, owner_id=customer.owner_id,
             unit_id=customer.unit_id, origin=customer.origin, stage=customer.stage,
@@ -97,13 +99,13 @@ def split(customer: Customer, alias_ids: Iterable[int], *, actor: Actor) -> tupl
             actor=actor,
             subject=customer,
             party_id=customer.pk,
-            payload={"created": created.pk, "names": [name.text for name in moving]},
+            payload={"created": created.pk, "names": [name.text for name in chosen]},
         )
-        before = journal.states(moving)
-        for name in moving:
+        before = journal.states(chosen)
+        for name in chosen:
             name.customer, name.decided = created, True
-        CustomerName.objects.bulk_update(moving, ["customer", "decided"])
-        journal.write(event, CustomerName, before, journal.states(moving))
+        CustomerName.objects.bulk_update(chosen, ["customer", "decided"])
+        journal.write(event, CustomerName, before, journal.states(chosen))
         journal.write(event, Customer, {}, journal.states((created,)))
         _announce(actor)
     return created, event

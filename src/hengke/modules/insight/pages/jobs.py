@@ -54,6 +54,7 @@ def declare() -> None:
             then=True,
             cancel=_cancel_import,
             retry=_retry_import,
+            notice="import",
         ),
     )
     words.say(
@@ -68,7 +69,10 @@ def declare() -> None:
             may_cancel=lambda job: job.state == JobState.QUEUED,
         ),
     )
-    words.say("insight.refresh", words.Words(gettext_lazy("Refresh of names and figures"), _refresh_result))
+    words.say(
+        "insight.refresh",
+        words.Words(gettext_lazy("Refresh of names and figures"), _refresh_result, notice=""),
+    )
     words.say("insight.discard_old_drafts", words.Words(gettext_lazy("Removal of old drafts"), _discarded))
     words.say(
         "insight.accept_pairs",

@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
+from hengke.engines.files import store as files
 from hengke.kernel.errors import HengkeError, InputError, NotAllowed
 from hengke.modules.insight.enums import SourceKind
 from hengke.modules.insight.models import Import, Source
 from hengke.modules.insight.pages import common, words
 from hengke.modules.insight.pages.common import DATABASE, IMPORT
-from hengke.modules.insight.services import files, sources
+from hengke.modules.insight.services import sources
 
 ACCEPT = ".csv,.tsv,.txt,.gz,.xlsx,.parquet,.sqlite,.sqlite3,.db"
 REFUSED = "refused_files"

@@ -16,11 +16,12 @@ from hengke.engines.access import events, grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Channel
 from hengke.engines.access.models import Event
+from hengke.engines.files import store as files
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import, Source
-from hengke.modules.insight.services import files, imports, refresh, retiring, sources
+from hengke.modules.insight.services import imports, refresh, retiring, sources
 from hengke.modules.insight.services.reading import Report
 
 SOURCE = "演示台账"

@@ -9,10 +9,10 @@ from django.db import transaction
 
 from hengke.engines.access import events, grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.files import store as files
 from hengke.kernel import clock
 from hengke.modules.insight.enums import ImportState, SourceKind
 from hengke.modules.insight.models import Import, Source
-from hengke.modules.insight.services import files
 from hengke.modules.insight.services.sources import SUBJECT
 
 KEPT_DAYS = 7
@@ -40,6 +40,13 @@ def discard_old(*, actor: Actor) -> int:
 
 
 def _remove_files(digests: set[str]) -> None:
-    named = Import.objects.filter(digest__in=digests).values_list("digest", flat=True)
-    for digest in digests.difference(named):
+    for digest in digests - _named(digests):
         files.remove(digest)
+
+
+def _named(digests: set[str]) -> set[str]:
+    """Those that an import names; what was imported can always be read again."""
+    return set(Import.objects.filter(digest__in=digests).values_list("digest", flat=True))
+
+
+files.declare_names(_named)

@@ -16,11 +16,12 @@ from typing import IO, Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hengke.engines.files import store as files
 from hengke.engines.records.privacy import files as cleaning
 from hengke.engines.records.privacy import places
 from hengke.engines.records.privacy.places import Finding, Person, Step
 from hengke.modules.insight.models import Import, LedgerLine
-from hengke.modules.insight.services import files, warehouse
+from hengke.modules.insight.services import warehouse
 
 log = logging.getLogger("hengke.privacy")
 

@@ -14,10 +14,11 @@ from django.db import transaction
 
 from hengke.engines.access import events, grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.files import store as files
 from hengke.kernel.errors import Conflict, InputError
 from hengke.modules.insight.enums import ImportState, SourceKind
 from hengke.modules.insight.models import Import, Source
-from hengke.modules.insight.services import files, looking, sealing
+from hengke.modules.insight.services import looking, sealing
 from hengke.modules.insight.services.looking import Look
 
 if TYPE_CHECKING:

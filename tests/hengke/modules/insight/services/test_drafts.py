@@ -9,11 +9,12 @@ import pytest
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
+from hengke.engines.files import store as files
 from hengke.engines.jobs import queue
 from hengke.kernel import clock
 from hengke.kernel.errors import NotAllowed
 from hengke.modules.insight.models import Import, Source
-from hengke.modules.insight.services import drafts, files
+from hengke.modules.insight.services import drafts
 from tests.factories import people
 from tests.factories.ledgers import bring, ledger, prepare, row
 

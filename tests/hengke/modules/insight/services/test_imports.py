@@ -8,10 +8,11 @@ import pytest
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
+from hengke.engines.files import store as files
 from hengke.engines.jobs import queue
 from hengke.kernel.errors import Conflict, InputError, NotAllowed
 from hengke.modules.insight.models import Import, LedgerCorrection, LedgerLine, Reject
-from hengke.modules.insight.services import files, imports, sources, unclear
+from hengke.modules.insight.services import imports, sources, unclear
 from tests.factories import people
 from tests.factories.ledgers import bring, ledger, prepare, row, take_back, work
 

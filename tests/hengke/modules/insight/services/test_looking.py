@@ -10,9 +10,10 @@ import pytest
 from openpyxl import Workbook
 
 from hengke.engines.access.actor import Actor
+from hengke.engines.files import store as files
 from hengke.kernel.errors import Conflict, InputError, NotAllowed
 from hengke.modules.insight.models import Import, LedgerLine, Source
-from hengke.modules.insight.services import files, imports, sources
+from hengke.modules.insight.services import imports, sources
 from hengke.modules.insight.services.looking import Look
 from tests.factories import people
 from tests.factories.ledgers import HEADERS, ledger, prepare, row, work

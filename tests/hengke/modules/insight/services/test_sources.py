@@ -11,9 +11,10 @@ import pytest
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
+from hengke.engines.files import store as files
 from hengke.kernel.errors import Conflict, InputError
 from hengke.modules.insight.models import Import, LedgerLine, Source
-from hengke.modules.insight.services import drafts, files, imports, sources
+from hengke.modules.insight.services import drafts, imports, sources
 from tests.factories.ledgers import bring, ledger, prepare, row, work
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Channel
 from hengke.engines.access.wording import in_words
+from hengke.engines.files import store as files
 from hengke.engines.jobs import locking, queue, words
 from hengke.engines.jobs.models import Job, JobState
 from hengke.kernel.errors import HengkeError
 from hengke.modules.insight.models import Import
-from hengke.modules.insight.services import drafts, files, imports, sources
+from hengke.modules.insight.services import drafts, imports, sources
 from hengke.modules.insight.services.looking import Look
 
 POLL_SECONDS = 0.5
