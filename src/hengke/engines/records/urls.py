@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from hengke.engines.records import api, registry
+from hengke.engines.records import registry
 from hengke.engines.records.privacy import views as privacy
 from hengke.engines.records.views import (
     cells,
@@ -57,14 +57,12 @@ def _of(slug: str) -> URLResolver:
     return path("", include((patterns, slug)))
 
 
-_api = api.build()
-
 urlpatterns: list[URLPattern | URLResolver] = [
     *(_of(record.slug) for record in registry.all_records()),
     path("search", searching.page, name="search"),
     path("search/", searching.page),
     path("search/suggest", searching.suggest, name="suggest"),
-    path("api/v1/", include((api.urls(_api), "api"), namespace="api")),
+    path("api/v1/", include("hengke.engines.records.rest.urls")),
     path("undo/<int:event>", edit.undo, name="undo"),
     path("privacy", privacy.page, name="privacy"),
     path("privacy/export", privacy.export, name="privacy-export"),
