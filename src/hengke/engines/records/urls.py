@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from hengke.engines.records import registry
 from hengke.engines.records.privacy import views as privacy
+from hengke.engines.records.rest import reference
 from hengke.engines.records.views import (
     cells,
     doing,
@@ -63,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", searching.page),
     path("search/suggest", searching.suggest, name="suggest"),
     path("api/v1/", include("hengke.engines.records.rest.urls")),
+    path("api-reference", reference.page, name="api-reference"),
     path("undo/<int:event>", edit.undo, name="undo"),
     path("privacy", privacy.page, name="privacy"),
     path("privacy/export", privacy.export, name="privacy-export"),

@@ -77,7 +77,7 @@ def _let_in(request: HttpRequest) -> None:
 def _is_forged(request: HttpRequest) -> bool:
     check = CsrfViewMiddleware(lambda _request: HttpResponse())
     check.process_request(request)
-    return check.process_view(request, lambda _request: None, (), {}) is not None
+    return check.process_view(request, lambda _request: HttpResponse(), (), {}) is not None
 
 
 def _response(answer: Answer) -> HttpResponse:

@@ -81,7 +81,7 @@ def _update(catalogue: Catalogue, row: dict[str, Any]) -> models.Model:
 
 
 def _delete(catalogue: Catalogue, row: dict[str, Any]) -> models.Model:
-    target = _target(catalogue, row)
+    target: Any = _target(catalogue, row)
     version = bodies.stated(row.pop("version", None))
     if row:
         raise InputError(
@@ -90,7 +90,8 @@ def _delete(catalogue: Catalogue, row: dict[str, Any]) -> models.Model:
     if version not in (None, target.version):
         raise stale()
     catalogue.record.delete(actor=catalogue.actor, target=target)
-    return target
+    deleted: models.Model = target
+    return deleted
 
 
 def _target(catalogue: Catalogue, row: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hengke.engines.access import grants
+from hengke.engines.access.leaks import reading, usage
 from hengke.engines.access.models import Event
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import actions, listing, services
@@ -31,6 +32,7 @@ def read_list(request: StaffRequest, slug: str) -> Answer:
         raise InputError("total", "total must be true or false.")
     query, shape = Query.read(catalogue, request.GET, ignore=PAGING), Shape.read(catalogue, request.GET)
     page = listing.page(query, shape.paths, size=int(size), after=request.GET.get("cursor", ""))
+    usage.opened(request.actor, len(page.rows))
     answer: dict[str, Any] = {
         "items": [shape.item(row) for row in page.rows], "count": page.count, "more_than_count": page.more_than,
         "next": page.next or None,
@@ -46,6 +48,7 @@ def read_one(request: StaffRequest, slug: str, pk: int) -> Answer:
     only(request, *PARAMETERS)
     item = Shape.read(catalogue, request.GET).one(pk)
     tag = etag(item)
+    reading.told(request.actor, catalogue.record.model(pk=pk))
     known = [word.strip().removeprefix("W/") for word in request.headers.get("If-None-Match", "").split(",")]
     if tag in known or "*" in known:
         return Answer(status=304, headers={"ETag": tag})

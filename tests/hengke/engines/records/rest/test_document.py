@@ -111,8 +111,8 @@ def _hold(operation: Any, headers: dict[str, str]) -> None:
     for mode in GenerationMode:
 
         @settings(
-            max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=[Phase.explicit, Phase.generate],
-            suppress_health_check=list(HealthCheck),
+            max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
+            phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         @given(case=operation.as_strategy(generation_mode=mode))
         def ask(case: Any) -> None:

@@ -30,7 +30,7 @@ def _mixed() -> tuple[Customer, Customer, dict[str, Any]]:
 
 
 def test_one_event_tells_of_all_and_takes_all_back(send: Send) -> None:
-    old, gone, body = _mixed()
+    old, _gone, body = _mixed()
     answer = send("post", "/customers/bulk", body)
     assert answer.status_code == 200
     result = answer.json()
@@ -100,7 +100,7 @@ def test_what_is_no_list_of_rows_is_refused(send: Send, body: object) -> None:
 
 
 def test_nobody_changes_many_out_of_scope() -> None:
-    old, gone, body = _mixed()
+    _old, _gone, body = _mixed()
     Customer.objects.update(unit=unit("Department A"))
     outsider = client_of(person("b", Role.ACCOUNT_MANAGER, unit("Department B")))
     answer = outsider.post("/api/v1/customers/bulk", body, content_type="application/json")
