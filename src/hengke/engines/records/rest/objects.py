@@ -46,9 +46,10 @@ def read_one(request: StaffRequest, slug: str, pk: int) -> Answer:
     """One object with its ETag; 304 when the client has it already."""
     catalogue = opened(request, slug)
     only(request, *PARAMETERS)
-    item = Shape.read(catalogue, request.GET).one(pk)
+    shape = Shape.read(catalogue, request.GET)
+    reading.told(request.actor, found(catalogue, pk))
+    item = shape.one(pk)
     tag = etag(item)
-    reading.told(request.actor, catalogue.record.model(pk=pk))
     known = [word.strip().removeprefix("W/") for word in request.headers.get("If-None-Match", "").split(",")]
     if tag in known or "*" in known:
         return Answer(status=304, headers={"ETag": tag})

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 
-from hengke.engines.access.models import User
+from hengke.engines.access.models import Event, User
 from hengke.engines.access.tokens import issue
 from hengke.engines.records.rest import throttle
 from tests.factories.people import person
@@ -21,6 +22,11 @@ def client_of(user: User) -> Client:
     """A program of that person."""
     token = issue(user, "test", writes=True)
     return Client(enforce_csrf_checks=True, headers={"Authorization": f"Bearer {token}"})
+
+
+def told() -> QuerySet[Event]:
+    """What the API has written down; not that the token was made."""
+    return Event.objects.exclude(kind="token.issued")
 
 
 @pytest.fixture(autouse=True)

@@ -9,12 +9,11 @@ import pytest
 
 from hengke.engines.access.enums import Role
 from hengke.engines.access.journal import states
-from hengke.engines.access.models import Event
 from hengke.engines.records.search.query import search
 from hengke.modules.customers.models import Customer
 from tests.factories import customers as make
 from tests.factories.people import actor, person, unit
-from tests.hengke.engines.records.rest.conftest import client_of
+from tests.hengke.engines.records.rest.conftest import client_of, told
 
 pytestmark = pytest.mark.django_db
 Send = Callable[..., Any]
@@ -36,7 +35,7 @@ def test_one_event_tells_of_all_and_takes_all_back(send: Send) -> None:
     result = answer.json()
     assert [row["done"] for kind in ("create", "update", "delete") for row in result[kind]] == [True] * 4
     assert result["update"] == [{"done": True, "id": old.pk, "version": 2}]
-    event = Event.objects.get()
+    event = told().get()
     assert (event.kind, event.pk) == ("customer.bulk_changed", result["event"])
     assert event.payload == {"asked": {"create": 2, "update": 1, "delete": 1}}
     assert event.rows.count() == 4
@@ -70,7 +69,7 @@ def test_all_or_nothing_does_nothing_and_names_every_fault(send: Send) -> None:
         "delete[2]",
     }  # fmt: skip
     assert states(Customer.objects.all()) == before
-    assert Event.objects.count() == 0
+    assert told().count() == 0
 
 
 def test_each_row_for_itself(send: Send) -> None:
@@ -82,12 +81,12 @@ def test_each_row_for_itself(send: Send) -> None:
     ]
     assert result["create"][2]["fields"].keys() == {"name", "email"}
     assert Customer.objects.filter(deleted_at=None).count() == 3
-    assert Event.objects.get().rows.count() == 4
+    assert told().get().rows.count() == 4
 
 
 def test_nothing_done_leaves_no_event(send: Send) -> None:
     answer = send("post", "/customers/bulk?mode=each", {"create": [{"name": ""}]})
-    assert (answer.status_code, answer.json()["event"], Event.objects.count()) == (200, None, 0)
+    assert (answer.status_code, answer.json()["event"], told().count()) == (200, None, 0)
 
 
 @pytest.mark.parametrize("body", [
