@@ -98,7 +98,7 @@ def test_delete_restore_and_undo(send: Send) -> None:
     assert send("get", url).status_code == 200
     assert send("post", f"/undo/{event}").status_code == 409
     kinds = ["customer.deleted", "undone", "customer.deleted", "undone"]
-    assert list(told().order_by("pk").values_list("kind", flat=True)) == kinds
+    assert list(told().filter(kind__in=kinds).order_by("pk").values_list("kind", flat=True)) == kinds
 
 
 def test_nobody_brings_back_what_is_out_of_scope(send: Send) -> None:
