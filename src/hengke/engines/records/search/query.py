@@ -34,6 +34,7 @@ SHOWN = 20
 MAX_RUNS = 6
 # With fewer hits than this, a mistake in the question is likely; a number that finds anything is meant so.
 FEW = 3
+SIMILAR = 200
 
 
 @dataclass(frozen=True)
@@ -107,8 +108,8 @@ def known(places: Sequence[Place], actor: Actor) -> list[Hit]:
 def _similar(visible: Case, runs: list[str], actor: Actor) -> list[SearchEntry]:
     """Entries that are found but for one character; two bounded queries."""
     sure, parts = typos.questions(runs)
-    found = list(_matching(visible, sure)[:HEAVY]) if sure else []
-    compared = _matching(visible, parts)[:CANDIDATES] if parts else ()
+    found = list(_matching(visible, sure, limit=SIMILAR)) if sure else []
+    compared = _matching(visible, parts, limit=CANDIDATES) if parts else ()
     found += [entry for entry in compared if typos.is_near(runs[0], entry.title)]
     allowed = permitted(actor, [*sure, *parts], found)
     return [entry for entry in found if entry.pk in allowed]
@@ -209,9 +210,9 @@ def _numbers(expression: Expression, limit: int) -> RawSQL:
     return RawSQL(sql, parameters)  # noqa: S611 (tokens are parameters)
 
 
-def _matching(visible: Case, expression: Expression) -> QuerySet[SearchEntry]:
+def _matching(visible: Case, expression: Expression, *, limit: int = CANDIDATES) -> QuerySet[SearchEntry]:
     bounded = words().bounded(expression)
-    return SearchEntry.objects.filter(visible, pk__in=_numbers(bounded, CANDIDATES)).order_by()
+    return SearchEntry.objects.filter(visible, pk__in=_numbers(bounded, limit)).order_by()
 
 
 def _heavy(visible: Case, text: str, actor: Actor) -> QuerySet[SearchEntry]:

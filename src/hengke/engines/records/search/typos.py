@@ -23,7 +23,7 @@ from hengke.engines.records.search.tokens import (
 )
 from hengke.engines.records.search.words import Expression, Phrase, words
 
-SHORTEST_HAN, SHORTEST_LATIN = 4, 4
+SHORTEST_HAN, SHORTEST_LATIN = 4, 5
 LONGEST = 12
 
 
@@ -36,7 +36,7 @@ def questions(runs: Sequence[str]) -> tuple[Expression, Expression]:
         return ([], []) if len(run) < SHORTEST_HAN else (_han_sure(run), _han_parts(run))
     if not run.isascii() or len(run) < SHORTEST_LATIN:
         return [], []
-    return [[Phrase((token,), prefix=True)] for token in words().beginnings(list(_latin(run[:LONGEST])))], []
+    return words().beginning(list(_latin(run[:LONGEST]))), []
 
 
 def is_near(run: str, title: str) -> bool:
@@ -72,7 +72,8 @@ def _han_parts(run: str) -> Expression:
 
 def _latin(text: str) -> Iterator[str]:
     """Every token that would begin with a text one mistake away."""
-    letters = string.digits if text.isdigit() else string.ascii_lowercase
+    both = string.ascii_lowercase + string.digits
+    letters = string.digits if text.isdigit() else string.ascii_lowercase if text.isalpha() else both
     marks = ("",) if text.isdigit() else ("", SOUND) if text.isalpha() else ("", START)
     for near in sorted(_one_away(text, letters) - {text}):
         for mark in marks:

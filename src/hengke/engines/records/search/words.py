@@ -16,7 +16,7 @@ from django.db import connection
 
 BULK_BYTES, USUAL_BYTES = 64 << 20, 1 << 20
 LONGEST_PREFIX = 4
-MOST_ENDINGS = 300
+MOST_ENDINGS, FEW_ENDINGS = 300, 20
 LAST_CHARACTER = "\U0010ffff"
 
 
@@ -63,8 +63,8 @@ class Words(Protocol):
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         """SQL and parameters of at most `limit` numbers that match."""
 
-    def beginnings(self, tokens: Sequence[str]) -> list[str]:
-        """Those of the tokens with which some word of the index begins."""
+    def beginning(self, tokens: Sequence[str]) -> Expression:
+        """Words that begin with one of the tokens: of each at least the first few."""
 
     def bounded(self, expression: Expression) -> Expression:
         """The same question; where a beginning has so many endings that all would be read before the first
@@ -114,9 +114,9 @@ class SqliteWords:
         text = " OR ".join(f"({' AND '.join(_fts(phrase) for phrase in phrases)})" for phrases in expression)
         return "SELECT rowid FROM records_words WHERE records_words MATCH %s LIMIT %s", [text, limit]
 
-    def beginnings(self, tokens: Sequence[str]) -> list[str]:
-        """Looks into the sorted list of words, and passes over those that would come before what it found."""
-        ordered, found, at = sorted(tokens), [], 0
+    def beginning(self, tokens: Sequence[str]) -> Expression:
+        """Looks into the sorted list of words, and passes over tokens that would come before what it found."""
+        ordered, found, at = sorted(tokens), list[Sequence[Phrase]](), 0
         with connection.cursor() as cursor:
             cursor.execute(_PLACES)
             while at < len(ordered):
@@ -125,9 +125,15 @@ class SqliteWords:
                 if row is None:
                     break
                 after = max(bisect_right(ordered, row[0]), at + 1)
-                found += [token for token in ordered[at:after] if row[0].startswith(token)]
+                there = [token for token in ordered[at:after] if row[0].startswith(token)]
+                found += [phrases for token in there for phrases in self._some_endings(token)]
                 at = after
         return found
+
+    def _some_endings(self, token: str) -> list[list[Phrase]]:
+        if len(token) <= LONGEST_PREFIX:
+            return [[Phrase((token,), prefix=True)]]
+        return [[Phrase((term,))] for term in _endings(token, FEW_ENDINGS)]
 
     def bounded(self, expression: Expression) -> Expression:
         """Beginnings up to `LONGEST_PREFIX` have an index that gives its matches one by one; longer ones have
@@ -139,14 +145,19 @@ class SqliteWords:
         token = phrases[0].tokens[-1]
         if len(phrases) > 1 or not phrases[0].prefix or len(token) <= LONGEST_PREFIX:
             return [phrases]
-        with connection.cursor() as cursor:
-            cursor.execute(_TERMS)
-            cursor.execute(
-                "SELECT term FROM records_terms WHERE term >= %s AND term < %s LIMIT %s",
-                [token, token + LAST_CHARACTER, MOST_ENDINGS],
-            )
-            found = [row[0] for row in cursor.fetchall()]
+        found = _endings(token, MOST_ENDINGS)
         return [phrases] if len(found) < MOST_ENDINGS else [[Phrase((term,))] for term in found]
+
+
+def _endings(token: str, limit: int) -> list[str]:
+    """The first words of the index that begin with the token."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TERMS)
+        cursor.execute(
+            "SELECT term FROM records_terms WHERE term >= %s AND term < %s LIMIT %s",
+            [token, token + LAST_CHARACTER, limit],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _fts(phrase: Phrase) -> str:
@@ -186,9 +197,9 @@ class PostgresWords:
         text = " | ".join(f"({' & '.join(_tsquery(phrase) for phrase in phrases)})" for phrases in expression)
         return "SELECT entry_id FROM records_words WHERE tokens @@ %s::tsquery LIMIT %s", [text, limit]
 
-    def beginnings(self, tokens: Sequence[str]) -> list[str]:
+    def beginning(self, tokens: Sequence[str]) -> Expression:
         """All of them: GIN skips what is not there while it answers."""
-        return list(tokens)
+        return [[Phrase((token,), prefix=True)] for token in tokens]
 
     def bounded(self, expression: Expression) -> Expression:
         """Nothing to bound: GIN answers beginnings of any length alike."""

@@ -25,11 +25,9 @@ def _titles(text: str, who: Actor) -> list[str]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("typed", [
-    "合肥供电集团", "合肥水集团", "合肥供供水集团", "合肥水供集团", "合肥共水集团",
-    "合某供水", "某肥供水", "合肥供某", "肥供水集困有",
-    "hefeigonshui", "hefeigongshhui", "hefeigognshui", "hefeigomgshui", "efeigongshui", "6352186", "635219862", "63251862",
-   
-    "63521962", "c00001", "c0000013",
+    "合肥供电集团", "合肥水集团", "合肥供供水集团", "合肥水供集团", "合肥共水集团", "合某供水", "某肥供水", "合肥供某",
+    "肥供水集困有", "hefeigonshui", "hefeigongshhui", "hefeigognshui", "hefeigomgshui", "efeigongshui", "6352186",
+    "635219862", "63251862", "63521962", "x000001", "c0000013",
 ])  # fmt: skip
 def test_one_mistake_is_forgiven(typed: str) -> None:
     make.customer(phone="0551-63521862")
