@@ -1,5 +1,6 @@
 // Every page: preferences, menus, toasts, dialogs, global keys, and the request token of htmx.
 import { isFree, keyOf } from "../lib/keys.js";
+import { recent } from "../lib/recent.js";
 import { preferences } from "./preferences.js";
 import { toasts } from "./toasts.js";
 
@@ -117,3 +118,4 @@ document.addEventListener("keydown", (event) => {
 for (const button of document.querySelectorAll("[data-auto-submit] > [data-apply]")) button.hidden = true;
 preferences.start(root);
 toasts.start();
+recent.note();
