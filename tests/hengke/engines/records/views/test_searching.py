@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -29,20 +30,13 @@ def _client(user: User) -> Client:
 
 def _options(client: Client, **words: Any) -> dict[str, str]:
     """Label -> what it presses, else where it leads."""
-    text = (
-        client.get("/search/suggest", words)
-        .content.decode()
-        .replace("&#x27;", "'")
-        .replace("&quot;", '"')
-        .replace("&gt;", ">")
-    )
-    found = re.findall(r'<a class="it"([^>]*)>(.*?)</a>', text.replace("[data-", "[data~"))
-    return {
-        re.search(r"<span>(.*?)</span>", inner)[1]: (  # type: ignore[index]
-            re.search(r'data-press="(.*?\])"', attributes) or re.search(r'href="(.*?)"', attributes)
-        )[1]
-        for attributes, inner in found
-    }
+    text = client.get("/search/suggest", words).content.decode()
+    found = {}
+    for attributes, inner in re.findall(r'<a class="it"([^>]*)>(.*?)</a>', text):
+        told = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
+        label = re.findall(r"<span>(.*?)</span>", inner)[0]
+        found[label] = unescape(told.get("data-press") or told["href"])
+    return found
 
 
 def _index(*targets: Any) -> None:
@@ -63,8 +57,8 @@ def test_pages_views_and_new_records_are_found_by_words_and_sound(typed: str, la
 def test_settings_press_their_switches() -> None:
     client = _client(person("boss"))
     options = _options(client, q="深色")
-    assert list(options.values()) == ["""[data~set="theme"] > [value="dark"]"""]
-    assert _options(client, q="单键") == {"单键快捷键：关": """input[data~set="keys"]"""}
+    assert list(options.values()) == ["""[data-set="theme"] > [value="dark"]"""]
+    assert _options(client, q="单键") == {"单键快捷键：关": """input[data-set="keys"]"""}
     client.cookies["hk_keys"] = "off"
     assert "单键快捷键：开" in _options(client, q="单键")
 
@@ -100,7 +94,7 @@ def test_a_kind_narrows() -> None:
     boss = _client(person("boss"))
     assert list(_options(boss, q="合肥", kind="contacts")) == ["合肥人"]
     assert all(
-        "data~set" in press or "data~open" in press for press in _options(boss, kind="setting").values()
+        "data-set" in press or "data-open" in press for press in _options(boss, kind="setting").values()
     )
     assert len(_options(boss, kind="view")) > 6
 
