@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.db.models import Case, IntegerField, Value, When
+
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.scoping import to_q
 from hengke.engines.records import registry
 from hengke.engines.records.models import SearchEntry
+from hengke.kernel.filters import Condition
 
 RECENT, OWN, UNIT, OTHER = range(4)
 Place = tuple[str, int]  # slug and key of an object
@@ -27,16 +31,15 @@ def nearness(entries: Iterable[SearchEntry], actor: Actor, recent: Collection[Pl
 
 def _of_record(slug: str, ids: list[int], actor: Actor) -> dict[int, int]:
     model: Any = registry.by_slug(slug).model
-    paths = [model.scope_paths.get(word, "pk") for word in ("owner", "unit")]
-    rows = model._default_manager.filter(pk__in=ids).values_list("pk", *paths)
-    return {pk: _near(owner, unit, paths, actor) for pk, owner, unit in rows}
-
-
-def _near(owner: Any, unit: Any, paths: list[str], actor: Actor) -> int:
-    if paths[0] != "pk" and actor.user_id is not None and owner == actor.user_id:
-        return OWN
-    return (
-        UNIT
-        if paths[1] != "pk" and actor.unit_path and str(unit or "").startswith(actor.unit_path)
-        else OTHER
-    )
+    words = {"owner": (Condition("owner", "eq", actor.user_id), OWN)} if actor.user_id is not None else {}
+    if actor.unit_path:
+        words["unit"] = (Condition("unit", "startswith", actor.unit_path), UNIT)
+    cases = [
+        When(to_q(tree, model.scope_paths), then=near)
+        for word, (tree, near) in words.items()
+        if word in model.scope_paths
+    ]
+    if not cases:
+        return dict.fromkeys(ids, OTHER)
+    near = Case(*cases, default=Value(OTHER), output_field=IntegerField())
+    return dict(model._default_manager.filter(pk__in=ids).annotate(near=near).values_list("pk", "near"))
