@@ -41,7 +41,7 @@ def _calls(described: Part) -> Iterator[Part]:
                 said = methods[method]
                 yield {
                     "method": method.upper(), "path": path, "key": said["operationId"], "tag": said["tags"][0],
-                    "summary": said["summary"], "description": said.get("description", ""),
+                    "summary": said["summary"],
                     "parameters": [*methods.get("parameters", ()), *said.get("parameters", ())],
                     "body": _fields(described, said.get("requestBody", {})), "codes": ", ".join(said["responses"]),
                 }  # fmt: skip
