@@ -31,9 +31,9 @@ def document(request: StaffRequest) -> Answer:
 def build(actor: Actor) -> Part:
     """All addresses, as far as they exist for the actor."""
     paths: Part = {
-        "/me": {"get": _call("me", _("Who asks, and with which rights"), OPEN, tag="me")},
+        "/me": {"get": _call("me", _("Who asks, and with which rights"), OPEN, tag="general")},
         "/undo/{event}": {
-            "post": _call("undo", _("Take a change back"), _event(), tag="undo", codes=WRITE)
+            "post": _call("undo", _("Take a change back"), _event(), tag="general", codes=WRITE)
             | {"parameters": [PK | {"name": "event"}, _once()]}
         },
     }

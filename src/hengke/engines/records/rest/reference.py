@@ -28,7 +28,7 @@ def page(request: StaffRequest) -> HttpResponse:
     context = {
         "title": _("Interface for programs"),
         "groups": [{"key": tag, "label": labels.get(tag, _("General")), "calls": calls}
-                   for tag, calls in sorted(groups.items(), key=lambda pair: pair[0] not in ("me", "undo"))],
+                   for tag, calls in sorted(groups.items(), key=lambda pair: pair[0] != "general")],
         "base": request.build_absolute_uri("/api/v1"),
     }  # fmt: skip
     return render(request, "records/api_reference.html", context)

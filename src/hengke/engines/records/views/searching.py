@@ -67,7 +67,12 @@ def _hits(request: StaffRequest, text: str, kind: str, recent: list[Place]) -> l
 def _kinds(request: StaffRequest) -> dict[str, str]:
     """What the palette can be narrowed to."""
     records = (r for r in registry.all_records() if grants.may(request.actor, "view", r.subject))
-    words = {"action": _("Actions"), "page": _("Pages"), "view": _("Views"), "setting": _("Settings")}
+    words = {
+        "action": _("Actions"),
+        "page": pgettext("palette", "Pages"),
+        "view": _("Views"),
+        "setting": _("Settings"),
+    }
     return {record.slug: record.label_plural for record in records} | words
 
 
