@@ -34,6 +34,9 @@ ASKED = (
     "1862",
     "C-000123",
     "鑫鑫鑫",
+    "华兴某械有限公司",
+    "hefeihuaxnig",
+    "1381234991",
 )
 ROLES = ("director", "business_desk", "laboratory_head")
 TIMES = 20

@@ -161,7 +161,7 @@ def _addresses(record: RecordType, pk: int) -> list[tuple[str, str]]:
     return [
         ("get", page), ("get", f"{page}/edit"), ("post", f"{page}/edit"), ("post", f"{page}/delete"),
         ("get", f"{page}/timeline"), ("get", f"{page}/cell/{_cell(record)}"), ("post", f"{page}/cell/{_cell(record)}"),
-        ("get", api), ("patch", api), *_actions(record, page, api),
+        ("get", api), ("patch", api), ("delete", api), ("post", f"{api}/restore"), *_actions(record, page, api),
     ]  # fmt: skip
 
 
@@ -187,6 +187,7 @@ def _everywhere(record: RecordType) -> list[tuple[str, str]]:
         ("post", f"{base}/assign"), ("post", f"{base}/export"), ("get", f"{base}/import"), ("post", f"{base}/import"),
         ("get", f"{base}/import/{'0' * 32}/columns"), ("get", f"{base}/import/1"), ("post", f"{base}/import/1/start"),
         ("get", f"{base}/import/1/errors"), ("get", f"/api/v1{base}"), ("post", f"/api/v1{base}"),
+        ("get", f"/api/v1{base}/meta"), ("post", f"/api/v1{base}/bulk"),
     ]  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from hengke.engines.access.enums import Role, UnitKind
 from hengke.engines.access.models import User
+from hengke.engines.records import registry
 from hengke.kernel.texts import is_usable
 from tests.factories import customers as make
 from tests.factories.ledgers import bring, row, work
@@ -47,10 +48,11 @@ def _routes(patterns: list[Any], prefix: str = "/") -> Iterator[str]:
 def _addresses(first: int | None = None) -> list[str]:
     """One address for each of the first so many values of the places in a route."""
     found: dict[str, None] = {}
+    places = PLACES | {"record": tuple(record.slug for record in registry.all_records())}
     for route in _routes(get_resolver().url_patterns):
         parts = [part for part in route.replace("<", "\n<").replace(">", ">\n").split("\n") if part]
         options = [
-            PLACES.get(part[1:].partition(":")[0], PLACES["str"])[:first] if part[0] == "<" else (part,)
+            places.get(part[1:].partition(":")[0], places["str"])[:first] if part[0] == "<" else (part,)
             for part in parts
         ]
         for chosen in itertools.zip_longest(*options):
@@ -201,4 +203,4 @@ def test_a_bug_has_a_page_with_a_way_back(monkeypatch: pytest.MonkeyPatch, world
     page, data = client.get("/customers"), client.get("/api/v1/customers")
     assert (page.status_code, data.status_code) == (500, 500)
     assert 'href="/"' in page.content.decode()
-    assert data.json().keys() == {"code", "message"}
+    assert data.json().keys() == {"code", "message", "fields"}

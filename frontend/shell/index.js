@@ -1,6 +1,7 @@
 // Every page: preferences, menus, toasts, dialogs, global keys, and the request token of htmx.
 import { isFree, keyOf } from "../lib/keys.js";
 import { startBell } from "./bell.js";
+import { recent } from "../lib/recent.js";
 import { preferences } from "./preferences.js";
 import { toasts } from "./toasts.js";
 
@@ -120,3 +121,4 @@ for (const button of document.querySelectorAll("[data-auto-submit] > [data-apply
 preferences.start(root);
 toasts.start();
 startBell();
+recent.note();

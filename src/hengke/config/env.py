@@ -39,6 +39,11 @@ class Environment(BaseSettings):
     s3_key: str = ""
     s3_secret: str = ""
 
+    api_requests_per_minute: int = Field(
+        3_000, ge=1, description="of one API token; a person gets twice that"
+    )
+    processes: int = Field(2, ge=1, description="server processes, each of which counts for itself")
+
     def key(self) -> str:
         """The secret key; made at first use and readable by the owner only."""
         if self.secret_key:

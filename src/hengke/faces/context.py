@@ -49,7 +49,7 @@ MENU: list[tuple[str, list[Entry]]] = [
         gettext_noop("Data"),
         [
             Entry(gettext_noop("Imports"), "imports", "import", "insight.import"),
-            Entry(gettext_noop("Names to review"), "review", "merge", "insight.review"),
+            Entry(gettext_noop("Names to review"), "review", "merge", "insight.review", "KeyR"),
             Entry(gettext_noop("Data quality"), "quality", "quality", "insight.quality"),
             Entry(gettext_noop("Jobs"), "jobs", "job", "jobs.job"),
             Entry(gettext_noop("Fields"), "fields", "columns", "records.field"),
@@ -97,7 +97,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "user": request.user,
         "role": " · ".join(table.role_name(role, actor.standing.stamp) for role in actor.roles),
         "actor": actor,
-        "nav": SimpleLazyObject(lambda: _navigation(actor, request.path)),
+        "nav": SimpleLazyObject(lambda: navigation(actor, request.path)),
         "institution": SimpleLazyObject(_institution),
         "demo": SimpleLazyObject(lambda: _demo(actor)),
         "watermark": policy.of_user(request.user).watermark,
@@ -115,7 +115,8 @@ def first_place(actor: Actor) -> str:
     )
 
 
-def _navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
+def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """The groups of the side bar with those of their entries that the person may view."""
     groups = []
     for label, entries in MENU:
         items = [

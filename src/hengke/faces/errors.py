@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from hengke.engines.access.wording import in_words
 from hengke.kernel.errors import (
     Conflict,
+    FieldErrors,
     HengkeError,
     InputError,
+    KeyReused,
     NotAllowed,
     NotFound,
     NotLoggedIn,
@@ -27,7 +29,8 @@ from hengke.kernel.errors import (
 
 # The first that fits counts: narrower kinds stand before wider ones.
 STATUS: dict[type[HengkeError], int] = {
-    TooLarge: 413, WrongType: 415, VersionMissing: 428, InputError: 400, NotLoggedIn: 401, NotAllowed: 403,
+    TooLarge: 413, WrongType: 415, VersionMissing: 428, KeyReused: 422, InputError: 400,
+    NotLoggedIn: 401, NotAllowed: 403,
     NotFound: 404, Stale: 412, Conflict: 409, TooOften: 429,
 }  # fmt: skip
 TOO_MUCH = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
@@ -52,14 +55,32 @@ class ErrorMiddleware:
         if not isinstance(error, HengkeError):
             return None
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
-        return answer(request, status, error.code, in_words(error))
+        fields = error.fields if isinstance(error, FieldErrors) else None
+        told = answer(request, status, error.code, in_words(error), fields)
+        if isinstance(error, TooOften) and "seconds" in error.params:
+            told["Retry-After"] = str(error.params["seconds"])
+        return told
 
 
-def answer(request: HttpRequest, status: int, code: str, words: str) -> HttpResponse:
-    """The same error for a program or for a person."""
+def answer(
+    request: HttpRequest,
+    status: int,
+    code: str,
+    words: str,
+    fields: Mapping[str, Sequence[str]] | None = None,
+) -> HttpResponse:
+    """The same error for a program or for a person; `fields` says what is wrong with single values."""
     if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"code": code, "message": words}, status=status)
+        return problem(status, code, words, fields)
     return page(request, status, words)
+
+
+def problem(
+    status: int, code: str, words: str, fields: Mapping[str, Sequence[str]] | None = None
+) -> JsonResponse:
+    """The one form of errors in the API."""
+    body = {"code": code, "message": words, "fields": dict(fields or {})}
+    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
 
 
 def page(request: HttpRequest, status: int, words: str) -> HttpResponse:
@@ -89,6 +110,6 @@ def failed(request: HttpRequest) -> HttpResponse:
         "Something went wrong on our side. Nothing that you had saved before is lost. Try again in a moment."
     )
     if request.path.startswith("/api/"):
-        return JsonResponse({"code": "failed", "message": words}, status=500)
+        return problem(500, "failed", words)
     context = {"status": 500, "words": words, "title": _("This did not work")}
     return HttpResponse(render_to_string("hengke/error.html", context), status=500)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -26,6 +27,20 @@ def sentence(text: str) -> str:
 
 class InputError(HengkeError):
     """What was handed in cannot be used: CLI exit 2, HTTP 400."""
+
+
+class FieldErrors(InputError):
+    """Values that cannot be used: `fields` says for each what is wrong with it, all at once."""
+
+    def __init__(
+        self, code: str, message: str, *, fields: Mapping[str, Sequence[str]], **params: Any
+    ) -> None:
+        super().__init__(code, message, **params)
+        self.fields = fields
+
+
+class KeyReused(InputError):
+    """The key of a request that must be done once came with another request: HTTP 422."""
 
 
 class TooLarge(InputError):

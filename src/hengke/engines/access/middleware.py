@@ -27,7 +27,7 @@ class ActorMiddleware:
             token = tokens.find(secret)
             if token is not None and not token.writes and request.method not in ("GET", "HEAD"):
                 words = gettext("This token may only read. Make one that may write.")
-                return JsonResponse({"code": "read_only_token", "message": words}, status=403)
+                return JsonResponse({"code": "read_only_token", "message": words, "fields": {}}, status=403)
             if token is not None:
                 tokens.touch(token)
             asked.user = AnonymousUser() if token is None else token.user

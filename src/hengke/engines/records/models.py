@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -99,6 +100,20 @@ class Definitions(models.Model):
     """One row; its number changes with every change of custom fields and objects, so that processes notice."""
 
     stamp = models.BigIntegerField()
+
+
+class KeptAnswer(models.Model):
+    """What a request with an Idempotency-Key was answered, for a day; `status` 0 while the work is going on."""
+
+    user = models.ForeignKey("access.User", models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("user", "key"), name="kept_answer_once"),)
 
 
 # Django finds the models of an app through this module.

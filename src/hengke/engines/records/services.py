@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
@@ -26,6 +29,34 @@ if TYPE_CHECKING:
 Values = dict[str, Any]
 
 
+@dataclass
+class Bundle:
+    """Changes that share one event; the index is brought up to date once, at their end."""
+
+    record: RecordType
+    event: Event
+    touched: dict[int, None] = field(default_factory=dict)
+
+    def finish(self) -> None:
+        """Write the entries of everything that was touched."""
+        index.index_records(self.record, self.touched)
+
+
+_bundle: ContextVar[Bundle | None] = ContextVar("bundle", default=None)
+
+
+@contextmanager
+def together(record: RecordType, *, actor: Actor, asked: Mapping[str, int]) -> Iterator[Bundle]:
+    """Within it, changes of `record` are told by one event and journalled under it; call it in a transaction."""
+    kind = f"{record.model._meta.model_name}.bulk_changed"
+    bundle = Bundle(record, events.record(kind, actor=actor, payload={"asked": dict(asked)}))
+    mark = _bundle.set(bundle)
+    try:
+        yield bundle
+    finally:
+        _bundle.reset(mark)
+
+
 def create(record: RecordType, *, actor: Actor, values: Values) -> models.Model:
     """Make one object; `values` by field name, references as keys. NotAllowed without the right to add."""
     grants.require(actor, "add", record.subject)
@@ -37,7 +68,7 @@ def create(record: RecordType, *, actor: Actor, values: Values) -> models.Model:
             raise NotAllowed("outside_scope", "You can only add this where you may also see it.")
         event = _tell(record, "created", target, actor, {"values": _stored(record, values)})
         journal.write(event, record.model, {}, journal.states((target,)))
-        index.add_records(record, (target,))
+        _enter(record, target)
     return target
 
 
@@ -64,7 +95,7 @@ def update(
         row.save()
         event = _tell(record, "changed", row, actor, {"changes": changes})
         journal.write(event, record.model, before, journal.states((row,)))
-        index.index_records(record, [row.pk])
+        _reindex(record, row.pk)
     saved: models.Model = row
     return saved
 
@@ -78,7 +109,7 @@ def delete(record: RecordType, *, actor: Actor, target: models.Model) -> Event:
         row.save()
         event = _tell(record, "deleted", row, actor, {"name": str(row)})
         journal.write(event, record.model, before, journal.states((row,)))
-        index.index_records(record, [row.pk])
+        _reindex(record, row.pk)
     return event
 
 
@@ -196,7 +227,32 @@ def _stored(record: RecordType, values: Values) -> Values:
     return {name: record.field(name).kind.json(value) for name, value in values.items()}
 
 
+def _enter(record: RecordType, target: models.Model) -> None:
+    """The search entry of a new object."""
+    bundle = _of_bundle(record)
+    if bundle is None:
+        index.add_records(record, (target,))
+    else:
+        bundle.touched[target.pk] = None
+
+
+def _reindex(record: RecordType, pk: int) -> None:
+    bundle = _of_bundle(record)
+    if bundle is None:
+        index.index_records(record, [pk])
+    else:
+        bundle.touched[pk] = None
+
+
+def _of_bundle(record: RecordType) -> Bundle | None:
+    bundle = _bundle.get()
+    return bundle if bundle is not None and bundle.record is record else None
+
+
 def _tell(record: RecordType, verb: str, target: models.Model, actor: Actor, payload: Values) -> Event:
+    bundle = _of_bundle(record)
+    if bundle is not None:
+        return bundle.event
     return events.record(
         f"{record.model._meta.model_name}.{verb}",
         actor=actor,

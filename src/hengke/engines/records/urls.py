@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from hengke.engines.records import api, registry
+from hengke.engines.records import registry
 from hengke.engines.records.privacy import views as privacy
+from hengke.engines.records.rest import reference
 from hengke.engines.records.views import (
     cells,
     doing,
@@ -70,15 +71,14 @@ _fields = [
     path("fields/<slug:slug>/<int:pk>/restore", fields.restore, name="field_restore"),
 ]
 
-_api = api.build()
-
 urlpatterns: list[URLPattern | URLResolver] = [
     *(_of(record.slug) for record in registry.all_records()),
     path("search", searching.page, name="search"),
     path("search/", searching.page),
     path("search/suggest", searching.suggest, name="suggest"),
-    path("api/v1/", include((api.urls(_api), "api"), namespace="api")),
     *_fields,
+    path("api/v1/", include("hengke.engines.records.rest.urls")),
+    path("api-reference", reference.page, name="api-reference"),
     path("undo/<int:event>", edit.undo, name="undo"),
     path("privacy", privacy.page, name="privacy"),
     path("privacy/export", privacy.export, name="privacy-export"),

@@ -7,16 +7,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.records import registry
 from hengke.engines.records.models import SearchEntry
-from hengke.engines.records.search import index
+from hengke.engines.records.search import index, typos
+from hengke.engines.records.search.nearness import OTHER, Place, nearness
 from hengke.engines.records.search.tokens import MAX_SOUND, MAX_START, SOUND, START, normal, pairs, query_runs
 from hengke.engines.records.search.words import Expression, Phrase, words
 
@@ -29,11 +32,14 @@ CANDIDATES = 2_000
 HEAVY = 1_000
 SHOWN = 20
 MAX_RUNS = 6
+# With fewer hits than this, a mistake in the question is likely; a number that finds anything is meant so.
+FEW = 3
+SIMILAR = 200
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One found object; `reason` is 0 exact, 1 beginning, 2 part, 3 sound."""
+    """One found object; `reason` is 0 exact, 1 beginning, 2 part, 3 sound, 4 but for one character."""
 
     record: RecordType
     pk: int
@@ -42,12 +48,16 @@ class Hit:
     reason: int
 
 
-def search(text: str, actor: Actor, *, limit: int = SHOWN, slugs: Sequence[str] = ()) -> list[Hit]:
-    """The best hits that the actor may see; three or four bounded queries."""
+def search(
+    text: str, actor: Actor, *, limit: int = SHOWN, slugs: Sequence[str] = (), recent: Sequence[Place] = ()
+) -> list[Hit]:
+    """The best hits that the actor may see, those opened lately, the own and the own unit's first; a handful of
+    bounded queries.
+    """
     runs = query_runs(text)[:MAX_RUNS]
     if not runs:
         return []
-    visible = _visible(actor, slugs)
+    whole, visible = "".join(runs), _visible(actor, slugs)
     found: dict[int, tuple[int, SearchEntry]] = {}
     for reason, expression in _questions(runs):
         for entry in _matching(visible, expression)[: limit * 5]:
@@ -56,16 +66,53 @@ def search(text: str, actor: Actor, *, limit: int = SHOWN, slugs: Sequence[str] 
             break
     for entry in _heavy(visible, text, actor):
         found.setdefault(entry.pk, (2, entry))
+    allowed = permitted(actor, whole_question(runs), [entry for _reason, entry in found.values()])
+    found = {pk: pair for pk, pair in found.items() if pk in allowed}
+    if len(found) < (FEW if whole.isalpha() else 1):
+        for entry in _similar(visible, runs, actor):
+            found.setdefault(entry.pk, (4, entry))
     weighty = _sees_weight(actor)
-    allowed = permitted(actor, runs, [entry for _reason, entry in found.values()])
+    near = nearness((entry for _reason, entry in found.values()), actor, set(recent))
     ranked = sorted(
-        (pair for pair in found.values() if pair[1].pk in allowed),
-        key=lambda pair: (pair[0], -pair[1].weight if weighty else 0, len(pair[1].title), pair[1].pk),
+        found.values(),
+        key=lambda pair: (
+            pair[0],
+            near.get(pair[1].pk, OTHER),
+            -pair[1].weight if weighty else 0,
+            len(pair[1].title),
+            pair[1].pk,
+        ),
     )
     return [
         Hit(registry.by_slug(entry.record), entry.object_id, entry.title, subtitle(actor, entry), reason)
         for reason, entry in ranked[:limit]
     ]
+
+
+def known(places: Sequence[Place], actor: Actor) -> list[Hit]:
+    """Those of these objects that the actor may see, in their order; one query."""
+    if not places:
+        return []
+    wanted = {slug: [pk for of, pk in places if of == slug] for slug, _pk in places}
+    asked = reduce(or_, (Q(record=slug, object_id__in=ids) for slug, ids in wanted.items()))
+    found = {
+        (e.record, e.object_id): e for e in SearchEntry.objects.filter(_visible(actor, tuple(wanted)), asked)
+    }
+    return [
+        Hit(registry.by_slug(slug), pk, found[slug, pk].title, subtitle(actor, found[slug, pk]), 0)
+        for slug, pk in places
+        if (slug, pk) in found
+    ]
+
+
+def _similar(visible: Case, runs: list[str], actor: Actor) -> list[SearchEntry]:
+    """Entries that are found but for one character; two bounded queries."""
+    sure, parts = typos.questions(runs)
+    found = list(_matching(visible, sure, limit=SIMILAR)) if sure else []
+    compared = _matching(visible, parts, limit=CANDIDATES) if parts else ()
+    found += [entry for entry in compared if typos.is_near(runs[0], entry.title)]
+    allowed = permitted(actor, [*sure, *parts], found)
+    return [entry for entry in found if entry.pk in allowed]
 
 
 def matching_ids(record: RecordType, text: str, actor: Actor) -> QuerySet[Any]:
@@ -76,7 +123,7 @@ def matching_ids(record: RecordType, text: str, actor: Actor) -> QuerySet[Any]:
         return entries.none().values("object_id")
     if blocked(actor, record):
         found = list(entries.filter(pk__in=_numbers(whole_question(runs), limit=CANDIDATES)))
-        return entries.filter(pk__in=permitted(actor, runs, found)).values("object_id")
+        return entries.filter(pk__in=permitted(actor, whole_question(runs), found)).values("object_id")
     return entries.filter(pk__in=_numbers(whole_question(runs), limit=50_000)).values("object_id")
 
 
@@ -98,7 +145,7 @@ def _open_fields(record: RecordType, rights: grants.FieldRights) -> set[str]:
     }
 
 
-def permitted(actor: Actor, runs: list[str], entries: Sequence[SearchEntry]) -> set[int]:
+def permitted(actor: Actor, question: Expression, entries: Sequence[SearchEntry]) -> set[int]:
     """The numbers of those entries that are found by what the actor may read.
 
     The index does not know which field a word is from. For the few whose rights close a searched field, what was found
@@ -110,7 +157,6 @@ def permitted(actor: Actor, runs: list[str], entries: Sequence[SearchEntry]) -> 
         if mine and blocked(actor, record):
             names = _open_fields(record, grants.FieldRights(actor, record.subject))
             tokens = index.tokens_of(record, list(mine), names)
-            question = whole_question(runs)
             kept -= {number for pk, number in mine.items() if not finds(question, tokens.get(pk, []))}
     return kept
 
@@ -164,9 +210,9 @@ def _numbers(expression: Expression, limit: int) -> RawSQL:
     return RawSQL(sql, parameters)  # noqa: S611 (tokens are parameters)
 
 
-def _matching(visible: Case, expression: Expression) -> QuerySet[SearchEntry]:
+def _matching(visible: Case, expression: Expression, *, limit: int = CANDIDATES) -> QuerySet[SearchEntry]:
     bounded = words().bounded(expression)
-    return SearchEntry.objects.filter(visible, pk__in=_numbers(bounded, CANDIDATES)).order_by()
+    return SearchEntry.objects.filter(visible, pk__in=_numbers(bounded, limit)).order_by()
 
 
 def _heavy(visible: Case, text: str, actor: Actor) -> QuerySet[SearchEntry]:

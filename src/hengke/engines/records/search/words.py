@@ -6,6 +6,7 @@ migration.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -15,8 +16,15 @@ from django.db import connection
 
 BULK_BYTES, USUAL_BYTES = 64 << 20, 1 << 20
 LONGEST_PREFIX = 4
-MOST_ENDINGS = 300
+MOST_ENDINGS, FEW_ENDINGS = 300, 20
 LAST_CHARACTER = "\U0010ffff"
+
+
+# Every place of a word rather than the word with its counts, which would be counted for each look.
+_PLACES = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.records_places USING fts5vocab(main, records_words, instance)"
+)
+_TERMS = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.records_terms USING fts5vocab(main, records_words, row)"
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,9 @@ class Words(Protocol):
 
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         """SQL and parameters of at most `limit` numbers that match."""
+
+    def beginning(self, tokens: Sequence[str]) -> Expression:
+        """Words that begin with one of the tokens: of each at least the first few."""
 
     def bounded(self, expression: Expression) -> Expression:
         """The same question; where a beginning has so many endings that all would be read before the first
@@ -103,6 +114,27 @@ class SqliteWords:
         text = " OR ".join(f"({' AND '.join(_fts(phrase) for phrase in phrases)})" for phrases in expression)
         return "SELECT rowid FROM records_words WHERE records_words MATCH %s LIMIT %s", [text, limit]
 
+    def beginning(self, tokens: Sequence[str]) -> Expression:
+        """Looks into the sorted list of words, and passes over tokens that would come before what it found."""
+        ordered, found, at = sorted(tokens), list[Sequence[Phrase]](), 0
+        with connection.cursor() as cursor:
+            cursor.execute(_PLACES)
+            while at < len(ordered):
+                cursor.execute("SELECT term FROM records_places WHERE term >= %s LIMIT 1", [ordered[at]])
+                row = cursor.fetchone()
+                if row is None:
+                    break
+                after = max(bisect_right(ordered, row[0]), at + 1)
+                there = [token for token in ordered[at:after] if row[0].startswith(token)]
+                found += [phrases for token in there for phrases in self._some_endings(token)]
+                at = after
+        return found
+
+    def _some_endings(self, token: str) -> list[list[Phrase]]:
+        if len(token) <= LONGEST_PREFIX:
+            return [[Phrase((token,), prefix=True)]]
+        return [[Phrase((term,))] for term in _endings(token, FEW_ENDINGS)]
+
     def bounded(self, expression: Expression) -> Expression:
         """Beginnings up to `LONGEST_PREFIX` have an index that gives its matches one by one; longer ones have
         none.
@@ -113,16 +145,19 @@ class SqliteWords:
         token = phrases[0].tokens[-1]
         if len(phrases) > 1 or not phrases[0].prefix or len(token) <= LONGEST_PREFIX:
             return [phrases]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "CREATE VIRTUAL TABLE IF NOT EXISTS temp.records_terms USING fts5vocab(main, records_words, row)"
-            )
-            cursor.execute(
-                "SELECT term FROM records_terms WHERE term >= %s AND term < %s LIMIT %s",
-                [token, token + LAST_CHARACTER, MOST_ENDINGS],
-            )
-            found = [row[0] for row in cursor.fetchall()]
+        found = _endings(token, MOST_ENDINGS)
         return [phrases] if len(found) < MOST_ENDINGS else [[Phrase((term,))] for term in found]
+
+
+def _endings(token: str, limit: int) -> list[str]:
+    """The first words of the index that begin with the token."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TERMS)
+        cursor.execute(
+            "SELECT term FROM records_terms WHERE term >= %s AND term < %s LIMIT %s",
+            [token, token + LAST_CHARACTER, limit],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _fts(phrase: Phrase) -> str:
@@ -161,6 +196,10 @@ class PostgresWords:
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         text = " | ".join(f"({' & '.join(_tsquery(phrase) for phrase in phrases)})" for phrases in expression)
         return "SELECT entry_id FROM records_words WHERE tokens @@ %s::tsquery LIMIT %s", [text, limit]
+
+    def beginning(self, tokens: Sequence[str]) -> Expression:
+        """All of them: GIN skips what is not there while it answers."""
+        return [[Phrase((token,), prefix=True)] for token in tokens]
 
     def bounded(self, expression: Expression) -> Expression:
         """Nothing to bound: GIN answers beginnings of any length alike."""

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records.search.query import SHOWN, Hit, search
+from hengke.engines.records import commands, registry
+from hengke.engines.records.search.nearness import Place
+from hengke.engines.records.search.query import SHOWN, Hit, known, search
 
-SUGGESTED = 8
+SUGGESTED, RECENT = 8, 8
+COMMANDS = ("action", "page", "view", "setting")
+_PLACE = re.compile(r"([-a-z0-9_]{1,60})/([1-9]\d{0,17})")
 
 
 @require_GET
@@ -26,10 +33,53 @@ def page(request: StaffRequest) -> HttpResponse:
 
 @require_GET
 def suggest(request: StaffRequest) -> HttpResponse:
-    """Fragment: options of a listbox."""
-    text = request.GET.get("q", "").strip()[:100]
-    hits = [_shown(hit) for hit in search(text, request.actor, limit=SUGGESTED)] if text else []
-    return render(request, "records/suggest_part.html", {"q": text, "hits": hits})
+    """Fragment: options of a listbox in groups. `kind` narrows to one of them; `recent` and `here` are records that
+    the browser remembers and shows, and only what the person may see of them comes back.
+    """
+    text, kind = request.GET.get("q", "").strip()[:100], request.GET.get("kind", "")
+    recent = _places(request.GET.get("recent", ""))
+    here = next(iter(_places(request.GET.get("here", ""))), None)
+    kinds = _kinds(request)
+    kind = kind if kind in kinds else ""
+    found = commands.find(request, text, here, kind) if kind in ("", *COMMANDS) else []
+    groups = [(key, [command for command in found if command.kind == key]) for key in COMMANDS]
+    hits = _hits(request, text, kind, recent) if kind not in COMMANDS else []
+    records = (_("Records") if text else _("Opened lately"), [_shown(hit) for hit in hits])
+    context = {
+        "q": text,
+        "records": records,
+        "before": [(kinds[key], same) for key, same in groups[:1] if same],
+        "after": [(kinds[key], same) for key, same in groups[1:] if same],
+        "nothing": not hits and not found,
+        "kinds": [("", pgettext("palette", "Everything")), *kinds.items()],
+        "kind": kind,
+    }
+    return render(request, "records/suggest_part.html", context)
+
+
+def _hits(request: StaffRequest, text: str, kind: str, recent: list[Place]) -> list[Hit]:
+    slugs = (kind,) if kind else ()
+    if text:
+        return search(text, request.actor, limit=SUGGESTED, slugs=slugs, recent=recent)
+    return known([place for place in recent if not kind or place[0] == kind], request.actor)
+
+
+def _kinds(request: StaffRequest) -> dict[str, str]:
+    """What the palette can be narrowed to."""
+    records = (r for r in registry.all_records() if grants.may(request.actor, "view", r.subject))
+    words = {
+        "action": _("Actions"),
+        "page": pgettext("palette", "Pages"),
+        "view": _("Views"),
+        "setting": _("Settings"),
+    }
+    return {record.slug: record.label_plural for record in records} | words
+
+
+def _places(text: str) -> list[Place]:
+    """ "customers/5,contacts/7" as slugs and keys; what is malformed is left out, it is only a hint."""
+    found = (_PLACE.fullmatch(part) for part in text[:1_000].split(","))
+    return [(match[1], int(match[2])) for match in found if match][:RECENT]
 
 
 def _shown(hit: Hit) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from django.core.management.commands.makemessages import Command as DjangoComman
 
 # Callable:argument; errors carry their sentence untranslated (the kernel knows no language) until a face shows it.
 SPOKEN = ("InputError:2", "NotAllowed:2", "NotFound:2", "Conflict:2", "SumsDiffer:2", "HengkeError:2",
-          "TooLarge:2", "WrongType:2", "TooOften:2", "NotLoggedIn:2", "Stale:2", "VersionMissing:2",
+          "TooLarge:2", "FieldErrors:2", "KeyReused:2", "WrongType:2",
+          "TooOften:2", "NotLoggedIn:2", "Stale:2", "VersionMissing:2",
           "Problem:2", "sentence:1", "report:1", "progress:1")  # fmt: skip
 
 

@@ -1,0 +1,92 @@
+"""The door of the API: who asks, how often, in which form; every answer is JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.middleware.csrf import CsrfViewMiddleware
+from django.views.decorators.csrf import csrf_exempt
+
+from hengke.engines.access import grants
+from hengke.engines.access.requests import StaffRequest
+from hengke.engines.records import registry
+from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.rest import once, throttle
+from hengke.kernel.errors import InputError, NotAllowed, NotLoggedIn
+
+READING = ("GET", "HEAD")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a handler gives back; `body` is plain JSON values."""
+
+    body: Any = None
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+Handler = Callable[..., Answer]
+
+
+def door(**handlers: Handler) -> Callable[..., HttpResponse]:
+    """A view that lets a person or program in and answers by the handler named like the method."""
+
+    @csrf_exempt
+    @login_not_required
+    def view(request: StaffRequest, **places: Any) -> HttpResponse:
+        _let_in(request)
+        method = str(request.method).lower()
+        handler = handlers.get("get" if method == "head" else method)
+        if handler is None:
+            return HttpResponseNotAllowed([name.upper() for name in handlers])
+        throttle.take(request)
+        if method != "post":
+            return _response(handler(request, **places))
+        return _response(once.once(request, lambda: handler(request, **places)))
+
+    return view
+
+
+def opened(request: StaffRequest, slug: str, action: str = "view") -> Catalogue:
+    """The record type with the eyes of who asks; NotAllowed without the right to `action` at all."""
+    record = registry.by_slug(slug)
+    grants.require(request.actor, action, record.subject)
+    return Catalogue(record, request.actor)
+
+
+def only(request: HttpRequest, *names: str) -> None:
+    """InputError for a parameter that the address does not know."""
+    for name in request.GET:
+        if name not in names:
+            raise InputError("unknown_parameter", "This address is not valid.")
+
+
+def _let_in(request: HttpRequest) -> None:
+    """Session or token, as the middleware found; a session must prove that a page of the same site asks."""
+    if getattr(request, "actor", None) is None:
+        raise NotLoggedIn("not_logged_in", "Log in, or send a token that is valid and may do this.")
+    if request.method not in READING and _is_forged(request):
+        raise NotAllowed("csrf", "The page was open for too long. Load it again and try once more.")
+
+
+def _is_forged(request: HttpRequest) -> bool:
+    check = CsrfViewMiddleware(lambda _request: HttpResponse())
+    check.process_request(request)
+    return check.process_view(request, lambda _request: HttpResponse(), (), {}) is not None
+
+
+def _response(answer: Answer) -> HttpResponse:
+    if answer.status in (204, 304):
+        return HttpResponse(status=answer.status, headers=dict(answer.headers))
+    return JsonResponse(
+        answer.body,
+        status=answer.status,
+        headers={"Cache-Control": "private, no-cache", "Vary": "Cookie, Authorization"}
+        | dict(answer.headers),
+        json_dumps_params={"ensure_ascii": False},
+    )
