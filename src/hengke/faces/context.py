@@ -52,6 +52,9 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Names to review"), "review", "merge", "insight.review"),
             Entry(gettext_noop("Data quality"), "quality", "quality", "insight.quality"),
             Entry(gettext_noop("Jobs"), "jobs", "job", "jobs.job"),
+            Entry(gettext_noop("Rules"), "rules", "ok", "records.rule"),
+            Entry(gettext_noop("History"), "history", "history", "customers.customer"),
+            Entry(gettext_noop("Recycle bin"), "bin", "trash", "customers.customer"),
         ],
     ),
     (

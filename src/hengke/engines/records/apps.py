@@ -12,7 +12,8 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         """Read every app's declarations (`records.py`)."""
-        from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
+        from hengke.engines.records import tasks  # noqa: F401  (declares jobs)
+        from hengke.engines.records.importing import job  # noqa: F401
 
         autodiscover_modules("records")
         _name_objects()

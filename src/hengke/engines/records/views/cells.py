@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,10 +14,10 @@ from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.catalogue import Catalogue, unknown_field
 from hengke.engines.records.cells import value_markup
 from hengke.engines.records.declarations import Field
-from hengke.engines.records.forms import form_field, initial_values
+from hengke.engines.records.forms import form_field, initial_values, usable_value
 from hengke.engines.records.kinds import Reference
 from hengke.engines.records.shapes.calendar import moved
-from hengke.engines.records.views.common import address, found, opened
+from hengke.engines.records.views.common import address, found, opened, reference_name
 from hengke.kernel import clock
 from hengke.kernel.errors import InputError
 from hengke.kernel.numbers import is_whole
@@ -29,10 +28,12 @@ def cell(request: StaffRequest, slug: str, pk: int, name: str) -> HttpResponse:
     """The control for one value (GET), or the value stored and what can take it back (POST)."""
     catalogue = opened(request, slug, "change")
     field = catalogue.field(name, "write")
+    if not field.inline:
+        raise unknown_field(name)
     target = found(catalogue, pk, "change")
     if request.method == "GET":
-        control = form_field(catalogue, field)
         initial = initial_values(catalogue, target)[name]
+        control = form_field(catalogue, field, initial)
         context = {
             "field": field,
             "control": control.widget.render(
@@ -64,7 +65,6 @@ def cell(request: StaffRequest, slug: str, pk: int, name: str) -> HttpResponse:
 
 def _value(catalogue: Catalogue, field: Field, target: Any, request: StaffRequest) -> Any:
     """The value that the request names: itself, or the day that it moves to."""
-    values = initial_values(catalogue, target)
     if "day" in request.POST:
         if field.kind.control not in ("date", "moment"):
             raise unknown_field(field.name)
@@ -73,22 +73,18 @@ def _value(catalogue: Catalogue, field: Field, target: Any, request: StaffReques
             raise InputError(
                 "value_unreadable", 'The value "{text}" cannot be read here.', text=str(day)[:60]
             )
-        value = moved(field, values[field.name], day)
+        value = moved(field, initial_values(catalogue, target)[field.name], day)
     else:
-        try:
-            value = form_field(catalogue, field).clean(request.POST.get("value", ""))
-        except ValidationError as error:
-            raise InputError(
-                "invalid_value", "{field}: {words}", field=field.label, words=" ".join(error.messages)
-            ) from None
-    wrong = catalogue.record.check(values | {field.name: value})
-    if field.name in wrong:
-        raise InputError("invalid_value", "{field}: {words}", field=field.label, words=str(wrong[field.name]))
+        value = usable_value(
+            field,
+            form_field(catalogue, field, initial_values(catalogue, target)[field.name]),
+            request.POST.get("value", ""),
+        )
     return value
 
 
 def _shown(field: Field, target: Any) -> tuple[Any, Any]:
     value = getattr(target, field.path)
     if isinstance(field.kind, Reference):
-        return (value.pk, getattr(value, field.kind.by)) if value is not None else (None, None)
+        return (value.pk, reference_name(value, field.kind)) if value is not None else (None, None)
     return value, None

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import registry
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import RecordType
+from hengke.engines.records.kinds import Reference
 from hengke.kernel.errors import NotFound
 
 
@@ -54,3 +56,9 @@ def is_fragment(request: HttpRequest) -> bool:
 def may(catalogue: Catalogue, action: str) -> bool:
     """Whether the person may do `action` with some object of this type."""
     return grants.may(catalogue.actor, action, catalogue.record.subject)
+
+
+def reference_name(target: Any, kind: Reference) -> str:
+    """The name of what a record refers to; what lies in the recycle bin says so."""
+    name = str(getattr(target, kind.by))
+    return _("%(name)s (deleted)") % {"name": name} if getattr(target, "deleted_at", None) else name

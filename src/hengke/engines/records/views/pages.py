@@ -19,7 +19,7 @@ from hengke.engines.records.cells import value_markup
 from hengke.engines.records.declarations import Panel, RecordType
 from hengke.engines.records.kinds import Reference
 from hengke.engines.records.privacy import places as privacy
-from hengke.engines.records.views.common import address, found, may, opened
+from hengke.engines.records.views.common import address, found, may, opened, reference_name
 from hengke.kernel.errors import InputError
 
 PLACES = ("hero", "left", "main", "timeline", "right")
@@ -38,7 +38,7 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     can = {
         action: grants.may(request.actor, action, record.subject)
         and catalogue.rows(action).filter(pk=pk).exists()
-        for action in sorted({"change", "delete", "share"} | actions.needed_rights(slug))
+        for action in sorted({"add", "change", "delete", "share"} | actions.needed_rights(slug))
     }
     return render(request, "records/page.html", {
         "record": record,
@@ -55,7 +55,8 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
         "actions": [(act, address(record, "do", pk, act.key)) for act in actions.offered(record, target, can)],
         "sensitive": sensitive,
         "audit": _protection(request, record, pk),
-        "urls": {name: address(record, name, pk) for name in ("edit", "delete", "timeline", "share")},
+        "urls": {name: address(record, name, pk) for name in ("edit", "delete", "timeline", "share")}
+        | {"cells": address(record, "cell", 0, "-"), "clone": f"{address(record, 'new')}?from={pk}"},
     })  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def _reveal_url(catalogue: Catalogue, field: Any, target: Any) -> str:
 def _value(field: Any, target: Any) -> tuple[Any, Any]:
     value = getattr(target, field.path)
     if isinstance(field.kind, Reference):
-        return (value.pk, getattr(value, field.kind.by)) if value is not None else (None, None)
+        return (value.pk, reference_name(value, field.kind)) if value is not None else (None, None)
     return value, None
 
 
