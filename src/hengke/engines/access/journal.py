@@ -122,8 +122,9 @@ def _restore(entries: Sequence[RowJournal], *, may_be_gone: bool) -> None:
 
 def _put_back(model: type[models.Model], columns: Sequence[str], entries: Sequence[RowJournal]) -> None:
     """Write the former values of some columns by one prepared statement."""
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    quote, key = connection.ops.quote_name, model._meta.pk
+    fields: dict[str, Any] = {field.attname: field for field in model._meta.concrete_fields}
+    quote: Any = connection.ops.quote_name
+    key: Any = model._meta.pk
     sets = ", ".join(f"{quote(fields[name].column)} = %s" for name in columns)
     sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(key.column)} = %s"  # noqa: S608 (names of the model)
     values = [

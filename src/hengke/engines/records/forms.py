@@ -123,7 +123,7 @@ class RecordForm(forms.Form):
     def show(self, values: Values) -> None:
         """Let the controls show other values than those that were sent."""
         prepared = {name: self.fields[name].prepare_value(value) for name, value in values.items()}
-        self.data = {**self.data.dict(), **prepared}
+        self.data = {**dict(self.data.items()), **prepared}
 
     def refuse(self, error: InputError) -> None:
         """Show what the rules said when the object was about to be stored; other errors go on."""

@@ -40,7 +40,7 @@ def read(actor: Actor) -> list[Entry]:
         .annotate(is_undone=Exists(undone))
         .order_by("-pk")[:LIMIT]
     )
-    events: list[Event] = list(found)  # type: ignore[arg-type]
+    events: list[Event] = list(found)
     names = _names(events, actor)
     return [_entry(event, names) for event in events]
 
