@@ -101,13 +101,19 @@ def _fill(count: int) -> None:
     from django.db import transaction
 
     from hengke.engines.records import bulk
-    from hengke.modules.customers.models import Contact, Customer, CustomerName, CustomerSummary, next_numbers
+    from hengke.modules.customers.models import (
+        CUSTOMER_NUMBER,
+        Contact,
+        Customer,
+        CustomerName,
+        CustomerSummary,
+    )
 
     dice = random.Random(7)
     today = date(2026, 11, 22)
     for start in range(0, count, 10_000):
         with transaction.atomic():
-            numbers = next_numbers("customer", min(10_000, count - start))
+            numbers = CUSTOMER_NUMBER.take(min(10_000, count - start))
             made = [_customer(Customer, dice, number) for number in numbers]
             bulk.insert(Customer, made)
             bulk.insert(CustomerSummary, [_summary(CustomerSummary, dice, c, today) for c in made])
@@ -118,7 +124,7 @@ def _fill(count: int) -> None:
             bulk.insert(Contact, [_contact(Contact, dice, c) for c in made])
 
 
-def _customer(model: type, dice: random.Random, number: int) -> object:
+def _customer(model: type, dice: random.Random, number: str) -> object:
     city = "合肥市" if dice.random() < 1 / 3 else dice.choice(CITIES)
     name = (
         city[:-1]
@@ -126,7 +132,7 @@ def _customer(model: type, dice: random.Random, number: int) -> object:
         + dice.choice(TRADES)
         + dice.choice(FORMS)
     )
-    return model(number=f"C-{number:06}", name=name, short_name=name[2:6], city=city, province="安徽省",
+    return model(number=number, name=name, short_name=name[2:6], city=city, province="安徽省",
                  phone=f"0551-{dice.randrange(10**7, 10**8)}", category="manufacturer", stage="customer")  # fmt: skip
 
 

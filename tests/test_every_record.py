@@ -183,7 +183,8 @@ def _everywhere(record: RecordType) -> list[tuple[str, str]]:
         ("post", f"{base}/views/1/delete"), ("post", f"{base}/views/1/restore"),
         ("get", f"{base}/new"), ("post", f"{base}/new"), ("get", f"{base}/similar"),
         ("get", f"{base}/columns"), ("post", f"{base}/columns"), ("get", f"{base}/filter"),
-        ("get", f"{base}/filter/name"),
+        ("get", f"{base}/filter/name"), ("get", f"{base}/suggest"), ("post", f"{base}/many"),
+        ("post", f"{base}/many/delete"),
         ("post", f"{base}/assign"), ("post", f"{base}/export"), ("get", f"{base}/import"), ("post", f"{base}/import"),
         ("get", f"{base}/import/{'0' * 32}/columns"), ("get", f"{base}/import/1"), ("post", f"{base}/import/1/start"),
         ("get", f"{base}/import/1/errors"), ("get", f"/api/v1{base}"), ("post", f"/api/v1{base}"),
@@ -223,6 +224,10 @@ def test_outsiders_find_nothing_under_any_address(record: RecordType, mine: Any,
     answer = client.post(
         f"/{record.slug}/assign", {"ids": mine.pk, "owner": User.objects.get(username="lost").pk}
     )
+    for door in ("many", "many/delete"):
+        for step in ("", "preview", "run"):
+            sent = {"ids": mine.pk, "step": step, "expected": "1", f"how-{_cell(record)}": "set"}
+            assert title not in client.post(f"/{record.slug}/{door}", sent).content.decode()
     assert answer.status_code in (400, 403, 404)
     assert states(type(mine)._base_manager.all()) == before
     # What was refused is told, and nothing else happened.

@@ -1,17 +1,25 @@
 // <hk-list>: keys and selection over a server-rendered table.
 // Rows are tbody tr with a link a[data-row-link]; boxes are input[name=ids]; the bar of actions is .selbar[hidden]
 // with data-count inside; the head's box is input[data-all].
+import { Inline } from "../lib/inline.js";
 import { onKeys } from "../lib/keys.js";
 
 class List extends HTMLElement {
   #anchor = null;
   #view = 0;
   #endKeys;
+  #inline = new Inline(this, {
+    keyOf: (cell) => cell.closest("tr").dataset.pk,
+    after: (cell) => cell.closest("tr").querySelector("a[data-row-link]").focus({ preventScroll: true }),
+  });
+  #pencil;
 
   constructor() {
     super();
     this.addEventListener("change", (event) => this.#changed(event));
     this.addEventListener("click", (event) => this.#clicked(event));
+    this.addEventListener("pointerover", (event) => this.#point(event));
+    this.addEventListener("dblclick", (event) => this.#inline.open(event.target.closest("td[data-f]")));
     // Rows that htmx swapped in bring their own boxes.
     this.addEventListener("htmx:after:swap", () => this.#count());
   }
@@ -26,7 +34,7 @@ class List extends HTMLElement {
       X: () => this.#toggle(),
       "Shift+X": () => this.#toggle(true),
       Space: (event) => (event.target.closest("a, button, summary, input") ? false : this.#press("[data-preview]")),
-      E: () => this.#press("[data-edit]"),
+      E: () => this.#edit(),
       F: () => this.#focus("[data-filter]"),
       V: () => (this.#view = Date.now()),
       Escape: () => this.#clear(),
@@ -62,6 +70,27 @@ class List extends HTMLElement {
     next.querySelector("a[data-row-link]")?.focus({ preventScroll: true });
   }
 
+  #edit() {
+    const cell = this.#current?.querySelector("td[data-f]");
+    if (!cell) return false;
+    this.#inline.open(cell);
+  }
+
+  /** One pencil follows the pointer from cell to cell; with the keyboard, E and Tab do the same. */
+  #point(event) {
+    const cell = event.target.closest("td[data-f]");
+    const words = this.querySelector("[data-pencil-label]")?.dataset.pencilLabel;
+    if (!words || cell === this.#pencil?.parentElement) return;
+    this.#pencil?.remove();
+    if (!cell || cell.querySelector("[data-cell]")) return;
+    if (!this.#pencil) {
+      this.#pencil = Object.assign(document.createElement("button"), { type: "button", className: "pencil", tabIndex: -1 });
+      this.#pencil.innerHTML = this.querySelector("template[data-pencil-icon]").innerHTML;
+    }
+    this.#pencil.setAttribute("aria-label", `${words}: ${cell.dataset.label}`);
+    cell.append(this.#pencil);
+  }
+
   #press(selector) {
     const found = this.#current?.querySelector(selector);
     if (!found) return false;
@@ -90,6 +119,11 @@ class List extends HTMLElement {
   }
 
   #clicked(event) {
+    if (event.target.closest(".pencil")) {
+      const cell = this.#pencil.parentElement;
+      this.#pencil.remove();
+      this.#inline.open(cell);
+    }
     const box = event.target.closest("input[name=ids]");
     if (box) this.#set(box, box.checked, event.shiftKey);
     if (event.target.closest("[data-clear]")) this.#clear();
@@ -127,6 +161,8 @@ class List extends HTMLElement {
     const bar = this.querySelector(".selbar");
     if (!bar) return;
     bar.hidden = chosen.length === 0;
+    const fitting = bar.querySelector("[data-all-fitting]");
+    if (fitting && chosen.length < boxes.length) fitting.checked = false;
     for (const count of bar.querySelectorAll("[data-count]")) count.textContent = String(chosen.length);
   }
 }

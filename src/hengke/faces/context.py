@@ -53,6 +53,9 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Data quality"), "quality", "quality", "insight.quality"),
             Entry(gettext_noop("Jobs"), "jobs", "job", "jobs.job"),
             Entry(gettext_noop("Fields"), "fields", "columns", "records.field"),
+            Entry(gettext_noop("Rules"), "rules", "ok", "records.rule"),
+            Entry(gettext_noop("History"), "history", "history", "customers.customer"),
+            Entry(gettext_noop("Recycle bin"), "bin", "trash", "customers.customer"),
         ],
     ),
     (

@@ -67,6 +67,8 @@ ROLES: list[Grant] = [
     Grant(Role.ADMINISTRATOR, LINES, READ),
     Grant(Role.ADMINISTRATOR, ACTIVITIES, FULL),
     Grant(Role.ADMINISTRATOR, "jobs.job", FULL),
+    Grant(Role.ADMINISTRATOR, "records.bin", frozenset({"purge"})),
+    Grant(Role.ADMINISTRATOR, "records.rule", FULL),
     *_pages(
         Role.ADMINISTRATOR,
         "insight.dashboard", "insight.review", "insight.quality", "insight.import", "insight.database", "records.field",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Collection, Container, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from functools import reduce
 from typing import Any
 
@@ -164,6 +165,40 @@ _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "contains": lambda column, value: column.contains(value),
     "startswith": lambda column, value: column.startswith(value),
 }
+
+
+def holds(tree: Filter, values: Mapping[str, Any]) -> bool:
+    """Whether one object with these values fits `tree`, as the database would answer."""
+    match tree:
+        case Condition(field, "empty", value):
+            return (values[field] is None) == bool(value)
+        case Condition(field, "ne", value):
+            return not holds(Condition(field, "eq", value), values)
+        case Condition(field, "in", wanted):
+            return values[field] in tuple(_alike(values[field], value) for value in wanted)
+        case Condition(field, op, value):
+            return values[field] is not None and _compare(op, values[field], value)
+        case Not(part):
+            return not holds(part, values)
+        case And(parts):
+            return all(holds(part, values) for part in parts)
+        case Or(parts):
+            return any(holds(part, values) for part in parts)
+
+
+def _compare(op: str, stored: Any, value: Any) -> bool:
+    if op == "contains":
+        return str(value) in str(stored)
+    if op == "startswith":
+        return str(stored).startswith(str(value))
+    return bool(_COMPARE[op](stored, _alike(stored, value)))
+
+
+def _alike(stored: Any, value: Any) -> Any:
+    """A day beside a moment means its first moment, in the moment's own zone."""
+    if isinstance(stored, datetime) and isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time.min, tzinfo=stored.tzinfo)
+    return value
 
 
 def to_ibis(tree: Filter, table: Any, literal: Callable[[Any], Any]) -> Any:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,9 @@ from hengke.kernel import clock
 from hengke.kernel.errors import Conflict
 
 State = dict[str, Any]
+LOT = 500
+# What every write changes; no part of what a row says.
+BOOKKEEPING = frozenset({"updated_at", "version"})
 
 
 def state(row: models.Model) -> State:
@@ -73,28 +77,64 @@ def undo(event: Event, *, actor: Actor, derived: frozenset[str] = frozenset()) -
     with transaction.atomic():
         if Event.objects.filter(kind="undone", subject_type="access.event", subject_id=event.pk).exists():
             raise Conflict("already_undone", "This change has been undone already.")
-        for entry in RowJournal.objects.filter(event=event).order_by("-pk"):
-            _restore(entry, may_be_gone=entry.model in derived)
+        for entries in _backwards(event):
+            _restore(entries, may_be_gone=entries[0].model in derived)
         return events.record(
             "undone", actor=actor, subject=event, party_id=event.party_id, payload={"kind": event.kind}
         )
 
 
-def _restore(entry: RowJournal, *, may_be_gone: bool) -> None:
-    model = apps.get_model(entry.model)
-    row = model._base_manager.filter(pk=entry.row_id).first()
-    if row is None and may_be_gone:
-        return
-    touched = _changed(model, entry)
-    if not _as_left(entry, row, touched):
-        raise Conflict("changed_since", "It was changed again meanwhile. Undo the later change first.")
-    if row is None:
-        _create(model, entry.before or {})
-    elif entry.before is None:
-        _remove(row)
-    else:
-        back = _put_back(state(row), entry.before, touched)
-        model._base_manager.filter(pk=row.pk).update(**_values(model, back))
+def _backwards(event: Event) -> Iterator[list[RowJournal]]:
+    """The entries of an event, last first, in lots of one model in which every row comes once."""
+    rows, last = RowJournal.objects.filter(event=event).order_by("-pk"), None
+    while piece := list((rows if last is None else rows.filter(pk__lt=last))[:LOT]):
+        last, lot, seen = piece[-1].pk, list[RowJournal](), set[int]()
+        for entry in piece:
+            if lot and (entry.model != lot[0].model or entry.row_id in seen):
+                yield lot
+                lot, seen = [], set()
+            lot.append(entry)
+            seen.add(entry.row_id)
+        yield lot
+
+
+def _restore(entries: Sequence[RowJournal], *, may_be_gone: bool) -> None:
+    model = apps.get_model(entries[0].model)
+    rows = {row.pk: row for row in model._base_manager.filter(pk__in=[entry.row_id for entry in entries])}
+    changed: dict[tuple[str, ...], list[tuple[int, State]]] = {}
+    for entry in entries:
+        row = rows.get(entry.row_id)
+        if row is None and may_be_gone:
+            continue
+        touched = _changed(model, entry)
+        if not _as_left(entry, row, touched):
+            raise Conflict("changed_since", "It was changed again meanwhile. Undo the later change first.")
+        if row is None:
+            _create(model, entry.before or {})
+        elif entry.before is None:
+            _remove(row)
+        else:
+            back = _as_before(state(row), entry.before, touched)
+            changed.setdefault(tuple(sorted(back)), []).append((entry.row_id, back))
+    for columns, ones in changed.items():
+        if columns:
+            _put_back(model, columns, ones)
+
+
+def _put_back(model: type[models.Model], columns: Sequence[str], rows: Sequence[tuple[int, State]]) -> None:
+    """Write the former values of some columns by one prepared statement."""
+    fields: dict[str, Any] = {field.attname: field for field in model._meta.concrete_fields}
+    quote: Any = connection.ops.quote_name
+    key: Any = model._meta.pk
+    sets = ", ".join(f"{quote(fields[name].column)} = %s" for name in columns)
+    sql = f"UPDATE {quote(model._meta.db_table)} SET {sets} WHERE {quote(key.column)} = %s"  # noqa: S608 (names of the model)
+    values = [(*(_stored(fields[name], back[name]) for name in columns), pk) for pk, back in rows]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, values)
+
+
+def _stored(field: Any, value: Any) -> Any:
+    return field.get_db_prep_save(field.to_python(value), connection)
 
 
 # A column, or one key of a column that holds several values.
@@ -115,10 +155,9 @@ def _as_left(entry: RowJournal, row: models.Model | None, touched: list[Touched]
 def _changed(model: type[models.Model], entry: RowJournal) -> list[Touched]:
     """What the event changed; of a column that holds several values, only the keys that it changed."""
     before, after = entry.before or {}, entry.after or {}
-    bookkeeping = {"updated_at", "version"}
     several = {f.attname for f in model._meta.concrete_fields if getattr(f, "undone_by_key", False)}
     places: list[Touched] = []
-    for column in sorted((before.keys() | after.keys()) - bookkeeping):
+    for column in sorted((before.keys() | after.keys()) - BOOKKEEPING):
         keys = {*(before.get(column) or {}), *(after.get(column) or {})} if column in several else (None,)
         places += [(column, key) for key in keys]
     return [place for place in places if _at(before, place) != _at(after, place)]
@@ -130,7 +169,7 @@ def _at(values: State, place: Touched) -> Any:
     return value if key is None else (value or {}).get(key, _ABSENT)
 
 
-def _put_back(current: State, before: State, touched: list[Touched]) -> State:
+def _as_before(current: State, before: State, touched: list[Touched]) -> State:
     """The columns to write so that what was touched is as before, and all else as it is now."""
     back: State = {}
     for column, key in touched:
@@ -150,6 +189,12 @@ def _remove(row: models.Model) -> None:
         type(row)._base_manager.filter(pk=row.pk).update(deleted_at=clock.now())
     else:
         row.delete()
+
+
+def fingerprint(row: models.Model) -> str:
+    """A hash of what a row says, bookkeeping left out; equal before a change and after it was taken back."""
+    said = {name: value for name, value in state(row).items() if name not in BOOKKEEPING}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _create(model: type[models.Model], values: State) -> None:

@@ -14,6 +14,7 @@ class RecordsConfig(AppConfig):
         """Read every app's declarations (`records.py`)."""
         from hengke.engines.access import carried
         from hengke.engines.jobs import queue
+        from hengke.engines.records import tasks  # noqa: F401  (declares jobs)
         from hengke.engines.records.custom import definitions
         from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
 

@@ -14,8 +14,10 @@ from django.db.models import F, FilteredRelation, Q
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.scoping import to_q
+from hengke.engines.records import kinds_tags
 from hengke.engines.records.declarations import Field, RecordType, Section, Values
 from hengke.engines.records.kinds import Reference, relative_day
+from hengke.engines.records.kinds_tags import Tags
 from hengke.engines.records.seen import seen
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import EVERYTHING, And, Condition, Filter, Not, Or, conditions
@@ -174,24 +176,28 @@ class Catalogue:
     def q(self, tree: Filter, paths: Mapping[str, str] | None = None) -> Q:
         """The condition of a tree that `read` gave back; `paths` instead of the catalogue's own."""
         usable = {name: path for name, path in (paths or self.paths).items() if self.fields[name].filter}
-        return to_q(self._bound(tree), usable)
+        return to_q(self.bound(tree), usable)
 
-    def _bound(self, tree: Filter) -> Filter:
+    def bound(self, tree: Filter) -> Filter:
+        """`tree` with the values of the person and the day, in comparisons that the database knows."""
         match tree:
             case Condition(name, op, value):
                 return self._bound_condition(name, op, value)
             case Not(part):
-                return Not(self._bound(part))
+                return Not(self.bound(part))
             case And(parts):
-                return And(tuple(self._bound(part) for part in parts))
+                return And(tuple(self.bound(part) for part in parts))
             case Or(parts):
-                return Or(tuple(self._bound(part) for part in parts))
+                return Or(tuple(self.bound(part) for part in parts))
 
     def _bound_condition(self, name: str, op: str, value: Any) -> Filter:
         field = self.field(name, "filter")
-        if op == "empty" and field.column is None and field.kind.json_type is str and not field.kind.numeric:
+        plain = field.column is None and field.kind.json_type in (str, list[str])
+        if op == "empty" and plain and not field.kind.numeric:
             # Text columns hold "" where nothing was entered.
             return Condition(name, "eq" if value else "ne", "")
+        if isinstance(field.kind, Tags):
+            return kinds_tags.condition(name, op, value)
         if isinstance(value, tuple):
             return Condition(name, op, tuple(self._value(v) for v in value))
         return Condition(name, op, self._value(value))

@@ -31,16 +31,18 @@ def paths_of(catalogue: Catalogue, fields: Sequence[Field]) -> list[str]:
     return paths
 
 
-def compile_row(catalogue: Catalogue, fields: Sequence[Field], *, url: str, trail: str, pick: bool) -> Cell:
+def compile_row(
+    catalogue: Catalogue, fields: Sequence[Field], *, url: str, trail: str, pick: bool, edit: bool = False
+) -> Cell:
     """The function from a row (primary key, then the values of `paths_of`) to its markup.
 
     `url` is the address of an object with the key 0 in place of its own; `trail` is what keeps the list's
-    state.
+    state; with `edit`, cells say which field they show, so that they can be changed in place.
     """
     start, _zero, end = url.rpartition("0")
     cells, at = [], 2
     for field in fields[1:]:
-        cells.append(_cell(field, at))
+        cells.append(_cell(field, at, edit=edit and field.write and field.inline))
         at += 2 if isinstance(field.kind, Reference) else 1
     select, check = escape(_("Select")), '<input class="cb" type="checkbox" name="ids"'
 
@@ -52,7 +54,8 @@ def compile_row(catalogue: Catalogue, fields: Sequence[Field], *, url: str, trai
             if pick
             else ""
         )
-        return f"<tr>{box}{_lead(values[1], link)}{''.join([cell(values) for cell in cells])}</tr>"
+        own = f' data-pk="{key}"' if edit else ""
+        return f"<tr{own}>{box}{_lead(values[1], link)}{''.join([cell(values) for cell in cells])}</tr>"
 
     return row
 
@@ -66,13 +69,15 @@ def _lead(name: str, link: str) -> str:
     )
 
 
-def _cell(field: Field, at: int) -> Cell:
+def _cell(field: Field, at: int, *, edit: bool | None = False) -> Cell:
     label, show, tone = escape(str(field.label)), field.kind.show, field.tone
     if isinstance(field.kind, Choice):
         # A page shows the same few words over and over, and each is looked up and translated.
         show = cache(show)
     classes = " ".join(filter(None, ("num" if field.kind.numeric else "", "id" if field.mono else "")))
-    open_tag = f'<td class="{classes}" data-label="{label}">' if classes else f'<td data-label="{label}">'
+    place = f' data-f="{field.name}"' if edit else ""
+    kinds = f' class="{classes}"' if classes else ""
+    open_tag = f'<td{kinds} data-label="{label}"{place}>'
     if isinstance(field.kind, Reference):
         return lambda values: f"{open_tag}{escape(values[at + 1] or '')}</td>"
 

@@ -10,11 +10,14 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
-from hengke.engines.records import registry, services
+from hengke.engines.records import registry, rules, services
 from hengke.engines.records.kinds import Kind, Reference, kind_of
+from hengke.engines.records.numbering import Numbering
+from hengke.engines.records.rules import Rule
 from hengke.kernel.filters import EVERYTHING, Filter
 
 Words = str | Promise
@@ -32,8 +35,11 @@ class Field:
     words,
     0 is not searched. `sensitivity`: the word by which a grant hides it. `tone`: value -> "ok", "warn", "bad" or "".
     `write`: a person may enter it; unless stated, what the model calls editable. `group`: lists can be folded
-    by these words, as they can by every choice, reference and day. `masked` is never declared: it is
-    what a field is to somebody whose rights show only a part of its value. Nor is `column`: it is how a field that an
+    by these words, as they can by every choice, reference and day. `inline`: it may be changed alone, in a list
+    or for many objects at once; not so what actions guard. `when`: (field, values): the field exists in forms only
+    while that other field has one of these values. `required`: it must be filled in (while `when` holds), also where
+    the database would allow it to be empty. `masked` is never declared: it is what
+    a field is to somebody whose rights show only a part of its value. Nor is `column`: it is how a field that an
     administrator made is stored, beside others in the column `extra`.
     """
 
@@ -52,6 +58,9 @@ class Field:
     tone: Callable[[Any], str] | None = None
     write: bool | None = None
     group: bool = False
+    inline: bool = True
+    when: tuple[str, tuple[Any, ...]] | None = None
+    required: bool = False
     masked: bool = False
     column: models.Field[Any, Any] | None = None
 
@@ -87,7 +96,7 @@ class Field:
         else:
             key, model = self.key_of(target), self.kind.model
             other = model._base_manager.filter(pk=key).first() if key and model is not None else None
-        return (other.pk, getattr(other, self.kind.by)) if other is not None else (None, None)
+        return (other.pk, reference_name(other, self.kind)) if other is not None else (None, None)
 
 
 @dataclass(frozen=True)
@@ -182,6 +191,9 @@ class RecordType:
     calendar: ClassVar[str] = ""
     calendar_end: ClassVar[str] = ""
     place: ClassVar[tuple[str, ...]] = ()
+    rules: ClassVar[Sequence[Rule]] = ()
+    # Fields that number objects by themselves.
+    numbers: ClassVar[Sequence[tuple[str, Numbering]]] = ()
 
     def __init_subclass__(cls) -> None:
         cls.declared = tuple(_completed(cls, field) for field in cls.fields)
@@ -208,6 +220,10 @@ class RecordType:
         """The field called `name`; KeyError when there is none."""
         return next(field for field in self.fields if field.name == name)
 
+    def has_field(self, name: str) -> bool:
+        """Whether a field is called `name`."""
+        return any(field.name == name for field in self.fields)
+
     @property
     def title_field(self) -> Field:
         return next(field for field in self.fields if field.title == 1)
@@ -219,8 +235,12 @@ class RecordType:
         return {}
 
     def check(self, values: Values) -> dict[str, Words]:
-        """Rules between or beyond the columns: field name -> what is wrong, in words."""
-        return {}
+        """What declared rules say of values by field name: field name -> words. Storing asks all rules again."""
+        return rules.wrong(rules.declared(self), values)
+
+    def follow(self, target: models.Model, values: Values) -> Values:
+        """`values`, with what follows from them for `target` on every way to change it."""
+        return values
 
     def create(self, *, actor: Actor, values: Values) -> models.Model:
         """Make an object; values by attribute name."""
@@ -238,7 +258,11 @@ class RecordType:
         """Complete objects that an import inserted without calling save()."""
 
     def prepare_in_bulk(self, objects: Sequence[models.Model]) -> None:
-        """Fill in what save() would, before an import inserts objects."""
+        """Fill in what save() would, before objects are inserted: their numbers, one statement for all."""
+        for name, numbering in self.numbers:
+            unnumbered = [target for target in objects if not getattr(target, self.field(name).path)]
+            for target, number in zip(unnumbered, numbering.take(len(unnumbered)), strict=True):
+                setattr(target, self.field(name).path, number)
 
     def search_extra(self, ids: Iterable[int]) -> dict[int, list[str]]:
         """More words by which an object is found, such as its aliases; one query for all `ids`."""
@@ -262,6 +286,12 @@ class _Sections:
         from hengke.engines.records.custom import definitions
 
         return definitions.with_sections(record.slug, tuple(record.declared_sections))
+
+
+def reference_name(target: Any, kind: Reference) -> str:
+    """The name of what a record refers to; what lies in the recycle bin says so."""
+    name = str(getattr(target, kind.by))
+    return gettext("%(name)s (deleted)") % {"name": name} if getattr(target, "deleted_at", None) else name
 
 
 def _completed(record: type[RecordType], field: Field) -> Field:

@@ -27,6 +27,13 @@ class Dated(Scoped):
         abstract = True
 
 
+class Counter(models.Model):
+    """The last number given out under a name; a number is never used twice, even after deletion."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    value = models.BigIntegerField(default=0)
+
+
 class SearchEntry(models.Model):
     """What a search hit shows and how much it weighs."""
 
@@ -114,6 +121,44 @@ class KeptAnswer(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("user", "key"), name="kept_answer_once"),)
+
+
+class Deleted(models.Model):
+    """An object in the recycle bin: who put it there, under which event, and how much went along (by model)."""
+
+    subject = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    name = models.CharField(_("name"), max_length=200)
+    at = models.DateTimeField(_("deleted"), db_index=True)
+    actor = models.ForeignKey("access.User", models.PROTECT, null=True, related_name="+")
+    event = models.ForeignKey("access.Event", models.PROTECT, related_name="+")
+    along = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("subject", "object_id"), name="deleted_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RecordRule(models.Model):
+    """A condition that an administrator wants to hold for every object of a record type, and what to say if not.
+
+    `must` is a filter in its stored form over fields of the record.
+    """
+
+    record = models.CharField(max_length=60)
+    words = models.CharField(_("message"), max_length=200)
+    must = models.JSONField()
+    made_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("rule")
+        indexes = (models.Index(fields=("record", "deleted_at"), name="record_rule_record"),)
+
+    def __str__(self) -> str:
+        return self.words
 
 
 # Django finds the models of an app through this module.

@@ -17,7 +17,7 @@ from hengke.engines.access import behalf, events, grants, journal
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, RowJournal, User
 from hengke.engines.access.scoping import rights_q
-from hengke.engines.records import registry
+from hengke.engines.records import belongings, bin, registry, rules
 from hengke.engines.records.search import index
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict, NotAllowed, NotFound
@@ -62,7 +62,9 @@ def create(record: RecordType, *, actor: Actor, values: Values) -> models.Model:
     grants.require(actor, "add", record.subject)
     target = record.model(**record.defaults(actor))
     _assign(record, target, values)
+    rules.require(record, target)
     with transaction.atomic():
+        record.prepare_in_bulk([target])
         target.save()
         if not _may_have_made(record, target, actor):
             raise NotAllowed("outside_scope", "You can only add this where you may also see it.")
@@ -82,6 +84,7 @@ def update(
             raise Conflict(
                 "stale", "Somebody else changed this meanwhile. Look at the differences and save again."
             )
+        values = record.follow(row, values)
         before, old = (
             journal.states((row,)),
             _stored(record, {name: record.field(name).key_of(row) for name in values}),
@@ -91,6 +94,7 @@ def update(
         changes = {name: [old[name], new[name]] for name in values if old[name] != new[name]}
         if not changes:
             return target
+        rules.require(record, row, changes)
         row.version += 1
         row.save()
         event = _tell(record, "changed", row, actor, {"changes": changes})
@@ -101,15 +105,11 @@ def update(
 
 
 def delete(record: RecordType, *, actor: Actor, target: models.Model) -> Event:
-    """Put an object into the recycle bin; `undo` of the event brings it back."""
+    """Put an object and what belongs to it into the recycle bin; `undo` of the event brings all of it back."""
     with transaction.atomic():
         row = _locked(record, target.pk, actor, "delete")
-        before = journal.states((row,))
-        row.deleted_at, row.version = clock.now(), row.version + 1
-        row.save()
         event = _tell(record, "deleted", row, actor, {"name": str(row)})
-        journal.write(event, record.model, before, journal.states((row,)))
-        _reindex(record, row.pk)
+        bin.throw(record, [row], event, actor=actor)
     return event
 
 
@@ -139,40 +139,76 @@ def assign(record: RecordType, *, actor: Actor, ids: Iterable[int], owner: User)
     return event
 
 
-_own_way_back: set[str] = set()
+_own_way_back: dict[str, str] = {}
+# Rows that only accompany records; who may take the record's change back may take theirs back.
+_COMPANIONS = frozenset({"records.deleted"})
 
 
-def has_own_way_back(*kinds: str) -> None:
-    """Events of these kinds are taken back by their module's service, which knows what else follows."""
-    _own_way_back.update(kinds)
+def has_own_way_back(*kinds: str, url_name: str) -> None:
+    """Events of these kinds are taken back by their module's page, which knows what else follows."""
+    _own_way_back.update(dict.fromkeys(kinds, url_name))
+
+
+def way_back(event: Event) -> str:
+    """The name of the page that takes an event back."""
+    return _own_way_back.get(event.kind, "undo")
 
 
 def undo(event_id: int, *, actor: Actor) -> Event:
     """Take back a journalled change of records; NotFound unless the actor may change every row that it
     touched.
     """
-    event = Event.objects.filter(pk=event_id).first()
-    touched: dict[str, list[int]] = {}
-    for model, pk in RowJournal.objects.filter(event_id=event_id).values_list("model", "row_id"):
-        touched.setdefault(model, []).append(pk)
-    records = {model: registry.by_subject(model) for model in touched}
-    if event is None or not touched or event.kind in _own_way_back:
-        raise NotFound("nothing_to_undo", "There is nothing to undo here.")
-    for model, ids in touched.items():
-        record = records[model]
-        if record is None or not _may_undo(record, ids, actor, own=event.actor_id == actor.user_id):
-            raise NotFound("nothing_to_undo", "There is nothing to undo here.")
+    event = require_undoable(event_id, actor=actor)
+    touched = _touched(event)
     with transaction.atomic():
         undone = journal.undo(event, actor=actor)
         for model, ids in touched.items():
-            record = records[model]
-            assert record is not None
+            record = registry.by_subject(model)
+            if record is None:
+                continue
             # Open forms must learn that the row is not what they show.
             manager: Any = record.model._default_manager
             for chunk in _chunks(ids):
-                manager.filter(pk__in=chunk).update(version=F("version") + 1)
-                index.index_records(record, chunk)
+                manager.filter(pk__in=chunk).update(version=F("version") + 1, updated_at=clock.now())
+                belongings.require_owner(model, chunk)
+            if _is_findable_otherwise(record, event):
+                index.index_records(record, ids)
     return undone
+
+
+def _is_findable_otherwise(record: RecordType, event: Event) -> bool:
+    """Whether the change may have changed the words by which objects are found."""
+    if event.kind.partition(".")[2] not in ("changed", "edited"):
+        return True
+    names = [name for name in event.payload.get("changes", {}) if record.has_field(name)]
+    return index.is_touched(record, [record.field(name).path for name in names])
+
+
+def require_undoable(event_id: int, *, actor: Actor) -> Event:
+    """The event; NotFound when it is not one that the actor may take back."""
+    event = Event.objects.filter(pk=event_id).first()
+    touched = _touched(event) if event is not None else {}
+    if event is None or not touched or event.kind in _own_way_back:
+        raise NotFound("nothing_to_undo", "There is nothing to undo here.")
+    noun, _dot, verb = event.kind.partition(".")
+    for model, ids in touched.items():
+        # What went into the bin with an object is not asked for again when it comes back.
+        if model in _COMPANIONS or (
+            verb in ("deleted", "removed", "restored") and model.partition(".")[2] != noun
+        ):
+            continue
+        record = registry.by_subject(model)
+        if record is None or not _may_undo(record, ids, actor, own=event.actor_id == actor.user_id):
+            raise NotFound("nothing_to_undo", "There is nothing to undo here.")
+    return event
+
+
+def _touched(event: Event) -> dict[str, list[int]]:
+    """The rows that an event touched, by model."""
+    found: dict[str, list[int]] = {}
+    for model, pk in RowJournal.objects.filter(event=event).values_list("model", "row_id"):
+        found.setdefault(model, []).append(pk)
+    return found
 
 
 def _may_undo(record: RecordType, ids: Sequence[int], actor: Actor, *, own: bool) -> bool:

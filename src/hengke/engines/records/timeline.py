@@ -22,7 +22,8 @@ from hengke.kernel.period import YEARS
 PIECE = 20
 _ICONS = {
     "created": "plus", "changed": "edit", "deleted": "trash", "assigned": "user", "merged": "merge", "split": "split",
-    "imported": "import", "undone": "undo", "exported": "export",
+    "imported": "import", "undone": "undo", "exported": "export", "restored": "undo", "edited": "edit",
+    "removed": "trash",
 }  # fmt: skip
 
 
@@ -133,31 +134,47 @@ def _events(catalogue: Catalogue, target: Any, before: datetime | None) -> list[
 
 def _entry(actor: Actor, event: Event) -> Entry | None:
     record = registry.by_subject(event.subject_type)
-    noun, _dot, verb = event.kind.partition(".")
+    verb = event.kind.partition(".")[2]
     details = _changes(Catalogue(record, actor), event) if record is not None else []
     if verb == "changed" and not details:
         return None  # only fields that do not exist for this person were changed
     who = event.actor.name if event.actor else str(_("System"))
     if stood_in := event.payload.get("for"):
         who = _("%(who)s for %(absent)s") % {"who": who, "absent": stood_in.get("name", "")}
-    name = str(event.payload.get("name", ""))
+    return Entry(event.at, icon(event), sentence(event), who, details)
+
+
+def icon(event: Event) -> str:
+    """The name of the icon of what an event did."""
     if event.kind in _said:
-        icon, words = _said[event.kind]
-        return Entry(event.at, icon, str(words) % {"name": name}, who)
-    return Entry(event.at, _ICONS.get(verb or noun, "history"), _sentence(noun, verb, name), who, details)
+        return _said[event.kind][0]
+    noun, _dot, verb = event.kind.partition(".")
+    return _ICONS.get(verb or noun, "history")
 
 
-def _sentence(noun: str, verb: str, name: str) -> str:
+def sentence(event: Event) -> str:
+    """What happened, in words."""
+    noun, _dot, verb = event.kind.partition(".")
+    name, count = str(event.payload.get("name", "")), event.payload.get("count", 0)
+    if event.kind in _said:
+        return str(_said[event.kind][1]) % {"name": name}
     record = next((r for r in registry.all_records() if r.model._meta.model_name == noun), None)
     what = record.label if record else noun
     sentences = {
         "created": _("%(what)s added"), "changed": _("%(what)s changed"), "deleted": _("%(what)s deleted"),
         "assigned": _("%(what)s handed over to %(name)s"), "merged": _("Merged with %(name)s"),
-        "split": _("Separated into two"), "imported": _("%(what)s imported"),
+        "split": _("Separated into two"), "imported": _("%(what)s imported"), "restored": _("%(what)s restored"),
+        "edited": _("%(what)s: %(count)s changed together"),
+        "removed": _("%(what)s: %(count)s deleted together"),
     }  # fmt: skip
     if noun == "undone":
         return _("A change was undone")
-    return sentences.get(verb, _("%(what)s: %(verb)s")) % {"what": what, "name": name, "verb": verb}
+    return sentences.get(verb, _("%(what)s: %(verb)s")) % {
+        "what": what,
+        "name": name,
+        "verb": verb,
+        "count": count,
+    }
 
 
 def _changes(catalogue: Catalogue, event: Event) -> list[str]:

@@ -11,16 +11,22 @@ from django.utils.translation import pgettext_lazy
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.records.actions import Input, action
-from hengke.engines.records.declarations import Field, RecordType, Section, Values, View, Words
+from hengke.engines.records.declarations import Field, RecordType, Section, Values, View
 from hengke.engines.records.kinds import LongText
+from hengke.engines.records.rules import Rule
 from hengke.kernel import clock
 from hengke.kernel.filters import And, Condition
 from hengke.modules.activities import panels  # noqa: F401  (registers composer and timeline)
-from hengke.modules.activities.enums import CLOSED, ActivityState
+from hengke.modules.activities.enums import CLOSED, ActivityKind, ActivityState
 from hengke.modules.activities.models import Activity
 
 STILL_OPEN = Condition("state", "in", (ActivityState.OPEN, ActivityState.WAITING))
 MINE = Condition("owner", "eq", "@me")
+
+
+def is_after(end: datetime | None, begin: datetime | None) -> bool:
+    """Nothing ends before it begins."""
+    return end is None or begin is None or end >= begin
 
 
 class ActivityRecord(RecordType):
@@ -41,7 +47,7 @@ class ActivityRecord(RecordType):
         Field("priority", list=True, filter=True),
         Field("owner", list=True, filter=True, write=False),
         Field("unit", filter=True, write=False),
-        Field("place", filter=True),
+        Field("place", filter=True, when=("kind", (ActivityKind.VISIT, ActivityKind.MEETING))),
         Field("text", search=2),
         Field("outcome", search=2),
         Field("done_at", filter=True, sort=True),
@@ -66,6 +72,7 @@ class ActivityRecord(RecordType):
         View("open", _("All open"), where=STILL_OPEN, sort="starts_at"),
         View("done", _("Done"), where=Condition("state", "eq", ActivityState.DONE), sort="-starts_at"),
     )  # fmt: skip
+    rules = (Rule(("ends_at", "starts_at"), is_after, _("This is before the beginning.")),)
     sort = "-starts_at"
     board, calendar, calendar_end = "state", "starts_at", "ends_at"
     upsert_by = (("subject", "starts_at"),)
@@ -76,19 +83,12 @@ class ActivityRecord(RecordType):
         unit = actor.unit_path.strip("/").rpartition("/")[2]
         return {"owner_id": actor.user_id, "unit_id": int(unit) if unit else None}
 
-    def check(self, values: Values) -> dict[str, Words]:
-        """Nothing ends before it begins."""
-        begin, end = values.get("starts_at"), values.get("ends_at")
-        if isinstance(begin, datetime) and isinstance(end, datetime) and end < begin:
-            return {"ends_at": _("This is before the beginning.")}
-        return {}
-
-    def update(self, *, actor: Actor, target: models.Model, values: Values, version: int) -> models.Model:
+    def follow(self, target: models.Model, values: Values) -> Values:
         """What is done was done now; what is opened again was not."""
         if "state" in values and values["state"] != getattr(target, "state", None):
             done = values["state"] == ActivityState.DONE
-            values = values | {"done_at": clock.now() if done else None}
-        return super().update(actor=actor, target=target, values=values, version=version)
+            return values | {"done_at": clock.now() if done else None}
+        return values
 
 
 def _is_open(activity: Any) -> bool:

@@ -9,5 +9,5 @@ class CustomersConfig(AppConfig):
         from hengke.engines.records.services import has_own_way_back
         from hengke.modules.customers.services import privacy
 
-        has_own_way_back("customer.merged", "customer.split")
+        has_own_way_back("customer.merged", "customer.split", url_name="customer-identity-undo")
         privacy.declare()

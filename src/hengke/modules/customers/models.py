@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,16 +13,12 @@ from hengke.engines.access.models import OrgUnit
 from hengke.engines.access.scopes import WHERE_WORDS
 from hengke.engines.access.scoping import AnyOf, Path, UnitOf
 from hengke.engines.records.models import Dated
+from hengke.engines.records.numbering import Numbering
 from hengke.modules.customers import references
 from hengke.modules.customers.enums import Category, InstrumentState, Origin, Ownership, Size, Stage, Tier
 from hengke.modules.customers.references import Merge
 
-
-class NumberCounter(models.Model):
-    """The last number given out; a number is never used twice, even after deletion."""
-
-    name = models.CharField(max_length=40, primary_key=True)
-    value = models.BigIntegerField(default=0)
+CUSTOMER_NUMBER = Numbering("customer", "C-{n:06}")
 
 
 class Customer(Dated):
@@ -49,6 +45,7 @@ class Customer(Dated):
     quality_manager = models.CharField(_("person in charge of quality"), max_length=60, blank=True)
     main_products = models.TextField(_("main products"), blank=True)
     remark = models.TextField(_("remark"), blank=True)
+    tags = models.TextField(_("tags"), blank=True)
     stage = models.CharField(_("stage"), max_length=20, choices=Stage.choices, default=Stage.PROSPECT)
     origin = models.CharField(_("origin"), max_length=20, choices=Origin.choices, default=Origin.MANUAL)
     owner = models.ForeignKey(
@@ -92,28 +89,13 @@ class Customer(Dated):
         with transaction.atomic(savepoint=False):
             is_new = self.pk is None
             if not self.number:
-                self.number = f"C-{next_numbers('customer', 1)[0]:06}"
+                self.number = CUSTOMER_NUMBER.take(1)[0]
             super().save(*args, **kwargs)
             if is_new:
                 CustomerSummary.objects.create(customer=self, names=1)
                 taken = CustomerName.objects.filter(text=self.name)
                 if not taken.exists():
                     CustomerName.objects.create(customer=self, text=self.name, decided=True)
-
-
-def next_numbers(name: str, count: int) -> range:
-    """Reserve `count` consecutive numbers; call inside a transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RESERVE, [name, count])
-        last: int = cursor.fetchone()[0]
-    return range(last - count + 1, last + 1)
-
-
-# One statement, so that two who ask at the same time never read the same value.
-_RESERVE = (
-    "INSERT INTO customers_numbercounter AS counter (name, value) VALUES (%s, %s)"
-    " ON CONFLICT (name) DO UPDATE SET value = counter.value + excluded.value RETURNING value"
-)
 
 
 class CustomerName(models.Model):

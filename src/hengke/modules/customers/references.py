@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from hengke.engines.records import belongings
+
 
 class Merge(Enum):
     """MOVE: rows follow the surviving customer. KEEP: they stay (history of the record itself). REBUILD: derived."""
@@ -33,8 +35,10 @@ _registry: dict[tuple[str, str], Reference] = {}
 
 
 def declare(model: str, field: str, merge: Merge, *, exported: bool = True, erased: bool = True) -> None:
-    """State what happens to `model.field` on merge, un-merge, export of a customer's data and erasure."""
+    """State what happens to `model.field` on merge, un-merge, deletion, export of a customer's data and erasure."""
     _registry[(model.lower(), field)] = Reference(model.lower(), field, merge, exported, erased)
+    if merge is not Merge.KEEP:
+        belongings.declare("customers.customer", model, field)
 
 
 def declared() -> list[Reference]:

@@ -15,8 +15,9 @@ from hengke.engines.records import limits
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.custom.controls import check
 from hengke.engines.records.declarations import Field, Values, column_of
-from hengke.engines.records.forms import writable
+from hengke.engines.records.forms import form_field, writable
 from hengke.engines.records.kinds import Choice, Reference
+from hengke.engines.records.kinds_tags import Tags
 from hengke.kernel.errors import InputError
 
 Parse = Callable[[str], Any]
@@ -82,8 +83,6 @@ class RowReader:
                 )
             except ValidationError as error:
                 wrong.append(f"{field.label}: {' '.join(error.messages)}")
-        for name, words in self.record.check(values).items():
-            wrong.append(f"{self.record.field(name).label}: {words}")
         return values, wrong
 
 
@@ -96,6 +95,8 @@ def _parser(catalogue: Catalogue, field: Field) -> Parse:
         return str
     if field.column is not None:
         return lambda cell: check(field, field.kind.parse(cell))
+    if isinstance(field.kind, Tags):
+        return form_field(catalogue, field).clean
     read, longest = field.kind.read, getattr(column, "max_length", None)
     is_email = isinstance(column, models.EmailField)
     within = limits.checks(column)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hengke.engines.access import grants, journal
 from hengke.engines.access.models import Event
-from hengke.engines.records import bulk
+from hengke.engines.records import bulk, rules
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import Field, Values, column_of
 from hengke.engines.records.forms import ReferenceField, form_field
@@ -59,6 +59,8 @@ class Upsert:
         self._written = {field.name: field for field in mapped if field.write}
         self._keys = [key for key in self.record.upsert_by if set(key) <= names]
         self._references = [f for _n, f, _p in reader.fields if isinstance(f.kind, Reference)]
+        self._rules = rules.of(self.record, names)
+        self._blank = self.record.model(**self.record.defaults(catalogue.actor))
         self._required = [
             f
             for f in self.catalogue.with_ability("write")
@@ -71,6 +73,7 @@ class Upsert:
         for reference in self._references:
             self._resolve(reference, chunk)
         self._match(chunk)
+        self._check(chunk)
         good = [row for row in chunk if not row.wrong]
         new, old = (
             [row for row in good if row.target is None],
@@ -88,6 +91,18 @@ class Upsert:
             : max(0, 200 - len(self.counts.errors))
         ]
         return bad
+
+    def _check(self, chunk: Sequence[Row]) -> None:
+        """Ask the rules about each object as it would be stored."""
+        if not self._rules:
+            return
+        for row in chunk:
+            if row.wrong:
+                continue
+            stored = row.target if row.target is not None else self._blank
+            values = rules.values_of(self.record, stored, self._rules) | row.values
+            for name, words in rules.wrong(self._rules, values).items():
+                row.wrong.append(f"{self.record.field(name).label}: {words}")
 
     def _column(self, field: Field) -> Any:
         return column_of(type(self.record), field)

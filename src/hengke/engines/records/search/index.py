@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 CHUNK = 2_000
 BATCH = 10 * CHUNK
+# From so many entries on, collecting their words first is faster than writing each.
+MANY = 500
 _PLACE = re.compile(r"{([\w.]+)}")
 Entry = tuple[int, str, str, float, list[str]]
 
@@ -29,9 +32,14 @@ def index_records(record: RecordType, ids: Iterable[int]) -> None:
     wanted = list(ids)
     for start in range(0, len(wanted), CHUNK):
         chunk = wanted[start : start + CHUNK]
-        with transaction.atomic():
+        with transaction.atomic(), words().in_bulk() if len(chunk) >= MANY else nullcontext():
             _remove(record, chunk)
             _insert(record, _stored_entries(record, chunk))
+
+
+def is_touched(record: RecordType, paths: Iterable[str]) -> bool:
+    """Whether entries say anything that comes from one of these paths."""
+    return bool(set(paths) & set(_paths(record)))
 
 
 def add_records(record: RecordType, targets: Sequence[models.Model]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import Field
 from hengke.engines.records.kinds import Date, Money, Reference
+from hengke.engines.records.kinds_tags import Tags, split
 from hengke.engines.records.listing import Query
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import And, Condition, Filter
@@ -45,7 +47,7 @@ class Groups:
 
 def fields(catalogue: Catalogue) -> list[Field]:
     """The fields a list can be folded by: words, choices, references and days, not free text or amounts."""
-    folding = ("choice", "reference", "date", "moment")
+    folding = ("choice", "reference", "date", "moment", "tags")
     return [f for f in catalogue.with_ability("filter") if f.group or f.kind.control in folding]
 
 
@@ -70,9 +72,23 @@ def read(query: Query, list_url: str) -> Groups:
     sums = {f"sum_{f.name}": Sum(catalogue.paths[f.name]) for f in amounts}
     counted = rows.values(*paths).annotate(number=Count("pk"), **sums)
     order = f"-{path}" if isinstance(field.kind, Date) else "-number"
-    found = list(counted.order_by(order, path).values_list(*paths, "number", *sums)[: LIMIT + 1])
+    ordered = counted.order_by(order, path).values_list(*paths, "number", *sums)
+    found = _by_tag(ordered) if isinstance(field.kind, Tags) else list(ordered[: LIMIT + 1])
     groups = [_group(query, field, amounts, row, len(paths), list_url) for row in found[:LIMIT]]
     return Groups(field, amounts, groups, sum(group.count for group in groups), len(found) > LIMIT)
+
+
+def _by_tag(combinations: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """One row per tag from one row per combination of tags; an object with two tags counts under both."""
+    found: dict[str, list[Any]] = {}
+    for stored, *figures in combinations:
+        for tag in split(stored) or [""]:
+            if tag not in found:
+                found[tag] = figures
+            else:
+                found[tag] = [(a or 0) + (b or 0) for a, b in zip(found[tag], figures, strict=True)]
+    rows = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
+    return [(tag, *figures) for tag, figures in rows[: LIMIT + 1]]
 
 
 def _group(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,7 +14,7 @@ from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.catalogue import Catalogue, unknown_field
 from hengke.engines.records.cells import value_markup
 from hengke.engines.records.declarations import Field
-from hengke.engines.records.forms import form_field, initial_values
+from hengke.engines.records.forms import form_field, initial_values, usable_value
 from hengke.engines.records.shapes.calendar import moved
 from hengke.engines.records.views.common import address, found, opened
 from hengke.kernel import clock
@@ -28,10 +27,12 @@ def cell(request: StaffRequest, slug: str, pk: int, name: str) -> HttpResponse:
     """The control for one value (GET), or the value stored and what can take it back (POST)."""
     catalogue = opened(request, slug, "change")
     field = catalogue.field(name, "write")
+    if not field.inline:
+        raise unknown_field(name)
     target = found(catalogue, pk, "change")
     if request.method == "GET":
-        control = form_field(catalogue, field)
         initial = initial_values(catalogue, target)[name]
+        control = form_field(catalogue, field, initial)
         context = {
             "field": field,
             "control": control.widget.render(
@@ -63,7 +64,6 @@ def cell(request: StaffRequest, slug: str, pk: int, name: str) -> HttpResponse:
 
 def _value(catalogue: Catalogue, field: Field, target: Any, request: StaffRequest) -> Any:
     """The value that the request names: itself, or the day that it moves to."""
-    values = initial_values(catalogue, target)
     if "day" in request.POST:
         if field.kind.control not in ("date", "moment"):
             raise unknown_field(field.name)
@@ -72,16 +72,9 @@ def _value(catalogue: Catalogue, field: Field, target: Any, request: StaffReques
             raise InputError(
                 "value_unreadable", 'The value "{text}" cannot be read here.', text=str(day)[:60]
             )
-        value = moved(field, values[field.name], day)
+        value = moved(field, initial_values(catalogue, target)[field.name], day)
     else:
-        try:
-            said = request.POST.getlist("value") if field.kind.many else request.POST.get("value", "")
-            value = form_field(catalogue, field).clean(said)
-        except ValidationError as error:
-            raise InputError(
-                "invalid_value", "{field}: {words}", field=field.label, words=" ".join(error.messages)
-            ) from None
-    wrong = catalogue.record.check(values | {field.name: value})
-    if field.name in wrong:
-        raise InputError("invalid_value", "{field}: {words}", field=field.label, words=str(wrong[field.name]))
+        said = request.POST.getlist("value") if field.kind.many else request.POST.get("value", "")
+        control = form_field(catalogue, field, initial_values(catalogue, target)[field.name])
+        value = usable_value(field, control, said)
     return value

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hengke.engines.access import grants
 from hengke.engines.records import listing
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import View
@@ -15,7 +18,7 @@ from hengke.engines.records.listing import Query
 from hengke.engines.records.shapes import board, calendar, groups, tilemap
 from hengke.engines.records.views.common import address, may
 from hengke.engines.records.words import describe
-from hengke.kernel.filters import Filter
+from hengke.kernel.filters import And, Filter, to_json
 
 SHAPES = ("list", "board", "calendar", "map")
 PLACES = (
@@ -30,6 +33,8 @@ PLACES = (
     "calendar",
     "map",
     "view_save",
+    "many",
+    "many_delete",
 )
 
 
@@ -50,7 +55,7 @@ def frame(query: Query, shape: str) -> dict[str, Any]:
         "state": query.address(),
         "hidden": hidden(query),
         "ungrouped": query.address(group=None),
-        "can": {action: may(catalogue, action) for action in ("add", "export", "import", "change")},
+        "can": {action: may(catalogue, action) for action in ("add", "export", "import", "change", "delete")},
         "urls": urls(catalogue),
     }
 
@@ -83,11 +88,14 @@ def _view_url(query: Query, view: View, shape: str) -> str:
 def _saving(query: Query) -> dict[str, Any]:
     """What the menu of the view offers: always to save as new; for an own one also to save anew and to delete."""
     view, record = query.view, query.catalogue.record
+    rules = grants.may(query.catalogue.actor, "change", "records.rule")
     own = view if view is not None and view.saved and view.mine else None
     return {
         "own": own,
         "update_url": address(record, "view_update", own.saved) if own else "",
         "delete_url": address(record, "view_delete", own.saved) if own else "",
+        "rule_url": reverse("rules") if query.own and rules else "",
+        "conditions": json.dumps(to_json(And(query.own)), ensure_ascii=False) if query.own else "",
         "changed": bool(query.own) or query.address(view=None) != "?",
     }
 

@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
@@ -14,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hengke.engines.access import grants
 from hengke.engines.access.models import User
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records import cells, listing, services
@@ -22,8 +20,10 @@ from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import Field
 from hengke.engines.records.kinds import Reference
 from hengke.engines.records.listing import Page, Query
+from hengke.engines.records.many import owners
 from hengke.engines.records.preferences import choose_columns, chosen_columns
 from hengke.engines.records.shapes import groups
+from hengke.engines.records.views import many
 from hengke.engines.records.views.common import address, is_fragment, may, opened
 from hengke.engines.records.views.frame import SHAPES, frame, hidden, urls
 from hengke.engines.records.words import OPERATORS
@@ -64,13 +64,15 @@ def _grouped(request: StaffRequest, query: Query) -> HttpResponse:
 def _context(query: Query, columns: list[Field], found: Page) -> dict[str, Any]:
     catalogue, record = query.catalogue, query.catalogue.record
     can_assign = may(catalogue, "assign") and "owner" in catalogue.fields
+    pick = any(may(catalogue, action) for action in ("change", "assign", "delete"))
     trail = query.address().replace("&", "&amp;")
     row = cells.compile_row(
         catalogue,
         columns,
         url=address(record, "page", 0),
         trail="" if trail == "?" else trail,
-        pick=can_assign,
+        pick=pick,
+        edit=may(catalogue, "change"),
     )
     context = frame(query, "list")
     context["can"]["assign"] = can_assign
@@ -80,8 +82,9 @@ def _context(query: Query, columns: list[Field], found: Page) -> dict[str, Any]:
         "empty": not found.rows,
         "totals": [found.totals.get(column.name) for column in columns] if found.totals else [],
         "page": _pager(query, found),
-        "owners": _owners(catalogue).order_by("name").values_list("pk", "name") if can_assign else (),
-        "pick": can_assign,
+        "owners": owners(catalogue).order_by("name").values_list("pk", "name") if can_assign else (),
+        "pick": pick,
+        "cells": address(record, "cell", 0, "-") if may(catalogue, "change") else "",
     }
 
 
@@ -196,6 +199,8 @@ def assign(request: StaffRequest, slug: str) -> HttpResponse:
     """Hand the chosen objects to another account manager."""
     catalogue = opened(request, slug, "assign")
     catalogue.field("owner")
+    if request.POST.get("all"):
+        return many.hand_over(request, catalogue, request.POST.get("owner", ""))
     ids = [int(text) for text in request.POST.getlist("ids") if is_whole(text)]
     if not ids or len(ids) > listing.COUNT_LIMIT:
         raise InputError("nothing_chosen", "Choose between 1 and {n} entries first.", n=listing.COUNT_LIMIT)
@@ -208,14 +213,8 @@ def assign(request: StaffRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(_back(request, catalogue))
 
 
-def _owners(catalogue: Catalogue) -> QuerySet[User]:
-    """Who can take objects over: people who work here and may change such objects."""
-    roles = grants.roles_that_may("change", catalogue.record.subject)
-    return User.objects.filter(is_active=True, role__in=roles)
-
-
 def _owner(catalogue: Catalogue, text: str) -> User:
-    owner = _owners(catalogue).filter(pk=int(text)).first() if is_whole(text) else None
+    owner = owners(catalogue).filter(pk=int(text)).first() if is_whole(text) else None
     if owner is None:
         raise InputError("owner_unknown", "Choose the person who takes over.")
     return owner

@@ -37,7 +37,7 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     can = {
         action: grants.may(request.actor, action, record.subject)
         and catalogue.rows(action).filter(pk=pk).exists()
-        for action in sorted({"change", "delete", "share"} | actions.needed_rights(slug))
+        for action in sorted({"add", "change", "delete", "share"} | actions.needed_rights(slug))
     }
     return render(request, "records/page.html", {
         "record": record,
@@ -55,7 +55,8 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
         "actions": [(act, address(record, "do", pk, act.key)) for act in actions.offered(record, target, can)],
         "sensitive": sensitive,
         "audit": _protection(request, record, pk),
-        "urls": {name: address(record, name, pk) for name in ("edit", "delete", "timeline", "share")},
+        "urls": {name: address(record, name, pk) for name in ("edit", "delete", "timeline", "share")}
+        | {"cells": address(record, "cell", 0, "-"), "clone": f"{address(record, 'new')}?from={pk}"},
     })  # fmt: skip
 
 

@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.records import bulk
-from hengke.engines.records.declarations import Field, RecordType, Section, Summary, Values, View, Words
+from hengke.engines.records.declarations import Field, RecordType, Section, Summary, Values, View
 from hengke.engines.records.kinds import Money, Percent, Phone
 from hengke.engines.records.kinds_drawn import Tier, Trend
+from hengke.engines.records.kinds_tags import Tags
+from hengke.engines.records.rules import Rule
 from hengke.kernel.filters import And, Condition
 from hengke.kernel.identifiers import uscc_is_valid
 from hengke.modules.customers import enums
-from hengke.modules.customers.models import Customer, CustomerName, CustomerSummary, next_numbers
+from hengke.modules.customers.models import CUSTOMER_NUMBER, Customer, CustomerName, CustomerSummary
 
 WAN = Money(per=10_000, digits=1)
 
@@ -24,6 +26,11 @@ WAN = Money(per=10_000, digits=1)
 def arrival_tone(rate: float | None) -> str:
     """Red below three quarters paid, yellow below nine tenths."""
     return "" if rate is None or rate >= 0.9 else "warn" if rate >= 0.75 else "bad"
+
+
+def code_is_valid(code: str) -> bool:
+    """A social credit code has a check character."""
+    return not code or uscc_is_valid(code)
 
 
 class CustomerRecord(RecordType):
@@ -104,6 +111,7 @@ class CustomerRecord(RecordType):
             "last_on", path="summary__last_on", label=_("last submission"), list=True, filter=True, sort=True
         ),
         Field("stage", filter=True, sensitivity="institution"),
+        Field("tags", kind=Tags(), filter=True, search=3),
         Field("owner", list=True, filter=True, write=False),
         Field("unit", filter=True, write=False),
         Field("ownership", filter=True),
@@ -138,6 +146,7 @@ class CustomerRecord(RecordType):
                 "size",
                 "industry",
                 "stage",
+                "tags",
                 "owner",
                 "unit",
             ),
@@ -168,6 +177,8 @@ class CustomerRecord(RecordType):
             "quiet", _("Nothing for a year"), where=Condition("last_on", "lt", "@today-365"), sort="-last_on"
         ),
     )
+    rules = (Rule(("code",), code_is_valid, _("This is not a valid social credit code.")),)
+    numbers = (("number", CUSTOMER_NUMBER),)
     sort = "-this_year"
     board = "stage"
     place = ("province", "city")
@@ -180,18 +191,6 @@ class CustomerRecord(RecordType):
         """Who may work on the own customers only becomes their account manager."""
         unit = actor.unit_path.strip("/").rpartition("/")[2]
         return {"owner_id": actor.user_id, "unit_id": int(unit) if unit else None}
-
-    def check(self, values: Values) -> dict[str, Words]:
-        """A social credit code has a check character."""
-        code = values.get("code", "")
-        return (
-            {} if not code or uscc_is_valid(code) else {"code": _("This is not a valid social credit code.")}
-        )
-
-    def prepare_in_bulk(self, objects: Sequence[models.Model]) -> None:
-        """Numbers for imported customers."""
-        for customer, number in zip(objects, next_numbers("customer", len(objects)), strict=True):
-            cast(Customer, customer).number = f"C-{number:06}"
 
     def created_in_bulk(self, objects: Sequence[models.Model]) -> None:
         """The summary row that lists join, and the own name as an alias."""

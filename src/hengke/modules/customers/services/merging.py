@@ -25,7 +25,7 @@ from hengke.modules.customers.signals import identity_changed
 FILLED_FROM_ABSORBED = (
     "short_name", "category", "ownership", "size", "industry", "province", "city", "county", "address", "postcode",
     "phone", "fax", "website", "email", "code", "legal_representative", "quality_manager", "main_products",
-    "owner_id", "unit_id",
+    "owner_id", "unit_id", "tags",
 )  # fmt: skip
 # Rows derived from ledger lines are made again after every run, so one that is gone is no obstacle to an undo.
 DERIVED = frozenset({"customers.contact", "customers.instrument"})

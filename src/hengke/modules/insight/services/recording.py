@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from hengke.kernel import clock
 from hengke.modules.customers.enums import Origin, Stage
-from hengke.modules.customers.models import Customer, CustomerName, next_numbers
+from hengke.modules.customers.models import CUSTOMER_NUMBER, Customer, CustomerName
 from hengke.modules.insight.services import naming
 from hengke.modules.insight.services.assigning import Plan
 from hengke.modules.insight.services.reading import Report
@@ -57,10 +57,10 @@ def write_customers(decided: Plan, seen: list[Sighting], known: Archive) -> dict
     new = sorted(
         groups.keys() - result.keys(), key=lambda cluster: (_since(groups[cluster]), profiles[cluster].name)
     )
-    numbers = next_numbers("customer", len(new)) if new else range(0)
+    numbers = CUSTOMER_NUMBER.take(len(new))
     made = [
         Customer(
-            number=f"C-{number:06}",
+            number=number,
             origin=_origin(groups[cluster]),
             stage=Stage.CUSTOMER,
             **asdict(profiles[cluster]),

@@ -7,20 +7,19 @@ customers.
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 
 from hengke.engines.access.models import Event
+from hengke.engines.records import belongings
 from hengke.kernel import clock
-from hengke.modules.customers import references
 from hengke.modules.customers.enums import Origin
 from hengke.modules.customers.models import Contact, Customer, CustomerName, Instrument
-from hengke.modules.customers.references import Merge
 from hengke.modules.insight.models import LedgerLine
 
+OWNER = "customers.customer"
+# Contacts and instruments are made again from the lines.
+DERIVED = (Contact, Instrument)
 _COUNT_LINES = """
 UPDATE customers_customername SET lines = (
     SELECT count(*) FROM insight_ledgerline l JOIN insight_source s ON s.id = l.source_id
@@ -60,8 +59,7 @@ def retire() -> int:
     )
     now = clock.now()
     hidden = shells.update(deleted_at=now)
-    for model, field in _dependants():
-        model.filter(**{f"{field}__deleted_at": now}, deleted_at=None).update(deleted_at=now)
+    belongings.hide(OWNER, now, without=DERIVED)
     return hidden
 
 
@@ -71,18 +69,8 @@ def revive() -> int:
         _has_lines(), ~_deleted_by_person(), deleted_at__isnull=False, merged_into=None,
         origin__in=(Origin.LEDGER, Origin.DEMO),
     )  # fmt: skip
-    for model, field in _dependants():
-        # What went with the customer bears the same moment; what was deleted before stays deleted.
-        gone = model.filter(**{f"{field}__in": back, "deleted_at": F(f"{field}__deleted_at")})
-        model.filter(pk__in=list(gone.values_list("pk", flat=True))).update(deleted_at=None)
+    belongings.show(OWNER, back, without=DERIVED)
     return back.update(deleted_at=None)
-
-
-def _dependants() -> list[tuple[Any, str]]:
-    """The tables whose rows people wrote for a customer, each with its reference."""
-    models = [(apps.get_model(r.model), r.field) for r in references.declared() if r.merge is Merge.MOVE]
-    derived = (Contact, Instrument)  # these are made again from the lines
-    return [(m._base_manager, f) for m, f in models if hasattr(m, "deleted_at") and m not in derived]
 
 
 def _drop_idle_variants() -> None:
