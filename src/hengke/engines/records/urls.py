@@ -9,6 +9,7 @@ from hengke.engines.records.privacy import views as privacy
 from hengke.engines.records.rest import reference
 from hengke.engines.records.views import (
     cells,
+    conditions,
     doing,
     edit,
     fields,
@@ -39,6 +40,7 @@ def _of(slug: str) -> URLResolver:
         path(f"{slug}/columns", lists.columns, given, name="columns"),
         path(f"{slug}/assign", lists.assign, given, name="assign"),
         path(f"{slug}/export", files.export_list, given, name="export"),
+        path(f"{slug}/conditions", conditions.conditions, given, name="conditions"),
         path(f"{slug}/filter", lists.filters, given, name="filters"),
         path(f"{slug}/filter/<str:name>", lists.filter_form, given, name="filter"),
         path(f"{slug}/import", importing.upload, given, name="import"),

@@ -23,6 +23,7 @@ PLACES = (
     "new",
     "export",
     "filters",
+    "conditions",
     "columns",
     "assign",
     "import",
