@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from hengke.engines.access.models import User
 from hengke.engines.records import days
@@ -21,8 +21,8 @@ OPERATORS = {
     "empty": gettext_lazy("is empty"),
 }  # fmt: skip
 DAY_OPERATORS = {
-    "lt": gettext_lazy("before"), "lte": gettext_lazy("up to"),
-    "gt": gettext_lazy("after"), "gte": gettext_lazy("from"),
+    "lt": pgettext_lazy("day", "before"), "lte": pgettext_lazy("day", "up to"),
+    "gt": pgettext_lazy("day", "after"), "gte": pgettext_lazy("day", "from"),
 }  # fmt: skip
 MAX_SHOWN = 3
 
