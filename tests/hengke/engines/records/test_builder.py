@@ -21,7 +21,7 @@ from hengke.engines.records.listing import Query
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import And, from_json, to_json
 from tests.factories import customers as make
-from tests.factories.people import actor, person
+from tests.factories.people import actor, person, unit
 
 pytestmark = pytest.mark.django_db
 TREES: list[Any] = [
@@ -180,3 +180,15 @@ def test_nothing_chosen_is_everything(customers: Catalogue) -> None:
     root = builder.of(())
     assert builder.check(customers, root) == ()
     assert to_json(And(())) == {"and": []}
+
+
+def test_people_and_units_are_chosen_by_name(client: Client) -> None:
+    boss = person("boss", at=unit("Department A"))
+    client.force_login(boss)
+    for address, own, other in (
+        ("owner", "@me", boss.pk), ("unit", "@unit", boss.unit_id), ("customer", None, None),
+    ):  # fmt: skip
+        slug = "contacts" if address == "customer" else "customers"
+        page = client.get(f"/{slug}/filter/{address}").content.decode()
+        assert (f'name="{address}" value="{own}"' in page) is (own is not None)
+        assert (f'name="{address}" value="{other}"' in page) is (other is not None)

@@ -154,16 +154,19 @@ class _Drawing:
         if not kind.place:
             return []
         if kind.place not in self._names:
-            self._names[kind.place] = [(kind.place, place_words(kind.place)), *_known(kind.place)]
+            self._names[kind.place] = offered(kind)
         return self._names[kind.place]
 
 
-def _known(place: str) -> list[tuple[str, Any]]:
-    """People who work here, or units, by key and name. One query."""
-    if place == "@me":
-        people = User.objects.filter(is_active=True).order_by("name")
-        return [(str(pk), name) for pk, name in people.values_list("pk", "name")]
-    return [(str(pk), name) for pk, name in OrgUnit.objects.order_by("path").values_list("pk", "name")]
+def offered(kind: Reference) -> list[tuple[str, Any]]:
+    """The person or the own unit, then people who work here or units by key and name; one query, else nothing."""
+    if kind.place == "@me":
+        found = User.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
+    elif kind.place == "@unit":
+        found = OrgUnit.objects.order_by("path").values_list("pk", "name")
+    else:
+        return []
+    return [(kind.place, place_words(kind.place)), *((str(pk), name) for pk, name in found)]
 
 
 def _control(field: Field, op: str) -> str:
