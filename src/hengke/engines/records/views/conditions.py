@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -160,6 +160,7 @@ class _Drawing:
 
 def offered(kind: Reference) -> list[tuple[str, Any]]:
     """The person or the own unit, then people who work here or units by key and name; one query, else nothing."""
+    found: Iterable[tuple[int, str]]
     if kind.place == "@me":
         found = User.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
     elif kind.place == "@unit":
