@@ -13,14 +13,15 @@ from django.db.models import F, FilteredRelation, Q
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.models import OrgUnit
 from hengke.engines.access.scoping import to_q
-from hengke.engines.records import kinds_tags
+from hengke.engines.records import days, kinds_tags, reach
 from hengke.engines.records.declarations import Field, RecordType, Section, Values
-from hengke.engines.records.kinds import Reference, relative_day
+from hengke.engines.records.kinds import Date, Reference
 from hengke.engines.records.kinds_tags import Tags
 from hengke.engines.records.seen import seen
 from hengke.kernel.errors import InputError
-from hengke.kernel.filters import EVERYTHING, And, Condition, Filter, Not, Or, conditions
+from hengke.kernel.filters import EVERYTHING, NOTHING, And, Condition, Filter, Not, Or, conditions
 
 NO_LABORATORY = "-"
 
@@ -44,11 +45,21 @@ class Catalogue:
         self.paths = {name: self._path(field) for name, field in self.fields.items()}
 
     def field(self, name: str, ability: str = "") -> Field:
-        """The field, if it exists for the actor and can be used for `ability` (list, filter, sort, write)."""
+        """The field, if it exists for the actor and can be used for `ability` (list, filter, sort, write).
+
+        Filters alone also reach the fields of what a record refers to, "customer.city".
+        """
         field = self.fields.get(name)
+        if field is None and ability == "filter":
+            field = reach.field(self, name)
         if field is None or (ability and not getattr(field, ability)):
             raise unknown_field(name)
         return field
+
+    def filterable(self, name: str) -> bool:
+        """Whether a filter of the actor's may speak of the field `name`."""
+        field = self.fields.get(name) or reach.field(self, name)
+        return field is not None and field.filter
 
     def with_ability(self, ability: str) -> list[Field]:
         """The fields that have an ability, in the order of declaration."""
@@ -192,20 +203,34 @@ class Catalogue:
 
     def _bound_condition(self, name: str, op: str, value: Any) -> Filter:
         field = self.field(name, "filter")
+        if name not in self.fields:
+            return reach.condition(self, name, op, value) or NOTHING
         plain = field.column is None and field.kind.json_type in (str, list[str])
         if op == "empty" and plain and not field.kind.numeric:
             # Text columns hold "" where nothing was entered.
             return Condition(name, "eq" if value else "ne", "")
         if isinstance(field.kind, Tags):
             return kinds_tags.condition(name, op, value)
-        if isinstance(value, tuple):
-            return Condition(name, op, tuple(self._value(v) for v in value))
-        return Condition(name, op, self._value(value))
+        given = value if isinstance(value, tuple) else (value,)
+        if isinstance(field.kind, Reference) and field.kind.place in given:
+            return self._own_place(name, op, field.kind.place, given)
+        if isinstance(field.kind, Date):
+            given = tuple(days.day_of(v) for v in given)
+        return Condition(name, op, given if isinstance(value, tuple) else given[0])
 
-    def _value(self, value: Any) -> Any:
-        if value == "@me":
-            return self.actor.user_id if self.actor.user_id is not None else -1
-        return relative_day(value)
+    def _own_place(self, name: str, op: str, place: str, given: tuple[Any, ...]) -> Filter:
+        """A condition that names the person or the person's unit, with the units below it."""
+        keys = (value for value in given if value != place)
+        own = self._units() if place == "@unit" else (self.actor.user_id,)
+        found = Condition(name, "in", (*keys, *(key for key in own if key is not None)))
+        return Not(found) if op == "ne" else found
+
+    def _units(self) -> tuple[int, ...]:
+        """The keys of the person's unit and of those below it. One query."""
+        if not self.actor.unit_path:
+            return ()
+        units = OrgUnit.objects.filter(path__startswith=self.actor.unit_path).order_by()
+        return tuple(units.values_list("pk", flat=True))
 
 
 def _named(fields: list[Field], rows: models.QuerySet[Any]) -> Values:
@@ -229,6 +254,4 @@ def _scalar(field: Field, value: Any) -> Any:
         return value
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise InputError("filter_malformed", "The filter cannot be read.")
-    if isinstance(field.kind, Reference) and value == "@me":
-        return value
     return field.kind.read(str(value))

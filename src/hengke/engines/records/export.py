@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
 
 from hengke.engines.access.leaks import exporting
 from hengke.engines.access.leaks.exporting import Mark
@@ -13,6 +16,7 @@ from hengke.engines.records.cells import paths_of
 from hengke.engines.records.declarations import Field
 from hengke.engines.records.kinds import Reference
 from hengke.engines.records.listing import Query
+from hengke.kernel import clock
 from hengke.kernel.sheets import harmless
 
 MAX_ROWS = 200_000
@@ -22,11 +26,13 @@ Row = Sequence[Any]
 
 def rows(query: Query, fields: Sequence[Field]) -> Iterator[list[Any]]:
     """The exportable objects of the list in its order, as values for a sheet."""
-    catalogue = query.catalogue
-    found = query.joined("export").order_by(*query.order.by())
-    found = found.values_list(*paths_of(catalogue, fields))[:MAX_ROWS]
-    for values in found.iterator(chunk_size=2_000):
+    for values in _read(query, paths_of(query.catalogue, fields)):
         yield list(_cells(fields, values))
+
+
+def _read(query: Query, paths: Sequence[str]) -> Iterator[Row]:
+    found = query.joined("export").order_by(*query.order.by()).values_list(*paths)
+    return found[:MAX_ROWS].iterator(chunk_size=2_000)
 
 
 def _cells(fields: Sequence[Field], values: Row) -> Iterable[Any]:
@@ -62,6 +68,38 @@ def as_csv(query: Query, fields: Sequence[Field]) -> Iterator[bytes]:
         if number % CHUNK == 0:
             yield _taken(buffer)
     yield _taken(buffer)
+
+
+def as_json(query: Query, fields: Sequence[Field]) -> Iterator[bytes]:
+    """One object with `fields` (name and label) and `items`, in pieces: values as in the API, and beside the key of
+    a reference its name as "<field>_name". A program reads it, so texts stay as they are, signs of formulas too.
+    """
+    labels = [{"name": field.name, "label": str(field.label)} for field in fields]
+    head = {"record": query.catalogue.record.slug, "exported_at": clock.now(), "fields": labels}
+    yield f'{_json(head)[:-1]},"items":['.encode()
+    pieces: list[str] = []
+    for number, values in enumerate(_read(query, ["pk", *paths_of(query.catalogue, fields)])):
+        pieces.append(
+            f"{',' if number else ''}\n{_json({'id': values[0], **dict(_named(fields, values[1:]))})}"
+        )
+        if len(pieces) == CHUNK:
+            yield "".join(pieces).encode()
+            pieces.clear()
+    yield ("".join(pieces) + "\n]}\n").encode()
+
+
+def _named(fields: Sequence[Field], values: Row) -> Iterator[tuple[str, Any]]:
+    at = 0
+    for field in fields:
+        yield field.name, field.kind.json(values[at])
+        at += 1
+        if isinstance(field.kind, Reference):
+            yield f"{field.name}_name", values[at]
+            at += 1
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), cls=DjangoJSONEncoder)
 
 
 def _taken(buffer: io.StringIO) -> bytes:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from html import escape
 from typing import Any, ClassVar
@@ -15,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from hengke.kernel import clock
+from hengke.engines.records import days
 from hengke.kernel.errors import InputError
 from hengke.kernel.money import format_money, parse_money
 from hengke.kernel.period import YEARS
@@ -25,7 +24,7 @@ MINUS = "−"
 TEXT_OPERATORS = ("eq", "ne", "in", "contains", "startswith", "empty")
 RANGE_OPERATORS = ("eq", "ne", "in", "lt", "lte", "gt", "gte", "empty")
 CHOICE_OPERATORS = ("eq", "ne", "in", "empty")
-_RELATIVE = re.compile(r"@today(?:([+-])(\d{1,5}))?")
+_PLACES = {"access.user": "@me", "access.orgunit": "@unit"}
 
 
 @dataclass(frozen=True)
@@ -201,16 +200,14 @@ class Money(Number):
 
 @dataclass(frozen=True)
 class Date(Kind):
-    """A calendar day; filters also take days counted from today, "@today+30"."""
+    """A calendar day; filters also take days counted from now, "@today+30", "@month"."""
 
     operators = RANGE_OPERATORS
     control = "date"
     json_type = date
 
     def read(self, text: str) -> Any:
-        if relative := _RELATIVE.fullmatch(text):
-            if int(relative[2] or 0) > 40_000:
-                raise unreadable(text)
+        if days.parts(text):
             return text
         try:
             day = parse_date(text.replace("/", "-").replace(".", "-"))
@@ -265,20 +262,17 @@ class Reference(Kind):
     model: type[models.Model] | None = None
     by: str = "name"
 
+    @property
+    def place(self) -> str:
+        """The word for the asking person's own object in a filter: "@me", "@unit", or "" where there is none."""
+        return _PLACES.get(self.model._meta.label_lower, "") if self.model else ""
+
     def read(self, text: str) -> Any:
-        return text if text == "@me" else Number().read(text)
+        return text if text and text == self.place else Number().read(text)
 
 
 def unreadable(text: str) -> InputError:
     return InputError("value_unreadable", 'The value "{text}" cannot be read here.', text=text[:60])
-
-
-def relative_day(value: Any) -> Any:
-    """Turn "@today+30" into the day it means now; everything else stays."""
-    if not isinstance(value, str) or not (found := _RELATIVE.fullmatch(value)):
-        return value
-    days = int(found[2] or 0)
-    return clock.today() + timedelta(days=-days if found[1] == "-" else days)
 
 
 def kind_of(column: models.Field[Any, Any]) -> Kind:

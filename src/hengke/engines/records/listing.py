@@ -57,8 +57,8 @@ class Query:
             catalogue.read(tree)
         q = params.get("q", view.q if view else "").strip()[:100]
         group = params.get("group", view.group if view else "")
-        if group:
-            catalogue.field(group, "filter")
+        if group and not catalogue.field(group).filter:
+            raise unknown_field(group)
         return cls(catalogue, view, tuple(own), sort, q, group)
 
     @property
@@ -82,7 +82,8 @@ class Query:
     def rows(self, action: str = "view", *, paths: Mapping[str, str] | None = None) -> models.QuerySet[Any]:
         """All objects of the list, without order; `paths` as for `Catalogue.q`."""
         rows, where = self.catalogue.rows(action, walking=paths is not None), self.where
-        if any(self.catalogue.in_summary(self.catalogue.fields[c.field]) for c in conditions(where)):
+        own = (self.catalogue.fields.get(c.field) for c in conditions(where))
+        if any(field is not None and self.catalogue.in_summary(field) for field in own):
             rows = self.catalogue.joined(rows)
         rows = rows.filter(self.catalogue.q(where, paths))
         if self.q:
@@ -272,8 +273,7 @@ def _simple(catalogue: Catalogue, params: QueryDict, ignore: frozenset[str]) -> 
         if word in STATE or word in ignore:
             continue
         name, _mark, op = word.partition("__")
-        if name not in catalogue.fields:
-            raise unknown_field(name)
+        catalogue.field(name, "filter")
         given = [value for value in values if value != ""]
         if len(given) > 1 and not op:
             found.append(Condition(name, "in", tuple(given)))

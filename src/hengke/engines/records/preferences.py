@@ -1,12 +1,14 @@
-"""Which columns a person wants to see in a list."""
+"""What a person wants kept: the columns of a list, the meaning of a file's columns."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from hengke.engines.access.models import User
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import Field, View
+
+PAIRS = 200
 
 
 def chosen_columns(catalogue: Catalogue, user: User, view: View | None = None) -> list[Field]:
@@ -31,4 +33,20 @@ def choose_columns(catalogue: Catalogue, user: User, names: Sequence[str]) -> No
     else:
         columns.pop(catalogue.record.slug, None)
     user.preferences = {**user.preferences, "columns": columns}
+    user.save(update_fields=["preferences"])
+
+
+def remembered_pairing(catalogue: Catalogue, user: User) -> dict[str, str]:
+    """What the columns of the person's last import of this kind meant: header -> field name, "" for left out."""
+    found = user.preferences.get("pairings", {}).get(catalogue.record.slug, {})
+    return found if isinstance(found, dict) else {}
+
+
+def remember_pairing(catalogue: Catalogue, user: User, pairs: Mapping[str, str]) -> None:
+    """Keep what columns mean beside what is known of others; only the latest PAIRS headers."""
+    known = remembered_pairing(catalogue, user)
+    kept = {header: name for header, name in known.items() if header not in pairs} | dict(pairs)
+    pairings = dict(user.preferences.get("pairings", {}))
+    pairings[catalogue.record.slug] = dict(list(kept.items())[-PAIRS:])
+    user.preferences = {**user.preferences, "pairings": pairings}
     user.save(update_fields=["preferences"])

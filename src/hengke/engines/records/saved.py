@@ -33,11 +33,9 @@ def views_of(catalogue: Catalogue) -> list[View]:
 
 def usable(catalogue: Catalogue, view: View) -> bool:
     """Whether every field that the view names exists for the person, and can be used as the view does."""
-    needs = [(c.field, "filter") for c in conditions(view.where)]
-    needs += [
-        (name.lstrip("-"), ability) for name, ability in ((view.sort, "sort"), (view.group, "filter")) if name
-    ]
-    return all(name in catalogue.fields and getattr(catalogue.fields[name], how) for name, how in needs)
+    needs = [(name.lstrip("-"), how) for name, how in ((view.sort, "sort"), (view.group, "filter")) if name]
+    own = all(name in catalogue.fields and getattr(catalogue.fields[name], how) for name, how in needs)
+    return own and all(catalogue.filterable(c.field) for c in conditions(view.where))
 
 
 def save(

@@ -9,6 +9,7 @@ from hengke.engines.records.privacy import views as privacy
 from hengke.engines.records.rest import reference
 from hengke.engines.records.views import (
     cells,
+    conditions,
     doing,
     edit,
     fields,
@@ -45,6 +46,7 @@ def _of(slug: str) -> URLResolver:
         path(f"{slug}/many", many.change, given, name="many"),
         path(f"{slug}/many/delete", many.remove, given, name="many_delete"),
         path(f"{slug}/export", files.export_list, given, name="export"),
+        path(f"{slug}/conditions", conditions.conditions, given, name="conditions"),
         path(f"{slug}/filter", lists.filters, given, name="filters"),
         path(f"{slug}/filter/<str:name>", lists.filter_form, given, name="filter"),
         path(f"{slug}/import", importing.upload, given, name="import"),

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from hengke.engines.access.models import User
+from hengke.engines.records import days
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.declarations import Field
-from hengke.engines.records.kinds import Reference
+from hengke.engines.records.kinds import Date, Reference
 from hengke.kernel.filters import And, Condition, Filter, Not, Or
 
 OPERATORS = {
@@ -19,7 +20,16 @@ OPERATORS = {
     "in": gettext_lazy("one of"), "contains": gettext_lazy("contains"), "startswith": gettext_lazy("starts with"),
     "empty": gettext_lazy("is empty"),
 }  # fmt: skip
+DAY_OPERATORS = {
+    "lt": pgettext_lazy("day", "before"), "lte": pgettext_lazy("day", "up to"),
+    "gt": pgettext_lazy("day", "after"), "gte": pgettext_lazy("day", "from"),
+}  # fmt: skip
 MAX_SHOWN = 3
+
+
+def operator_words(field: Field, op: str) -> str:
+    """An operator in words; days come before and after, they are not more or less."""
+    return str((DAY_OPERATORS if isinstance(field.kind, Date) else {}).get(op, OPERATORS[op]))
 
 
 def describe(catalogue: Catalogue, tree: Filter) -> tuple[str, str, str]:
@@ -27,7 +37,7 @@ def describe(catalogue: Catalogue, tree: Filter) -> tuple[str, str, str]:
     match tree:
         case Condition(name, op, value):
             field = catalogue.field(name, "filter")
-            return str(field.label), str(OPERATORS[op]), _operand(catalogue, field, op, value)
+            return str(field.label), operator_words(field, op), _operand(catalogue, field, op, value)
         case Or(parts):
             return "", "", _(" or ").join(_joined(catalogue, part) for part in parts)
         case And(parts):
@@ -37,7 +47,11 @@ def describe(catalogue: Catalogue, tree: Filter) -> tuple[str, str, str]:
 
 
 def _joined(catalogue: Catalogue, tree: Filter) -> str:
-    return " ".join(word for word in describe(catalogue, tree) if word)
+    """A part of a chip; several conditions inside one stand in brackets, lest "and" and "or" run together."""
+    words = " ".join(word for word in describe(catalogue, tree) if word)
+    return (
+        _("(%(words)s)") % {"words": words} if isinstance(tree, (And, Or)) and len(tree.parts) > 1 else words
+    )
 
 
 def _operand(catalogue: Catalogue, field: Field, op: str, value: Any) -> str:
@@ -50,21 +64,57 @@ def _operand(catalogue: Catalogue, field: Field, op: str, value: Any) -> str:
 
 
 def _value(field: Field, text: str) -> str:
-    if text == "@me":
-        return str(_("me"))
-    if text.startswith("@today"):
-        return _day(int(text[6:] or 0))
+    if isinstance(field.kind, Reference) and text == field.kind.place:
+        return place_words(text)
+    if isinstance(field.kind, Date) and (relative := days.parts(text)):
+        return day_words(*relative)
     if isinstance(field.kind, Reference):
         return reference_words(field.kind, text)
     return field.kind.plain(field.kind.read(text))
 
 
-def _day(days: int) -> str:
-    if days == 0:
+def place_words(place: str) -> str:
+    """The word for the asking person or the person's unit."""
+    return str(_("my unit") if place == "@unit" else _("me"))
+
+
+def day_words(unit: str, number: int) -> str:
+    """A relative day in words."""
+    if unit == "today":
+        return _day(number)
+    if number == 0:
+        return str(_STARTS[unit])
+    words: dict[str, tuple[str, str]] = {
+        "month": (
+            ngettext("start of the month %(n)d month ago", "start of the month %(n)d months ago", abs(number)),
+            ngettext("start of the month in %(n)d month", "start of the month in %(n)d months", abs(number)),
+        ),
+        "quarter": (
+            ngettext("start of the quarter %(n)d quarter ago", "start of the quarter %(n)d quarters ago", abs(number)),
+            ngettext("start of the quarter in %(n)d quarter", "start of the quarter in %(n)d quarters", abs(number)),
+        ),
+        "year": (
+            ngettext("start of the year %(n)d year ago", "start of the year %(n)d years ago", abs(number)),
+            ngettext("start of the year in %(n)d year", "start of the year in %(n)d years", abs(number)),
+        ),
+    }  # fmt: skip
+    return words[unit][number > 0] % {"n": abs(number)}
+
+
+_STARTS = {
+    "today": gettext_lazy("today"),
+    "month": gettext_lazy("start of this month"),
+    "quarter": gettext_lazy("start of this quarter"),
+    "year": gettext_lazy("start of this year"),
+}
+
+
+def _day(number: int) -> str:
+    if number == 0:
         return str(_("today"))
-    if days < 0:
-        return ngettext("%(n)d day ago", "%(n)d days ago", -days) % {"n": -days}
-    return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days}
+    if number < 0:
+        return ngettext("%(n)d day ago", "%(n)d days ago", -number) % {"n": -number}
+    return ngettext("in %(n)d day", "in %(n)d days", number) % {"n": number}
 
 
 def reference_words(kind: Reference, key: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import zipfile
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from django.test import Client
 
 from hengke.engines.access.enums import Role
 from hengke.engines.access.models import Event
+from hengke.engines.records import registry
 from tests.factories import customers as make
 from tests.factories.people import person, unit
 
@@ -68,3 +70,40 @@ def test_only_own_rows_and_only_with_the_right(client: Client) -> None:
     client.force_login(person("desk", Role.BUSINESS_DESK))
     assert client.post("/customers/export", {"form": "csv"}).status_code == 403
     assert Event.objects.filter(kind__endswith="exported").count() == 1
+
+
+def test_json_has_values_as_the_api_and_names_beside_keys(boss: Client) -> None:
+    seller = person("seller")
+    chosen = make.customer("芜湖造船厂", city="芜湖市", owner=seller)
+    make.summary(chosen, this_year=Decimal("12.30"))
+    body = _body(boss, "json", city="芜湖市", columns="choose", column=["owner", "this_year"])  # type: ignore[arg-type]
+    told = json.loads(body)
+    assert [field["name"] for field in told["fields"]] == ["name", "this_year", "owner"]
+    assert told["items"] == [{
+        "id": chosen.pk, "name": "芜湖造船厂", "this_year": "12.30", "owner": seller.pk, "owner_name": "seller",
+    }]  # fmt: skip
+    everything = json.loads(_body(boss, "json"))
+    assert {item["name"] for item in everything["items"]} == {*EVIL, "芜湖造船厂"}
+    assert json.loads(_body(boss, "json", city="蚌埠市"))["items"] == []
+
+
+def test_columns_of_the_file_are_those_asked_for(boss: Client) -> None:
+    def heads(**words: object) -> int:
+        return len(next(csv.reader(io.StringIO(_body(boss, "csv", **words).decode("utf-8-sig")))))  # type: ignore[arg-type]
+
+    assert (heads(), heads(columns="choose", column=["county"])) == (3, 2)
+    assert heads(columns="all") == len(registry.by_slug("customers").fields)
+    for words in ({"columns": "choose"}, {"columns": "x"}, {"columns": "choose", "column": "nothing"}):
+        assert boss.post("/customers/export", {"form": "csv", **words}).status_code == 400
+    page = boss.get("/customers/export?city=芜湖市").content.decode()
+    assert 'value="city" checked' in page
+    assert 'value="county">' in page
+
+
+def test_hidden_columns_cannot_be_asked_for(client: Client) -> None:
+    client.force_login(person("head", Role.LABORATORY_HEAD, unit("压力室", "laboratory")))
+    words = {"form": "json", "columns": "choose", "column": "tier"}
+    assert client.post("/customers/export", words).status_code == 400
+    page = client.get("/customers/export").content.decode()
+    assert 'value="tier"' not in page
+    assert 'value="city"' in page

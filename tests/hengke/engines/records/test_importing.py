@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,6 +97,22 @@ def test_columns_are_proposed_by_name_and_label(boss: Client) -> None:
     for number, field in ((0, "name"), (1, "city"), (2, "code")):
         select = page.split(f'name="column-{number}"')[1].split("</select>")[0]
         assert f'value="{field}" selected' in select
+
+
+def test_what_columns_mean_is_remembered_for_the_person(boss: Client, client: Client) -> None:
+    head = ["Firma", "city", "电话"]
+    _check(boss, "customers", _csv(head, ["甲公司", "合肥市", "1"]), {0: "name", 1: "county"})
+
+    def chosen() -> list[str]:
+        where = _hand_in(
+            boss, "customers", _csv(["电话", "Firma", "city", "全称"], ["1", "乙公司", "芜湖市", "x"])
+        )
+        return re.findall(r'<option value="(\w+)" selected', boss.get(where).content.decode())
+
+    # The telephone was left out, and the name is taken already.
+    assert chosen() == ["name", "county"]
+    boss.force_login(person("other", Role.ADMINISTRATOR))
+    assert chosen() == ["phone", "city", "name"]
 
 
 def test_dry_run_tells_every_error_and_changes_nothing(boss: Client) -> None:

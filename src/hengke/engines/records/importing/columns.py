@@ -30,20 +30,34 @@ def importable(catalogue: Catalogue) -> list[Field]:
     return [field for field in catalogue.fields.values() if field.name in entered | keys and not field.masked]
 
 
-def propose(catalogue: Catalogue, headers: Sequence[str]) -> dict[int, str]:
-    """Column number -> field name, by name or label in either language; each field once."""
+def propose(
+    catalogue: Catalogue, headers: Sequence[str], remembered: Mapping[str, str] | None = None
+) -> dict[int, str]:
+    """Column number -> field name, by name or label in either language; each field once.
+
+    `remembered` is what `pairing` made of an earlier import: header -> field name, "" for a column left out.
+    """
     words: dict[str, str] = {}
     fields = importable(catalogue)
     for language in ("en", "zh-hans"):
         with override(language):
             words |= {_plain(str(field.label)): field.name for field in fields}
     words |= {_plain(field.name): field.name for field in fields}
+    known = {field.name for field in fields} | {""}
+    words |= {header: name for header, name in (remembered or {}).items() if name in known}
     found: dict[int, str] = {}
     for number, header in enumerate(headers):
         name = words.get(_plain(header))
         if name and name not in found.values():
             found[number] = name
     return found
+
+
+def pairing(headers: Sequence[str], mapping: Mapping[int, str]) -> dict[str, str]:
+    """What a person made of the columns of a file, by header, to be proposed for the next one."""
+    return {
+        _plain(header): mapping.get(number, "") for number, header in enumerate(headers) if _plain(header)
+    }
 
 
 def _plain(text: str) -> str:

@@ -26,6 +26,7 @@ PLACES = (
     "new",
     "export",
     "filters",
+    "conditions",
     "columns",
     "assign",
     "import",

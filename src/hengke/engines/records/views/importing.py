@@ -17,7 +17,8 @@ from hengke.engines.records import registry
 from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.importing import job as importing
 from hengke.engines.records.importing import tables
-from hengke.engines.records.importing.columns import importable, propose
+from hengke.engines.records.importing.columns import importable, pairing, propose
+from hengke.engines.records.preferences import remember_pairing, remembered_pairing
 from hengke.engines.records.views.common import address, is_fragment, opened
 from hengke.kernel.errors import InputError, NotFound
 from hengke.kernel.numbers import is_whole
@@ -65,9 +66,10 @@ def columns(request: StaffRequest, slug: str, token: str) -> HttpResponse:
             if k.startswith("column-") and is_whole(k[7:]) and v
         }
         row = importing.start(catalogue, upload=token, name=name, mapping=mapping, dry=True)
+        remember_pairing(catalogue, request.user, pairing(tables.reader().head(path, name).headers, mapping))
         return HttpResponseRedirect(address(catalogue.record, "import_job", row.pk))
     head = tables.reader().head(path, name)
-    proposed = propose(catalogue, head.headers)
+    proposed = propose(catalogue, head.headers, remembered_pairing(catalogue, request.user))
     return render(request, "records/import_columns.html", {
         "record": catalogue.record,
         "title": _title(catalogue),

@@ -25,6 +25,7 @@ from hengke.engines.records.preferences import choose_columns, chosen_columns
 from hengke.engines.records.shapes import groups
 from hengke.engines.records.views import many
 from hengke.engines.records.views.common import address, is_fragment, may, opened
+from hengke.engines.records.views.conditions import offered
 from hengke.engines.records.views.frame import SHAPES, frame, hidden, urls
 from hengke.engines.records.words import OPERATORS
 from hengke.kernel.errors import InputError
@@ -130,7 +131,7 @@ def filter_form(request: StaffRequest, slug: str, name: str) -> HttpResponse:
         "field": field,
         "hidden": hidden(query),
         "operators": [(op, OPERATORS[op]) for op in field.kind.operators if op not in ("in", "empty")],
-        "options": _options(catalogue, field),
+        "options": _options(field),
         "urls": {"list": _of_shape(request, catalogue)},
     }
     return render(
@@ -138,12 +139,9 @@ def filter_form(request: StaffRequest, slug: str, name: str) -> HttpResponse:
     )
 
 
-def _options(catalogue: Catalogue, field: Field) -> list[tuple[str, Any]]:
+def _options(field: Field) -> list[tuple[str, Any]]:
     if isinstance(field.kind, Reference):
-        if field.kind.model is User:
-            people = User.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
-            return [("@me", _("me")), *((str(pk), name) for pk, name in people)]
-        return []
+        return offered(field.kind)
     return list(getattr(field.kind, "choices", ()))
 
 
