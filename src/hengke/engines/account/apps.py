@@ -10,6 +10,8 @@ WAYS = {
     "totp": _("with authenticator app"),
     "passkey": _("with passkey"),
     "recovery": _("with recovery code"),
+    "second": _("second step"),
+    "confirmation": _("password asked again"),
 }
 
 
@@ -21,4 +23,5 @@ class AccountConfig(AppConfig):
         from hengke.engines.access.audit import words as audit
         from hengke.engines.account import receivers  # noqa: F401
 
-        audit.say_facts({"way": _("Way in")}, {("way", way): label for way, label in WAYS.items()})
+        names = {"way": _("Way in"), "step": _("Way in")}
+        audit.say_facts(names, {(name, way): label for name in names for way, label in WAYS.items()})

@@ -81,10 +81,14 @@ def _group(
     value, words = row[0], row[wide - 1]
     count, sums = row[wide], row[wide + 1 :]
     inside = (*query.own, _condition(field, value))
-    shown = tuple((str(f.label), f.kind.show(s)) for f, s in zip(amounts, sums, strict=True))
+    shown = tuple((_named(f), f.kind.show(s)) for f, s in zip(amounts, sums, strict=True))
     return Group(
         _label(field, value, words), count, shown, list_url + query.with_own(inside).address(group=None)
     )
+
+
+def _named(field: Field) -> str:
+    return f"{field.label} {getattr(field.kind, 'unit', '')}".strip()
 
 
 def _label(field: Field, value: Any, words: Any) -> str:
