@@ -31,6 +31,8 @@ class Entry:
     keys: str = ""
 
 
+LONG = 14  # entries a side bar shows without folding: what a window of 768 px has room for
+
 MENU: list[tuple[str, list[Entry]]] = [
     (
         gettext_noop("Work"),
@@ -120,7 +122,7 @@ def first_place(actor: Actor) -> str:
 
 def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
     """The groups of the side bar with those of their entries that the person may view."""
-    groups = []
+    groups: list[dict[str, Any]] = []
     for label, entries in MENU:
         items = [
             _item(entry, path)
@@ -130,6 +132,16 @@ def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
         if items:
             # "items" would be the dict's own method in a template's eyes only after the key: keys win.
             groups.append({"label": _(label), "items": items})
+    return _folded(groups)
+
+
+def _folded(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A long menu folds its groups from the end until the rest has room; where one is stays open."""
+    shown = sum(len(group["items"]) for group in groups)
+    for group in reversed(groups):
+        here = any(item["current"] for item in group["items"])
+        group["folds"] = shown > LONG and not here
+        shown -= len(group["items"]) if group["folds"] else 0
     return groups
 
 

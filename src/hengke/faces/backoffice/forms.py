@@ -43,7 +43,9 @@ class PersonForm(forms.Form):
         label=_("Further roles"), required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("Rows of all roles come together; a field is shown only if every role that shows rows shows it."),
     )  # fmt: skip
-    unit = UnitChoice(label=_("Unit"), queryset=OrgUnit.objects.order_by("path"), required=False)
+    unit = UnitChoice(
+        label=_("Unit"), queryset=OrgUnit.objects.order_by("path"), required=False, empty_label=_("none")
+    )
     teams = forms.ModelMultipleChoiceField(
         label=_("Teams"), queryset=Team.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -77,7 +79,9 @@ class UnitForm(forms.Form):
 
     name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=100)
     kind = forms.ChoiceField(label=_("Kind"), choices=UnitKind.choices, initial=UnitKind.DEPARTMENT)
-    parent = UnitChoice(label=_("Belongs to"), queryset=OrgUnit.objects.order_by("path"))
+    parent = UnitChoice(
+        label=_("Belongs to"), queryset=OrgUnit.objects.order_by("path"), empty_label=_("Please choose")
+    )
 
 
 class MembersForm(forms.Form):
@@ -147,7 +151,7 @@ class TerritoryForm(WhereForm, MembersForm):
     """A territory: its place, its customers, its members."""
 
     parent = forms.ModelChoiceField(
-        label=_("Lies within"), queryset=Territory.objects.all(), required=False,
+        label=_("Lies within"), queryset=Territory.objects.all(), required=False, empty_label=_("none"),
         help_text=_("It then covers only what its parent covers too."),
     )  # fmt: skip
 
@@ -155,7 +159,9 @@ class TerritoryForm(WhereForm, MembersForm):
 class AbsenceForm(forms.Form):
     """Who stands in from when to when."""
 
-    deputy = forms.ModelChoiceField(label=_("Deputy"), queryset=User.objects.none())
+    deputy = forms.ModelChoiceField(
+        label=_("Deputy"), queryset=User.objects.none(), empty_label=_("Please choose")
+    )
     first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
     last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
 

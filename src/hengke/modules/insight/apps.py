@@ -16,6 +16,12 @@ KINDS = {
     "identity.resolved": _("Names resolved"),
 }
 
+FACTS = {
+    "rows_read": _("Rows read"), "added": _("Rows added"), "corrected": _("Corrected"), "unchanged": _("Unchanged"),
+    "rejected": _("Rejected"), "removed": _("Rows taken out"), "billed": _("Billed"), "from_date": _("From"),
+    "to_date": _("To"), "lines": _("Ledger lines"), "customers": _("Customers"), "sources": _("Sources"),
+}  # fmt: skip
+
 
 class InsightConfig(AppConfig):
     name = "hengke.modules.insight"
@@ -26,6 +32,7 @@ class InsightConfig(AppConfig):
         from hengke.engines.records.importing.tables import register_reader
         from hengke.engines.records.similar import register_similar
         from hengke.modules.insight import panels, receivers, tasks  # noqa: F401  (declare listeners and jobs)
+        from hengke.modules.insight.enums import SourceKind
         from hengke.modules.insight.pages import jobs
         from hengke.modules.insight.services import privacy
         from hengke.modules.insight.services.similar import similar_customers
@@ -37,3 +44,4 @@ class InsightConfig(AppConfig):
         register_reader(TableReader())
         privacy.declare()
         audit.say(KINDS)
+        audit.say_facts(FACTS, {("kind", value): label for value, label in SourceKind.choices})

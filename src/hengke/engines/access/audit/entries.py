@@ -12,7 +12,6 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hengke.engines.access.audit import words
 from hengke.engines.access.audit.words import Thing
@@ -30,17 +29,6 @@ _TONES = {
     "exported": "info",
     "erased": "warn",
 }
-
-_FACTS = {
-    "address": gettext_lazy("Address"), "contact": gettext_lazy("Contact"), "count": gettext_lazy("Count"),
-    "counts": gettext_lazy("Counts"), "digests": gettext_lazy("Digests"), "door": gettext_lazy("Channel"),
-    "fields": gettext_lazy("Columns"), "file": gettext_lazy("File"), "filter": gettext_lazy("Filter"),
-    "form": gettext_lazy("Format"), "kind": gettext_lazy("Kind"), "list": gettext_lazy("List"),
-    "method": gettext_lazy("Method"), "name": pgettext_lazy("thing", "Name"), "path": gettext_lazy("Path"),
-    "question": gettext_lazy("Question"), "reason": gettext_lazy("Reason"), "rows": gettext_lazy("Rows"),
-    "status": gettext_lazy("Status code"), "username": gettext_lazy("User name"), "usual": gettext_lazy("Usual"),
-    "what": gettext_lazy("What"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -90,7 +78,9 @@ def _summary(event: Event, thing: Thing | None) -> str:
         elif key == "rows" and isinstance(value, int):
             told.append(_("%(count)s rows") % {"count": f"{value:,}"})
         elif isinstance(value, str) and not _PLAIN.fullmatch(value):
-            told.append("" if key == "name" and thing and value in thing.title else value)
+            told.append(
+                "" if key == "name" and thing and value in thing.title else str(words.of_value(key, value))
+            )
     return " · ".join(filter(None, told))[:160]
 
 
@@ -109,7 +99,7 @@ def changes(event: Event) -> list[Change]:
 def facts(event: Event) -> list[tuple[str, str]]:
     """The rest of the payload, name and value."""
     plain = ((name, value) for name, value in event.payload.items() if name not in ("changes", "values"))
-    return [(str(_FACTS.get(name, name)), _text(value)) for name, value in plain]
+    return [(words.of_fact(name), _text(words.of_value(name, value))) for name, value in plain]
 
 
 def rows(event: Event) -> tuple[list[tuple[str, list[Change]]], int]:

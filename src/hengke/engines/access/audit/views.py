@@ -74,7 +74,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "entry": entry,
         "event": event,
         "seal": getattr(event, "seal", None),
-        "role": role_name(event.actor.role, request.actor.standing.stamp) if event.actor else "",
+        "actor_role": role_name(event.actor.role, request.actor.standing.stamp) if event.actor else "",
         "changes": entries.changes(event),
         "facts": entries.facts(event),
         "rows": rows,

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hengke.engines.access.models import Event, User
 
@@ -76,6 +76,17 @@ GROUPS: dict[str, tuple[Text, Q]] = {
         Q(kind__regex=r"^(user|role|grant|policy|agreement|token|unit|record|usage)\."),
     ),
 }
+_facts: dict[str, Text] = {
+    "address": gettext_lazy("Address"), "contact": gettext_lazy("Contact"), "count": pgettext_lazy("audit", "Count"),
+    "counts": gettext_lazy("Counts"), "digests": gettext_lazy("Digests"), "door": gettext_lazy("Channel"),
+    "fields": gettext_lazy("Columns"), "file": gettext_lazy("File"), "filter": gettext_lazy("Filter"),
+    "form": gettext_lazy("Format"), "kind": gettext_lazy("Kind"), "list": gettext_lazy("List"),
+    "method": gettext_lazy("Method"), "name": pgettext_lazy("thing", "Name"), "path": gettext_lazy("Path"),
+    "question": gettext_lazy("Question"), "reason": gettext_lazy("Reason"), "rows": gettext_lazy("Rows"),
+    "status": gettext_lazy("Status code"), "username": gettext_lazy("User name"), "usual": gettext_lazy("Usual"),
+    "what": gettext_lazy("What"),
+}  # fmt: skip
+_values: dict[tuple[str, str], Text] = {}
 _resolvers: list[Resolver] = []
 _types: list[str] = []
 _parties: set[str] = set()
@@ -84,6 +95,22 @@ _parties: set[str] = set()
 def say(kinds: Mapping[str, Text]) -> None:
     """Declare what kinds of events are called."""
     _kinds.update(kinds)
+
+
+def say_facts(names: Mapping[str, Text], values: Mapping[tuple[str, str], Text] | None = None) -> None:
+    """Declare what the parts of an event's content are called, and those values that are codes: (part, code)."""
+    _facts.update(names)
+    _values.update(values or {})
+
+
+def of_fact(name: str) -> str:
+    """What a part of an event's content is called; one without words stands for itself."""
+    return str(_facts.get(name, name))
+
+
+def of_value(name: str, value: object) -> object:
+    """A code in words where words are declared; any other value as it is."""
+    return str(_values[name, value]) if isinstance(value, str) and (name, value) in _values else value
 
 
 def register_objects(resolver: Resolver, *labels: str, party: str = "") -> None:

@@ -79,11 +79,16 @@ def columns(query: Query, by: Field) -> list[Column]:
     for value, label in by.kind.choices:  # type: ignore[attr-defined]
         count, *sums = totals.get(value, (0,))
         amounts = [
-            (str(f.label), f.kind.show(s)) for f, s in zip(_amounts(query.catalogue), sums, strict=False)
+            (str(f.label), _with_unit(f.kind, s))
+            for f, s in zip(_amounts(query.catalogue), sums, strict=False)
         ]
         cards = _cards(query, by, value) if count else ()
         found.append(Column(value, str(label), count, amounts, cards))
     return found
+
+
+def _with_unit(kind: Any, amount: Any) -> str:
+    return f"{kind.show(amount)} {kind.unit}".strip()
 
 
 def _amounts(catalogue: Catalogue) -> list[Field]:

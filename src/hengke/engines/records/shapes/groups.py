@@ -26,11 +26,11 @@ LIMIT = 200
 
 @dataclass(frozen=True)
 class Group:
-    """One value in words, how many objects have it, their sums as shown, and the list behind it."""
+    """One value in words, how many objects have it, their sums with labels, and the list behind it."""
 
     label: str
     count: int
-    sums: tuple[str, ...]
+    sums: tuple[tuple[str, str], ...]
     url: str
 
 
@@ -97,10 +97,14 @@ def _group(
     value, words = row[0], row[wide - 1]
     count, sums = row[wide], row[wide + 1 :]
     inside = (*query.own, _condition(field, value))
-    shown = tuple(f.kind.show(s) for f, s in zip(amounts, sums, strict=True))
+    shown = tuple((_named(f), f.kind.show(s)) for f, s in zip(amounts, sums, strict=True))
     return Group(
         _label(field, value, words), count, shown, list_url + query.with_own(inside).address(group=None)
     )
+
+
+def _named(field: Field) -> str:
+    return f"{field.label} {getattr(field.kind, 'unit', '')}".strip()
 
 
 def _label(field: Field, value: Any, words: Any) -> str:

@@ -79,7 +79,7 @@ def _held() -> list[Path]:
 def _find_files(person: Person) -> list[Finding]:
     names = dict(Import.objects.values_list("digest", "file_name"))
     return [
-        Finding("files/", names.get(path.name, path.name), 1)
+        Finding(str(_("Imported files")), names.get(path.name, path.name), 1)
         for path in _held()
         if cleaning.holds(path, person)
     ]
@@ -151,7 +151,7 @@ def _digest(path: Path) -> str:
 def _find_warehouses(person: Person) -> list[Finding]:
     """The warehouse holds names of customers and of files; it is built anew in any case."""
     built = len(list(warehouse.folder().glob("*.duckdb")))
-    return [Finding("warehouse/", "files", built)] if built else []
+    return [Finding(str(_("Data warehouse")), str(_("files")), built)] if built else []
 
 
 def _rebuild(person: Person, pseudonym: str) -> int:

@@ -172,3 +172,13 @@ def test_a_notice_stays_until_somebody_deals_with_it(auditor: Client) -> None:
     assert "90,000" not in text(auditor, "/audit?kind=login")
     row.refresh_from_db()
     assert (row.seen_by.username, Event.objects.get(kind="usage.seen").subject_id) == ("auditor", row.user_id)  # type: ignore[union-attr]
+
+
+def test_codes_of_an_entry_are_said_in_words(auditor: Client) -> None:
+    payload = {"username": "gast", "way": "totp", "rows_read": 8723}
+    entry = events.record("login.succeeded", actor=Actor.system(), payload=payload)
+    assert "gast · 用身份验证器" in text(auditor, "/audit")
+    page = text(auditor, f"/audit/{entry.pk}")
+    assert "用身份验证器" in page
+    assert "读取行数" in page
+    assert "totp" not in page

@@ -61,8 +61,8 @@ def test_board_sums_the_amounts_that_exist_for_the_person() -> None:
             c.value: [s for _label, s in c.sums]
             for c in board.columns(query, board.field_of(query.catalogue, ""))
         }
-    assert by_role[Role.DIRECTOR]["customer"] == ["5.0"]
-    assert by_role[Role.DIRECTOR]["lost"] == ["2.5"]
+    assert by_role[Role.DIRECTOR]["customer"] == ["5.0 万元"]
+    assert by_role[Role.DIRECTOR]["lost"] == ["2.5 万元"]
     assert by_role[Role.BUSINESS_DESK]["customer"] == []
 
 
