@@ -181,6 +181,7 @@ def test_the_page_takes_the_same_queries_however_much_is_on_it(
         tokens.issue(anna, f"t{n}")
         give_password(Client())
         anna.passkeys.create(name=f"k{n}", host="testserver", credential_id=str(n), credential="")
+    client.get("/account")  # what is read once per process does not count
     with CaptureQueriesContext(connection) as seen:
         assert client.get("/account").status_code == 200
     # Session, person; sessions, passkeys, app, password, policy, codes, tokens; two of the shell.

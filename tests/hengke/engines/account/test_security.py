@@ -89,6 +89,7 @@ def test_the_page_takes_the_same_queries_however_many_people(boss: Client, count
         with_app(f"user{n}")
         for _n in range(5):
             login.failed(f"user{n}", "10.0.0.1")
+    boss.get("/security")  # what is read once per process does not count
     with CaptureQueriesContext(connection) as seen:
         boss.get("/security")
     # Session, person, rules, waiting names, people; two of the shell.

@@ -123,6 +123,7 @@ def test_the_list_asks_the_same_number_of_queries_for_one_and_three() -> None:
     admin = person("admin", Role.ADMINISTRATOR)
     client = enter(admin)
     put(admin)
+    client.get("/jobs")  # what is read once per process does not count
     with CaptureQueriesContext(connection) as one:
         client.get("/jobs")
     put(admin)

@@ -20,6 +20,7 @@ OPEN: Schema = {"type": "object", "additionalProperties": True}
 TYPES: dict[Any, Schema] = {
     str: TEXT, int: WHOLE, float: {"type": "number"}, date: {"type": "string", "format": "date"},
     datetime: {"type": "string", "format": "date-time"}, bool: {"type": "boolean"}, list: {"type": "array"},
+    list[str]: {"type": "array", "items": TEXT},
 }  # fmt: skip
 GIVEN: dict[Any, str] = {int: "integer", float: "number", str: "string", bool: "boolean", list: "array"}
 PROBLEM: Schema = {
