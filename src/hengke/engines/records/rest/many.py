@@ -17,7 +17,7 @@ from hengke.engines.records.rest import bodies
 from hengke.engines.records.rest.door import Answer, only, opened
 from hengke.engines.records.rest.objects import stale
 from hengke.engines.records.views.common import found
-from hengke.kernel.errors import FieldErrors, HengkeError, InputError, NotFound, TooLarge
+from hengke.kernel.errors import FieldErrors, HengkeError, InputError, NotFound
 
 KINDS = ("create", "update", "delete")
 MODES = ("all", "each")
@@ -56,7 +56,7 @@ def _sent(request: StaffRequest) -> dict[str, list[dict[str, Any]]]:
             "bulk_malformed", "Send the lists create, update and delete, with an object for each row."
         )
     if len(rows) > LIMIT:
-        raise TooLarge("bulk_too_long", "Send at most {n} rows at once.", n=LIMIT)
+        raise InputError("bulk_too_long", "Send at most {n} rows at once.", n=LIMIT)
     return lists
 
 
