@@ -26,7 +26,7 @@ from tests.factories.people import person, unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-OPEN = {"/login", "/livez", "/readyz", "/language"}
+OPEN = {"/login", "/login/passkey/begin", "/livez", "/readyz", "/language"}
 VALUES = (
     "", "1", "-1", "9" * 30, "NaN", "²", "x", "a\x00b", "\ud800", "@me", "@today+99999", "0001-01-01/9999-12-31",
     "[", '["name","eq","\\ud800"]', '{"or":[]}', "../../etc/passwd", "'\"><img src=x onerror=alert(1)>",

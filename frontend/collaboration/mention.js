@@ -14,7 +14,7 @@ class Mention extends HTMLElement {
     this.list = Object.assign(document.createElement("div"), { className: "pop people", id: `hk-people-${++count}`, hidden: true });
     this.list.setAttribute("role", "listbox");
     this.append(this.list);
-    for (const [name, value] of Object.entries({ role: "combobox", "aria-expanded": "false", "aria-controls": this.list.id, "aria-autocomplete": "list" })) {
+    for (const [name, value] of Object.entries({ "aria-controls": this.list.id, "aria-autocomplete": "list" })) {
       this.field.setAttribute(name, value);
     }
     this.field.addEventListener("input", (event) => event.isComposing || this.#soon());
@@ -50,7 +50,6 @@ class Mention extends HTMLElement {
   #show(people) {
     this.list.replaceChildren(...people.map((person, i) => this.#option(person, i)));
     this.list.hidden = !people.length;
-    this.field.setAttribute("aria-expanded", String(people.length > 0));
     this.#choose(this.list.querySelector("[role=option]:not([aria-disabled])"));
   }
 
@@ -87,7 +86,6 @@ class Mention extends HTMLElement {
     this.list.hidden = true;
     this.list.replaceChildren();
     this.field.removeAttribute("aria-activedescendant");
-    this.field.setAttribute("aria-expanded", "false");
   }
 
   #key(event) {

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, JsonResponse
+from django.http.request import RawPostDataException
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -106,8 +107,9 @@ def _adding(request: HttpRequest) -> User:
 def _body(request: HttpRequest) -> dict[str, Any]:
     """What was sent, with "answer" always there and a table; whatever else came is nobody's answer."""
     try:
+        # A body in the form of a form has been read for its token by now, and is no answer either.
         body = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RawPostDataException, RecursionError):
         body = None
     asked = body if isinstance(body, dict) else {}
     answer = asked.get("answer")
