@@ -100,7 +100,8 @@ def _bad(answer: Any) -> str:
         return f"{answer.status_code}"
     if answer.status_code >= 400 and not answer.content.strip():
         return "no words"
-    if (
+    # JSON and files are shown by no browser as a page.
+    if answer.get("Content-Type", "").startswith("text/html") and (
         "alert(1)>" in (body := b"".join(answer)[:200_000].decode("utf-8", "replace"))
         and "<img src=x" in body
     ):

@@ -59,7 +59,7 @@ export function startBell() {
   if (!bell) return;
   const { unread = 0 } = remembered();
   if (unread) show(unread);
-  count();
+  setTimeout(ask, QUIET);
   channel = new BroadcastChannel("hk-notices");
   channel.onmessage = ({ data }) => data === "news" && count();
   bell.addEventListener("toggle", () => bell.open && list());

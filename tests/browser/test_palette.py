@@ -60,7 +60,7 @@ def test_everything_goes_by_keyboard(site: Site, log_in: Callable[..., Page]) ->
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
     _open(page)
     page.locator("hk-palette input").fill("")
-    _type(page, "danjian")
+    _type(page, "danjiankuai")
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("data-keys", "off")
     page.keyboard.press("?")
