@@ -58,6 +58,8 @@ DARK = """document.documentElement.dataset.theme = "dark";
 HEADS = """[...document.querySelectorAll("h1, h2, h3, h4")]
   .filter((head) => !head.closest("dialog, .side") && head.checkVisibility())
   .map((head) => Number(head.tagName[1])).filter((level, at, all) => level > (all[at - 1] ?? 0) + 1)"""
+# Lengths in vw follow the window a frame later.
+SETTLED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 WIDE = """[...document.querySelectorAll("*")].filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
   .map((part) => `${part.tagName}.${part.className}`).slice(0, 4).join(" ")"""
 # Sentences and titles in English; one word alone may be a name or a code.
@@ -80,6 +82,7 @@ def _faults(page: Page) -> list[str]:
     found += [f"dark: {problem}" for problem in _problems(page, CONTRAST)]
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(SETTLED)
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"scrolls sideways at {width} px: {page.evaluate(WIDE)}")
     page.set_viewport_size({"width": 1440, "height": 900})
