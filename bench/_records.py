@@ -100,7 +100,7 @@ def _fill(count: int) -> None:
     """Rows straight into the tables, by the same prepared statements as an import."""
     from django.db import transaction
 
-    from hengke.engines.records import bulk
+    from hengke.engines.records.writing import bulk
     from hengke.modules.customers.models import (
         CUSTOMER_NUMBER,
         Contact,

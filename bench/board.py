@@ -49,7 +49,7 @@ def _fill(count: int) -> None:
     """Activities of two years around today, most of them done; three in a hundred are still open."""
     from django.db import transaction
 
-    from hengke.engines.records import bulk
+    from hengke.engines.records.writing import bulk
     from hengke.modules.activities.models import Activity
 
     missing = count - Activity.objects.count()

@@ -22,8 +22,9 @@ def main() -> None:
     _records.open_data(count)
     from hengke.engines.access.actor import Actor
     from hengke.engines.jobs import queue
-    from hengke.engines.records import many, registry
-    from hengke.engines.records.catalogue import Catalogue
+    from hengke.engines.records.reading.catalogue import Catalogue
+    from hengke.engines.records.schema import registry
+    from hengke.engines.records.writing import many
 
     actor = Actor.of(_records.person())
     catalogue = Catalogue(registry.by_slug("customers"), actor)

@@ -118,9 +118,9 @@ def imported(*, dry: bool) -> float:
     """CPU seconds of the job; the same file each time."""
     from hengke.engines.access.actor import Actor
     from hengke.engines.jobs import queue
-    from hengke.engines.records import registry
-    from hengke.engines.records.catalogue import Catalogue
     from hengke.engines.records.importing import job, tables
+    from hengke.engines.records.reading.catalogue import Catalogue
+    from hengke.engines.records.schema import registry
 
     tables.register_reader(Rows())
     actor = Actor.of(_records.person())

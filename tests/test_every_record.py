@@ -18,9 +18,9 @@ from hengke.engines.access.enums import Role, UnitKind
 from hengke.engines.access.journal import states
 from hengke.engines.access.models import Event, User
 from hengke.engines.access.tokens import issue
-from hengke.engines.records import registry
-from hengke.engines.records.actions import actions_of
-from hengke.engines.records.declarations import RecordType
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.actions import actions_of
+from hengke.engines.records.schema.declarations import RecordType
 from hengke.modules.customers.models import Customer
 from tests.factories import customers as make
 from tests.factories.people import person, unit
@@ -341,7 +341,7 @@ def test_writing_needs_the_token_of_the_page(record: RecordType, mine: Any) -> N
 def _hiding() -> list[tuple[str, str, str]]:
     """(slug, role, field) of every field that a role must not know of."""
     from hengke.engines.access.actor import Actor
-    from hengke.engines.records.catalogue import Catalogue
+    from hengke.engines.records.reading.catalogue import Catalogue
 
     found = []
     for record in registry.all_records():

@@ -18,7 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from hengke.engines.access.enums import Role, UnitKind
 from hengke.engines.access.models import User
-from hengke.engines.records import registry
+from hengke.engines.records.schema import registry
 from hengke.kernel.texts import is_usable
 from tests.factories import customers as make
 from tests.factories.ledgers import bring, row, work
@@ -199,7 +199,7 @@ def test_what_is_too_large_for_the_sender_is_not_read(world: dict[str, User], se
 
 
 def test_a_bug_has_a_page_with_a_way_back(monkeypatch: pytest.MonkeyPatch, world: dict[str, User]) -> None:
-    monkeypatch.setattr("hengke.engines.records.listing.page", lambda *_rest, **_more: 1 / 0)
+    monkeypatch.setattr("hengke.engines.records.reading.listing.page", lambda *_rest, **_more: 1 / 0)
     client = _client(world[Role.DIRECTOR])
     page, data = client.get("/customers"), client.get("/api/v1/customers")
     assert (page.status_code, data.status_code) == (500, 500)

@@ -22,7 +22,7 @@ from hengke.engines.access.enums import UnitKind
 from hengke.engines.access.models import User
 from hengke.engines.access.rows import Absence, RoleHolding, RoleRule, Share, Team, Territory
 from hengke.engines.access.scopes import Grant, Scope
-from hengke.engines.records import registry
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search import index
 from hengke.kernel import clock
 from hengke.kernel.filters import EVERYTHING, And, Condition, Filter, Not, Or

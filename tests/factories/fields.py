@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from hengke.engines.access.actor import Actor
-from hengke.engines.records import registry
 from hengke.engines.records.custom import services
 from hengke.engines.records.custom.services import Draft
 from hengke.engines.records.models import CustomField
+from hengke.engines.records.schema import registry
 
 ADMINISTRATOR = Actor(user_id=None, role="administrator")
 COLOURS = [["", "红"], ["", "绿"], ["", "蓝"]]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records.commands import Command, register
+from hengke.engines.records.search.commands import Command, register
 from hengke.faces.context import navigation
 
 

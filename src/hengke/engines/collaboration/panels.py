@@ -16,10 +16,10 @@ from hengke.engines.collaboration.models import Attachment, Comment, FileVersion
 from hengke.engines.collaboration.services import following, mentions
 from hengke.engines.collaboration.subjects import Subject, subject_of
 from hengke.engines.files import content
-from hengke.engines.records import timeline
-from hengke.engines.records.declarations import Panel
-from hengke.engines.records.registry import EVERY, register_panel
-from hengke.engines.records.timeline import Entry, register_timeline
+from hengke.engines.records.reading import timeline
+from hengke.engines.records.reading.timeline import Entry, register_timeline
+from hengke.engines.records.schema.declarations import Panel
+from hengke.engines.records.schema.registry import EVERY, register_panel
 
 COMMENT = "collaboration.comment"
 SHOWN = (*content.IMAGES, content.PDF, content.TEXT)

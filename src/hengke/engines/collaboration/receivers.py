@@ -15,9 +15,9 @@ from hengke.engines.collaboration.services import following
 from hengke.engines.notices import kinds, sending
 from hengke.engines.notices.models import Notice
 from hengke.engines.notices.reading import Shown, register_reader
-from hengke.engines.records import registry
-from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.models import SavedView
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema import registry
 from hengke.kernel.errors import NotFound
 
 VIEW = "records.savedview"

@@ -11,9 +11,9 @@ from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, User
 from hengke.engines.collaboration.models import OnRecord
-from hengke.engines.records import registry
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import RecordType
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.declarations import RecordType
 from hengke.kernel.errors import NotAllowed, NotFound
 
 

@@ -36,7 +36,7 @@ def _complete_indexes(*, plan: Sequence[Any] = (), **_: Any) -> None:
 
 def _analyse(*, plan: Sequence[Any] = (), **_: Any) -> None:
     """A new index without figures looks better than it is, and takes plans away from the right one."""
-    from hengke.engines.records import bulk
+    from hengke.engines.records.writing import bulk
 
     if plan:
         bulk.analyse()
@@ -45,7 +45,7 @@ def _analyse(*, plan: Sequence[Any] = (), **_: Any) -> None:
 def _name_objects() -> None:
     """Let the audit name records and lead to them."""
     from hengke.engines.access.audit import words
-    from hengke.engines.records import naming, registry
+    from hengke.engines.records.schema import naming, registry
 
     records = registry.all_records()
     party = next((record.subject for record in records if record.party == "pk"), "")

@@ -14,7 +14,7 @@ from hengke.engines.jobs import words
 from hengke.engines.jobs.models import Job
 from hengke.engines.jobs.periodic import every
 from hengke.engines.jobs.queue import Progress, job
-from hengke.engines.records import bin, many, services
+from hengke.engines.records.writing import bin, many, services
 
 MANY = "records.many"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from hengke.engines.records import registry
 from hengke.engines.records.privacy import views as privacy
 from hengke.engines.records.rest import reference
+from hengke.engines.records.schema import registry
 from hengke.engines.records.views import (
     cells,
     conditions,

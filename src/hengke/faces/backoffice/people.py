@@ -15,7 +15,7 @@ from hengke.engines.access import changes, grants, people
 from hengke.engines.access.models import User
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.access.rows import Absence
-from hengke.engines.records import handover
+from hengke.engines.records.writing import handover
 from hengke.faces.backoffice import words
 from hengke.faces.backoffice.common import can, done
 from hengke.faces.backoffice.forms import AbsenceForm, HandOverForm, PersonForm

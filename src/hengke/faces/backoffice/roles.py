@@ -17,7 +17,7 @@ from hengke.engines.access.people import known_roles
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.access.rows import RoleHolding
 from hengke.engines.access.scopes import Grant, Level, Scope
-from hengke.engines.records import registry
+from hengke.engines.records.schema import registry
 from hengke.faces.backoffice import words
 from hengke.faces.backoffice.common import can, done
 from hengke.faces.backoffice.forms import WhereForm

@@ -14,9 +14,9 @@ from hengke.engines.access import explaining, grants, people
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import User
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import registry
-from hengke.engines.records.declarations import RecordType
-from hengke.engines.records.kinds import Reference
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.declarations import RecordType
+from hengke.engines.records.schema.kinds import Reference
 from hengke.faces.backoffice import words
 from hengke.faces.backoffice.forms import active_people
 from hengke.faces.backoffice.roles import field_label

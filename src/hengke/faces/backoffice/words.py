@@ -13,7 +13,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.explaining import Reason
 from hengke.engines.access.models import OrgUnit
 from hengke.engines.access.scopes import Level, Scope
-from hengke.engines.records import registry
+from hengke.engines.records.schema import registry
 from hengke.kernel.filters import And, Condition, Filter, Not, Or
 
 SCOPES = {

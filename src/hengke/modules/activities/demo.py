@@ -7,7 +7,7 @@ from random import Random
 
 from django.utils.timezone import make_aware
 
-from hengke.engines.records import registry
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search import index
 from hengke.kernel import clock
 from hengke.modules.activities.enums import ActivityKind, ActivityState, Priority

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
-from hengke.engines.records import registry
-from hengke.engines.records.declarations import Panel
-from hengke.engines.records.timeline import Entry, register_timeline
+from hengke.engines.records.reading.timeline import Entry, register_timeline
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.declarations import Panel
 from hengke.kernel import clock
 from hengke.modules.activities.enums import CLOSED, ActivityKind, ActivityState
 from hengke.modules.activities.models import Activity

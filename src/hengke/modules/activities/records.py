@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hengke.engines.access.actor import Actor
-from hengke.engines.records.actions import Input, action
-from hengke.engines.records.declarations import Field, RecordType, Section, Values, View
-from hengke.engines.records.kinds import LongText
-from hengke.engines.records.rules import Rule
+from hengke.engines.records.schema.actions import Input, action
+from hengke.engines.records.schema.declarations import Field, RecordType, Section, Values, View
+from hengke.engines.records.schema.kinds import LongText
+from hengke.engines.records.writing.rules import Rule
 from hengke.kernel import clock
 from hengke.kernel.filters import And, Condition
 from hengke.modules.activities import panels  # noqa: F401  (registers composer and timeline)

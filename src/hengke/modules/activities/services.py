@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from hengke.engines.access.actor import Actor
-from hengke.engines.records import registry
+from hengke.engines.records.schema import registry
 from hengke.kernel import clock
 from hengke.modules.activities.enums import ActivityKind, ActivityState
 from hengke.modules.activities.models import Activity

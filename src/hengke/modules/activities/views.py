@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import registry
+from hengke.engines.records.schema import registry
 from hengke.engines.records.views.common import found, opened
 from hengke.kernel.errors import InputError, NotFound
 from hengke.kernel.period import YEARS

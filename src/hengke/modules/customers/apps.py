@@ -6,7 +6,7 @@ class CustomersConfig(AppConfig):
     label = "customers"
 
     def ready(self) -> None:
-        from hengke.engines.records.services import has_own_way_back
+        from hengke.engines.records.writing.services import has_own_way_back
         from hengke.modules.customers.services import privacy
 
         has_own_way_back("customer.merged", "customer.split", url_name="customer-identity-undo")

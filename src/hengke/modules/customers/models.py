@@ -13,7 +13,7 @@ from hengke.engines.access.models import OrgUnit
 from hengke.engines.access.scopes import WHERE_WORDS
 from hengke.engines.access.scoping import AnyOf, Path, UnitOf
 from hengke.engines.records.models import Dated
-from hengke.engines.records.numbering import Numbering
+from hengke.engines.records.schema.numbering import Numbering
 from hengke.modules.customers import references
 from hengke.modules.customers.enums import Category, InstrumentState, Origin, Ownership, Size, Stage, Tier
 from hengke.modules.customers.references import Merge

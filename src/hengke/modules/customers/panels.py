@@ -8,9 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access.actor import Actor
-from hengke.engines.records import registry
-from hengke.engines.records.declarations import Panel
-from hengke.engines.records.related import related
+from hengke.engines.records.reading.related import related
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.declarations import Panel
 
 
 def _contact(contact: Any) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from hengke.engines.records import belongings
+from hengke.engines.records.writing import belongings
 
 
 class Merge(Enum):

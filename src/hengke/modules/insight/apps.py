@@ -30,7 +30,7 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         from hengke.engines.access.audit import words as audit
         from hengke.engines.records.importing.tables import register_reader
-        from hengke.engines.records.similar import register_similar
+        from hengke.engines.records.schema.similar import register_similar
         from hengke.modules.insight import panels, receivers, tasks  # noqa: F401  (declare listeners and jobs)
         from hengke.modules.insight.enums import SourceKind
         from hengke.modules.insight.pages import jobs

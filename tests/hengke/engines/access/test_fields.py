@@ -13,10 +13,10 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.access.rows import RoleHolding, RoleRule
 from hengke.engines.access.scopes import Grant, Level, Scope
-from hengke.engines.records import registry
-from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.seen import mask_email, mask_phone
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search import index
-from hengke.engines.records.seen import mask_email, mask_phone
 from hengke.modules.customers.models import Customer
 from tests.factories import customers as make
 from tests.factories.people import person, unit

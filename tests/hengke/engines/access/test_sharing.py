@@ -13,7 +13,8 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Role
 from hengke.engines.access.models import Event, User
 from hengke.engines.access.rows import Team
-from hengke.engines.records import handover, registry, services
+from hengke.engines.records.schema import registry
+from hengke.engines.records.writing import handover, services
 from hengke.kernel import clock
 from hengke.kernel.errors import InputError, NotAllowed, NotFound
 from hengke.modules.activities.models import Activity

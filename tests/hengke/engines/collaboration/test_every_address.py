@@ -16,7 +16,7 @@ from hengke.engines.access.models import Event
 from hengke.engines.collaboration.models import Attachment, Comment, FileVersion, Follow
 from hengke.engines.collaboration.services import attaching, comments
 from hengke.engines.collaboration.subjects import by_slug
-from hengke.engines.records import registry
+from hengke.engines.records.schema import registry
 from tests.factories import customers as make
 from tests.factories.people import person, unit
 

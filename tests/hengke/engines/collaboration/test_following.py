@@ -13,7 +13,8 @@ from hengke.engines.access.enums import Role
 from hengke.engines.access.models import User
 from hengke.engines.collaboration.models import Follow
 from hengke.engines.notices.models import Notice
-from hengke.engines.records import registry, services
+from hengke.engines.records.schema import registry
+from hengke.engines.records.writing import services
 from hengke.kernel import clock
 from tests.factories import customers as make
 from tests.factories.people import person, unit

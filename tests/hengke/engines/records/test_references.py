@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from hengke.engines.access.enums import Role
-from hengke.engines.records import registry, services
+from hengke.engines.records.schema import registry
+from hengke.engines.records.writing import services
 from hengke.modules.activities.models import Activity
 from hengke.modules.customers.models import Contact, Customer
 from tests.factories import customers as make

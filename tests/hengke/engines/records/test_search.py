@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hengke.engines.access.enums import Role, UnitKind
-from hengke.engines.records import registry
 from hengke.engines.records.models import SearchEntry
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search import query as asking
 from hengke.engines.records.search import words
 from hengke.engines.records.search.index import index_records, rebuild

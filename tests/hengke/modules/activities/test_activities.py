@@ -10,7 +10,7 @@ from django.test import Client
 
 from hengke.engines.access.enums import Role
 from hengke.engines.access.models import Event
-from hengke.engines.records import services
+from hengke.engines.records.writing import services
 from hengke.kernel import clock
 from hengke.modules.activities import panels
 from hengke.modules.activities.models import Activity

@@ -170,7 +170,7 @@ class TestHistory(History.TestCase, TestCase):  # type: ignore[misc,name-defined
 
 @pytest.mark.django_db
 def test_a_merge_is_not_undone_past_its_own_service() -> None:
-    from hengke.engines.records import services
+    from hengke.engines.records.writing import services
 
     left, right = _customer("甲"), _customer("乙")
     event = merge(left, right, actor=SYSTEM)

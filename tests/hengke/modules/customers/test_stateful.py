@@ -25,8 +25,9 @@ from hypothesis.stateful import (
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
-from hengke.engines.records import bin, registry, services
 from hengke.engines.records.models import Deleted
+from hengke.engines.records.schema import registry
+from hengke.engines.records.writing import bin, services
 from hengke.modules.customers.models import Contact, Customer, CustomerName
 from hengke.modules.customers.services import merging
 from tests.factories.people import actor

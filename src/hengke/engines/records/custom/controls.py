@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from hengke.engines.records import limits
 from hengke.engines.records.custom.kinds import MultiChoice, YesNo
-from hengke.engines.records.kinds import Choice
+from hengke.engines.records.schema import limits
+from hengke.engines.records.schema.kinds import Choice
 from hengke.kernel.errors import InputError
 
 if TYPE_CHECKING:
-    from hengke.engines.records.declarations import Field
+    from hengke.engines.records.schema.declarations import Field
 
 _NONE = ("", "–")
 

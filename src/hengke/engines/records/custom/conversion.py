@@ -11,12 +11,12 @@ from django.db import transaction
 from hengke.engines.access import grants, journal
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
-from hengke.engines.records import bulk
 from hengke.engines.records.custom import definitions, indexes, services
 from hengke.engines.records.custom.controls import check
 from hengke.engines.records.custom.services import SUBJECT, Draft
-from hengke.engines.records.declarations import Field, RecordType
 from hengke.engines.records.models import CustomField
+from hengke.engines.records.schema.declarations import Field, RecordType
+from hengke.engines.records.writing import bulk
 from hengke.kernel import clock
 from hengke.kernel.errors import HengkeError, InputError
 

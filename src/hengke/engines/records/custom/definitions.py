@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.records.custom.columns import path_of
 from hengke.engines.records.custom.kinds import OFFERS
-from hengke.engines.records.declarations import Field, Section
+from hengke.engines.records.schema.declarations import Field, Section
 
 log = logging.getLogger("hengke.records")
 OTHER = _("Other facts")

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hengke.engines.records import registry
 from hengke.engines.records.custom.kinds import OFFERS
 from hengke.engines.records.custom.services import Draft, sensitivities
 from hengke.engines.records.models import CustomField
+from hengke.engines.records.schema import registry
 
 _CHOICE = "choice-"
 

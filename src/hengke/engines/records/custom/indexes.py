@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import connection
 
-from hengke.engines.records import registry
 from hengke.engines.records.custom.columns import typed
 from hengke.engines.records.custom.definitions import made_field
-from hengke.engines.records.declarations import RecordType
 from hengke.engines.records.models import CustomField
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.declarations import RecordType
 
 
 def create(record: RecordType, row: CustomField) -> None:

@@ -16,9 +16,9 @@ from django.utils.timezone import is_aware, make_aware
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hengke.engines.records import registry
 from hengke.engines.records.custom import columns
-from hengke.engines.records.kinds import (
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.kinds import (
     CHOICE_OPERATORS,
     MINUS,
     Choice,

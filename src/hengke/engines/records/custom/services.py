@@ -14,11 +14,11 @@ from hengke.engines.access import events, grants, journal
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.jobs.queue import Progress, enqueue, job
-from hengke.engines.records import registry
 from hengke.engines.records.custom import definitions, indexes
 from hengke.engines.records.custom.kinds import OFFERS
-from hengke.engines.records.declarations import RecordType
 from hengke.engines.records.models import CustomField
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.declarations import RecordType
 from hengke.engines.records.search import index
 from hengke.kernel import clock
 from hengke.kernel.errors import InputError, NotFound

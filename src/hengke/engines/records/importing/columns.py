@@ -11,13 +11,13 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from hengke.engines.records import limits
-from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.custom.controls import check
-from hengke.engines.records.declarations import Field, Values, column_of
-from hengke.engines.records.forms import form_field, writable
-from hengke.engines.records.kinds import Choice, Reference
-from hengke.engines.records.kinds_tags import Tags
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema import limits
+from hengke.engines.records.schema.declarations import Field, Values, column_of
+from hengke.engines.records.schema.kinds import Choice, Reference
+from hengke.engines.records.schema.kinds_tags import Tags
+from hengke.engines.records.writing.forms import form_field, writable
 from hengke.kernel.errors import InputError
 
 Parse = Callable[[str], Any]

@@ -15,12 +15,13 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.jobs.models import Job
 from hengke.engines.jobs.queue import Progress, enqueue, job
-from hengke.engines.records import bulk, registry
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import RecordType
 from hengke.engines.records.importing import tables
 from hengke.engines.records.importing.columns import RowReader
 from hengke.engines.records.importing.upsert import Row, Upsert
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.declarations import RecordType
+from hengke.engines.records.writing import bulk
 from hengke.kernel.sheets import harmless
 
 KIND = "records.import"

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from hengke.engines.access import grants, journal
 from hengke.engines.access.models import Event
-from hengke.engines.records import bulk, rules
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field, Values, column_of
-from hengke.engines.records.forms import ReferenceField, form_field
 from hengke.engines.records.importing.columns import RowReader
-from hengke.engines.records.kinds import Reference
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema.declarations import Field, Values, column_of
+from hengke.engines.records.schema.kinds import Reference
 from hengke.engines.records.search import index
+from hengke.engines.records.writing import bulk, rules
+from hengke.engines.records.writing.forms import ReferenceField, form_field
 from hengke.kernel import clock
 from hengke.kernel.filters import EVERYTHING
 

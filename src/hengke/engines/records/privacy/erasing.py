@@ -15,10 +15,10 @@ from hengke.engines.access import events, grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.jobs.models import Job
 from hengke.engines.jobs.queue import Progress, enqueue, job
-from hengke.engines.records import registry
 from hengke.engines.records.privacy import files, places, sweep
 from hengke.engines.records.privacy.models import ErasureRequest
 from hengke.engines.records.privacy.places import Finding, Person
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search.index import index_records
 from hengke.engines.records.search.words import words
 from hengke.kernel import clock

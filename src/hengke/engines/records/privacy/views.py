@@ -15,11 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.jobs import words
-from hengke.engines.records import registry
 from hengke.engines.records.models import SearchEntry
 from hengke.engines.records.privacy import erasing, places
 from hengke.engines.records.privacy.models import ErasureRequest
 from hengke.engines.records.privacy.places import Person
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search.query import matching_ids
 from hengke.kernel.errors import NotFound
 from hengke.kernel.numbers import is_whole

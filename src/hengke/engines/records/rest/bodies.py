@@ -8,9 +8,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from hengke.engines.records.catalogue import Catalogue, unknown_field
-from hengke.engines.records.declarations import Values
-from hengke.engines.records.forms import RecordForm, initial_values, usual_values, writable
+from hengke.engines.records.reading.catalogue import Catalogue, unknown_field
+from hengke.engines.records.schema.declarations import Values
+from hengke.engines.records.writing.forms import RecordForm, initial_values, usual_values, writable
 from hengke.kernel.errors import FieldErrors, InputError, Stale, TooLarge, VersionMissing, WrongType
 from hengke.kernel.numbers import is_whole
 from hengke.kernel.texts import read_json

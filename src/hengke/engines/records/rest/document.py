@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import registry
-from hengke.engines.records.actions import Action, actions_of
-from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.rest import schemas
 from hengke.engines.records.rest.door import Answer, only
 from hengke.engines.records.rest.objects import MAX_PAGE_SIZE
 from hengke.engines.records.rest.schemas import KEY, OPEN, TEXT, Schema, ref
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.actions import Action, actions_of
 
 Part = dict[str, Any]
 READ, WRITE = (400, 401, 403, 404, 405, 429), (409, 413, 415, 422)

@@ -13,9 +13,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import registry
-from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.rest import once, throttle
+from hengke.engines.records.schema import registry
 from hengke.kernel.errors import InputError, NotAllowed, NotLoggedIn
 
 READING = ("GET", "HEAD")

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hengke.engines.records.catalogue import Catalogue, unknown_field
-from hengke.engines.records.declarations import Field
-from hengke.engines.records.kinds import Reference
+from hengke.engines.records.reading.catalogue import Catalogue, unknown_field
+from hengke.engines.records.schema.declarations import Field
+from hengke.engines.records.schema.kinds import Reference
 from hengke.kernel.errors import NotFound
 
 Item = dict[str, Any]

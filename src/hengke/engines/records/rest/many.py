@@ -10,13 +10,13 @@ from django.db import models
 
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.access.wording import in_words
-from hengke.engines.records import bulk_write
-from hengke.engines.records.bulk_write import LIMIT, Change, Outcome
-from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.rest import bodies
 from hengke.engines.records.rest.door import Answer, only, opened
 from hengke.engines.records.rest.objects import stale
 from hengke.engines.records.views.common import found
+from hengke.engines.records.writing import bulk_write
+from hengke.engines.records.writing.bulk_write import LIMIT, Change, Outcome
 from hengke.kernel.errors import FieldErrors, HengkeError, InputError, NotFound
 
 KINDS = ("create", "update", "delete")

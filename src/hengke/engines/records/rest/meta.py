@@ -6,13 +6,14 @@ from typing import Any
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import listing, registry
-from hengke.engines.records.actions import actions_of
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field, View
-from hengke.engines.records.kinds import Choice, Reference
+from hengke.engines.records.reading import listing
+from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.rest import schemas
 from hengke.engines.records.rest.door import Answer, only, opened
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.actions import actions_of
+from hengke.engines.records.schema.declarations import Field, View
+from hengke.engines.records.schema.kinds import Choice, Reference
 from hengke.kernel.filters import EVERYTHING, to_json
 
 ACTIONS = ("view", "add", "change", "delete", "assign", "export", "import")

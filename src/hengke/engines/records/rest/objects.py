@@ -8,13 +8,15 @@ from hengke.engines.access import grants
 from hengke.engines.access.leaks import reading, usage
 from hengke.engines.access.models import Event
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import actions, listing, services
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.listing import Query
+from hengke.engines.records.reading import listing
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.listing import Query
 from hengke.engines.records.rest import bodies
 from hengke.engines.records.rest.door import Answer, only, opened
 from hengke.engines.records.rest.items import PARAMETERS, Item, Shape, etag
+from hengke.engines.records.schema import actions
 from hengke.engines.records.views.common import found
+from hengke.engines.records.writing import services
 from hengke.kernel.errors import Conflict, InputError, NotFound, Stale
 from hengke.kernel.numbers import is_whole
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import registry
 from hengke.engines.records.rest.document import Part, build
+from hengke.engines.records.schema import registry
 
 METHODS = ("get", "post", "patch", "delete")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from hengke.engines.records import limits
-from hengke.engines.records.actions import Action
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field, RecordType, column_of
-from hengke.engines.records.forms import writable
-from hengke.engines.records.kinds import Choice, Kind
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema import limits
+from hengke.engines.records.schema.actions import Action
+from hengke.engines.records.schema.declarations import Field, RecordType, column_of
+from hengke.engines.records.schema.kinds import Choice, Kind
+from hengke.engines.records.writing.forms import writable
 
 Schema = dict[str, Any]
 TEXT: Schema = {"type": "string"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from hengke.engines.records import registry
 from hengke.engines.records.rest import document, many, meta, objects
 from hengke.engines.records.rest.door import door
+from hengke.engines.records.schema import registry
 
 
 class RecordSlug:

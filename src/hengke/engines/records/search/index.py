@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 
-from hengke.engines.records import bulk, registry
 from hengke.engines.records.custom import definitions
 from hengke.engines.records.models import SearchEntry
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search.tokens import index_tokens
 from hengke.engines.records.search.words import words
+from hengke.engines.records.writing import bulk
 
 if TYPE_CHECKING:
-    from hengke.engines.records.declarations import Field, RecordType
+    from hengke.engines.records.schema.declarations import Field, RecordType
 
 CHUNK = 2_000
 BATCH = 10 * CHUNK
@@ -178,7 +179,7 @@ def _weights(record: RecordType, ids: Sequence[int]) -> dict[int, float]:
 
 def _searched(record: RecordType, names: Collection[str] | None) -> tuple[list[Field], list[Field]]:
     """The fields whose text is also found by sound, and those that are codes."""
-    from hengke.engines.records.kinds import Phone
+    from hengke.engines.records.schema.kinds import Phone
 
     wanted = [field for field in searched_fields(record) if names is None or field.name in names]
     found = sorted(wanted, key=lambda field: -field.search)

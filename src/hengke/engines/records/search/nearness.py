@@ -9,8 +9,8 @@ from django.db.models import Case, IntegerField, Value, When
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.scoping import to_q
-from hengke.engines.records import registry
 from hengke.engines.records.models import SearchEntry
+from hengke.engines.records.schema import registry
 from hengke.kernel.filters import Condition
 
 RECENT, OWN, UNIT, OTHER = range(4)

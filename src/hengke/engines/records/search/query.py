@@ -16,15 +16,15 @@ from django.db.models.expressions import RawSQL
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
-from hengke.engines.records import registry
 from hengke.engines.records.models import SearchEntry
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search import index, typos
 from hengke.engines.records.search.nearness import OTHER, Place, nearness
 from hengke.engines.records.search.tokens import MAX_SOUND, MAX_START, SOUND, START, normal, pairs, query_runs
 from hengke.engines.records.search.words import Expression, Phrase, words
 
 if TYPE_CHECKING:
-    from hengke.engines.records.declarations import RecordType
+    from hengke.engines.records.schema.declarations import RecordType
 
 # Of more matches than this only the first are looked at: nobody reads ten thousand hits, and none waits for
 # them.
@@ -243,7 +243,7 @@ def _sees_weight(actor: Actor) -> bool:
     """Weight is money: who may not see it, or only a laboratory's, gets an order that does not depend on it.
     Weight is money: who may not see it, or only a laboratory's, gets an order that does not depend on it.
     """
-    from hengke.engines.records.catalogue import Catalogue
+    from hengke.engines.records.reading.catalogue import Catalogue
 
     weighty = [record for record in registry.all_records() if record.search_weight[0]]
     return all(

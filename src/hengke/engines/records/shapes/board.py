@@ -8,11 +8,11 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.cells import paths_of
-from hengke.engines.records.declarations import Field
-from hengke.engines.records.kinds import Choice, Money, Reference
-from hengke.engines.records.listing import Query
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.cells import paths_of
+from hengke.engines.records.reading.listing import Query
+from hengke.engines.records.schema.declarations import Field
+from hengke.engines.records.schema.kinds import Choice, Money, Reference
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import Condition
 

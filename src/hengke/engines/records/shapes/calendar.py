@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils.timezone import localtime, make_aware
 
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field
-from hengke.engines.records.kinds import Date, Moment, Reference
-from hengke.engines.records.listing import Query
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.listing import Query
+from hengke.engines.records.schema.declarations import Field
+from hengke.engines.records.schema.kinds import Date, Moment, Reference
 from hengke.kernel import clock
 from hengke.kernel.errors import InputError
 from hengke.kernel.period import YEARS

@@ -13,11 +13,11 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field
-from hengke.engines.records.kinds import Date, Money, Reference
-from hengke.engines.records.kinds_tags import Tags, split
-from hengke.engines.records.listing import Query
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.listing import Query
+from hengke.engines.records.schema.declarations import Field
+from hengke.engines.records.schema.kinds import Date, Money, Reference
+from hengke.engines.records.schema.kinds_tags import Tags, split
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import And, Condition, Filter
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from hengke.engines import charts
 from hengke.engines.charts import Chart, Reading
-from hengke.engines.records.listing import Query
+from hengke.engines.records.reading.listing import Query
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import Condition
 

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from hengke.engines.access.models import Event
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records.catalogue import Catalogue, unknown_field
-from hengke.engines.records.cells import value_markup
-from hengke.engines.records.declarations import Field
-from hengke.engines.records.forms import form_field, initial_values, usable_value
+from hengke.engines.records.reading.catalogue import Catalogue, unknown_field
+from hengke.engines.records.reading.cells import value_markup
+from hengke.engines.records.schema.declarations import Field
 from hengke.engines.records.shapes.calendar import moved
 from hengke.engines.records.views.common import address, found, opened
+from hengke.engines.records.writing.forms import form_field, initial_values, usable_value
 from hengke.kernel import clock
 from hengke.kernel.errors import InputError
 from hengke.kernel.numbers import is_whole

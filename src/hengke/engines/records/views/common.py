@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import registry
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import RecordType
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.declarations import RecordType
 from hengke.kernel.errors import NotFound
 
 

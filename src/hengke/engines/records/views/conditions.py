@@ -13,15 +13,16 @@ from django.views.decorators.http import require_http_methods
 
 from hengke.engines.access.models import OrgUnit, User
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import builder, days, listing, reach
-from hengke.engines.records.builder import Node
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field
-from hengke.engines.records.kinds import Date, Reference
-from hengke.engines.records.listing import Query
+from hengke.engines.records.reading import builder, listing, reach
+from hengke.engines.records.reading.builder import Node
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.listing import Query
+from hengke.engines.records.reading.words import operator_words, place_words, reference_words
+from hengke.engines.records.schema import days
+from hengke.engines.records.schema.declarations import Field
+from hengke.engines.records.schema.kinds import Date, Reference
 from hengke.engines.records.views.common import address, is_fragment, opened
 from hengke.engines.records.views.frame import SHAPES
-from hengke.engines.records.words import operator_words, place_words, reference_words
 from hengke.kernel.filters import Filter
 from hengke.kernel.numbers import is_whole
 

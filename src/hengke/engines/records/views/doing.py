@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from hengke.engines.access import grants
 from hengke.engines.access.models import Event
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import actions
+from hengke.engines.records.schema import actions
 from hengke.engines.records.views.common import address, found, is_fragment, opened
 
 

@@ -11,12 +11,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import conflicts
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.conflicts import Difference
-from hengke.engines.records.forms import RecordForm, ReferenceField, initial_values, usual_values, writable
-from hengke.engines.records.similar import provider_of
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema.similar import provider_of
 from hengke.engines.records.views.common import address, found, is_fragment, opened
+from hengke.engines.records.writing import conflicts
+from hengke.engines.records.writing.conflicts import Difference
+from hengke.engines.records.writing.forms import (
+    RecordForm,
+    ReferenceField,
+    initial_values,
+    usual_values,
+    writable,
+)
 from hengke.kernel.errors import InputError, NotAllowed
 from hengke.kernel.numbers import is_whole
 

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import registry
 from hengke.engines.records.custom import conversion, definitions, services
 from hengke.engines.records.custom.forms import FieldForm
 from hengke.engines.records.custom.kinds import OFFERS
 from hengke.engines.records.custom.services import SUBJECT
-from hengke.engines.records.declarations import RecordType
 from hengke.engines.records.models import CustomField
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.declarations import RecordType
 from hengke.kernel.errors import InputError, NotFound
 from hengke.kernel.numbers import is_whole
 

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods
 from hengke.engines.access.leaks import exporting
 from hengke.engines.access.models import User
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import export
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field
-from hengke.engines.records.listing import Query
-from hengke.engines.records.preferences import chosen_columns
+from hengke.engines.records.reading import export
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.listing import Query
+from hengke.engines.records.reading.preferences import chosen_columns
+from hengke.engines.records.schema.declarations import Field
 from hengke.engines.records.views.common import address, opened
 from hengke.engines.records.views.frame import hidden
 from hengke.kernel import clock

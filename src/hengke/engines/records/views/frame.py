@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hengke.engines.access import grants
-from hengke.engines.records import listing
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import View
-from hengke.engines.records.listing import Query
+from hengke.engines.records.reading import listing
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.listing import Query
+from hengke.engines.records.reading.words import describe
+from hengke.engines.records.schema.declarations import View
 from hengke.engines.records.shapes import board, calendar, groups, tilemap
 from hengke.engines.records.views.common import address, may
-from hengke.engines.records.words import describe
 from hengke.kernel.filters import And, Filter, to_json
 
 SHAPES = ("list", "board", "calendar", "map")

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.jobs import words
 from hengke.engines.jobs.models import Job
-from hengke.engines.records import registry
-from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.importing import job as importing
 from hengke.engines.records.importing import tables
 from hengke.engines.records.importing.columns import importable, pairing, propose
-from hengke.engines.records.preferences import remember_pairing, remembered_pairing
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.preferences import remember_pairing, remembered_pairing
+from hengke.engines.records.schema import registry
 from hengke.engines.records.views.common import address, is_fragment, opened
 from hengke.kernel.errors import InputError, NotFound
 from hengke.kernel.numbers import is_whole

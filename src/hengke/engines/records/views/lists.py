@@ -15,19 +15,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hengke.engines.access.models import User
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import cells, listing, services
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field
-from hengke.engines.records.kinds import Reference
-from hengke.engines.records.listing import Page, Query
-from hengke.engines.records.many import owners
-from hengke.engines.records.preferences import choose_columns, chosen_columns
+from hengke.engines.records.reading import cells, listing
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.listing import Page, Query
+from hengke.engines.records.reading.preferences import choose_columns, chosen_columns
+from hengke.engines.records.reading.words import OPERATORS
+from hengke.engines.records.schema.declarations import Field
+from hengke.engines.records.schema.kinds import Reference
 from hengke.engines.records.shapes import groups
 from hengke.engines.records.views import many
 from hengke.engines.records.views.common import address, is_fragment, may, opened
 from hengke.engines.records.views.conditions import offered
 from hengke.engines.records.views.frame import SHAPES, frame, hidden, urls
-from hengke.engines.records.words import OPERATORS
+from hengke.engines.records.writing import services
+from hengke.engines.records.writing.many import owners
 from hengke.kernel.errors import InputError
 from hengke.kernel.numbers import is_whole
 

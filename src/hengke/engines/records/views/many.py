@@ -17,15 +17,16 @@ from hengke.engines.access import grants
 from hengke.engines.access.models import User
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.jobs import queue
-from hengke.engines.records import listing, many
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.declarations import Field
-from hengke.engines.records.forms import form_field
-from hengke.engines.records.kinds import Reference
-from hengke.engines.records.kinds_tags import Tags
-from hengke.engines.records.many import Preview, Selection
+from hengke.engines.records.reading import listing
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema.declarations import Field
+from hengke.engines.records.schema.kinds import Reference
+from hengke.engines.records.schema.kinds_tags import Tags
 from hengke.engines.records.tasks import MANY
 from hengke.engines.records.views.common import address, may, opened
+from hengke.engines.records.writing import many
+from hengke.engines.records.writing.forms import form_field
+from hengke.engines.records.writing.many import Preview, Selection
 from hengke.kernel.errors import InputError
 from hengke.kernel.numbers import is_whole
 

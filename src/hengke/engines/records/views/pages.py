@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET
 from hengke.engines.access import grants
 from hengke.engines.access.leaks import reading
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import actions, listing, registry, timeline
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.cells import value_markup
-from hengke.engines.records.declarations import Panel, RecordType
 from hengke.engines.records.privacy import places as privacy
+from hengke.engines.records.reading import listing, timeline
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.cells import value_markup
+from hengke.engines.records.schema import actions, registry
+from hengke.engines.records.schema.declarations import Panel, RecordType
 from hengke.engines.records.views.common import address, found, may, opened
 from hengke.kernel.errors import InputError
 

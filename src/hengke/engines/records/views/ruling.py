@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hengke.engines.access import events, grants
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import registry, rules
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.listing import Query
 from hengke.engines.records.models import RecordRule
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.listing import Query
+from hengke.engines.records.reading.words import describe
+from hengke.engines.records.schema import registry
 from hengke.engines.records.views.common import address
-from hengke.engines.records.words import describe
+from hengke.engines.records.writing import rules
 from hengke.kernel import clock
 from hengke.kernel.errors import InputError, NotFound
 from hengke.kernel.filters import And, Filter, Not, conditions, from_json, to_json

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import saved
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.listing import Query
-from hengke.engines.records.preferences import chosen_columns
+from hengke.engines.records.reading import saved
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.listing import Query
+from hengke.engines.records.reading.preferences import chosen_columns
 from hengke.engines.records.views.common import address, opened
 from hengke.engines.records.views.frame import SHAPES
 from hengke.kernel.filters import And, to_json

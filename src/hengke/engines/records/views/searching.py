@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records import commands, registry
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.forms import ReferenceField
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema import registry
+from hengke.engines.records.search import commands
 from hengke.engines.records.search.nearness import Place
 from hengke.engines.records.search.query import SHOWN, Hit, known, matching_ids, search
 from hengke.engines.records.views.common import opened
+from hengke.engines.records.writing.forms import ReferenceField
 
 SUGGESTED, RECENT = 8, 8
 COMMANDS = ("action", "page", "view", "setting")

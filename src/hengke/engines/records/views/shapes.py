@@ -13,8 +13,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from hengke.engines.access.requests import StaffRequest
-from hengke.engines.records.declarations import Field
-from hengke.engines.records.listing import PAGING, Query
+from hengke.engines.records.reading.listing import PAGING, Query
+from hengke.engines.records.schema.declarations import Field
 from hengke.engines.records.shapes import board, calendar, tilemap
 from hengke.engines.records.views.common import address, opened
 from hengke.engines.records.views.frame import frame

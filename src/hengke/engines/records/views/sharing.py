@@ -17,7 +17,7 @@ from hengke.engines.access import events, sharing
 from hengke.engines.access.models import User
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.access.rows import Share, Team
-from hengke.engines.records.catalogue import unknown_field
+from hengke.engines.records.reading.catalogue import unknown_field
 from hengke.engines.records.views.common import address, found, is_fragment, may, opened
 from hengke.kernel.clock import CHINA
 from hengke.kernel.errors import InputError, NotAllowed, NotFound

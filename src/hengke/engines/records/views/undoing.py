@@ -18,9 +18,10 @@ from hengke.engines.access import grants
 from hengke.engines.access.models import RowJournal
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.jobs import queue
-from hengke.engines.records import bin, history, registry, services
 from hengke.engines.records.models import Deleted
+from hengke.engines.records.schema import registry
 from hengke.engines.records.views.common import address
+from hengke.engines.records.writing import bin, history, services
 from hengke.kernel.errors import InputError
 from hengke.kernel.numbers import is_whole
 

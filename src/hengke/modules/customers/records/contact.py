@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from hengke.engines.records.declarations import Field, RecordType, Section, View
-from hengke.engines.records.kinds import Phone
+from hengke.engines.records.schema.declarations import Field, RecordType, Section, View
+from hengke.engines.records.schema.kinds import Phone
 from hengke.kernel.filters import Condition
 from hengke.modules.customers.models import Contact
 

@@ -9,12 +9,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access.actor import Actor
-from hengke.engines.records import bulk
-from hengke.engines.records.declarations import Field, RecordType, Section, Summary, Values, View
-from hengke.engines.records.kinds import Money, Percent, Phone
-from hengke.engines.records.kinds_drawn import Tier, Trend
-from hengke.engines.records.kinds_tags import Tags
-from hengke.engines.records.rules import Rule
+from hengke.engines.records.schema.declarations import Field, RecordType, Section, Summary, Values, View
+from hengke.engines.records.schema.kinds import Money, Percent, Phone
+from hengke.engines.records.schema.kinds_drawn import Tier, Trend
+from hengke.engines.records.schema.kinds_tags import Tags
+from hengke.engines.records.writing import bulk
+from hengke.engines.records.writing.rules import Rule
 from hengke.kernel.filters import And, Condition
 from hengke.kernel.identifiers import uscc_is_valid
 from hengke.modules.customers import enums

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
-from hengke.engines.records.declarations import Field, RecordType, Section, View
+from hengke.engines.records.schema.declarations import Field, RecordType, Section, View
 from hengke.kernel import clock
 from hengke.kernel.filters import And, Condition
 from hengke.modules.customers.models import Instrument

@@ -10,9 +10,9 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hengke.engines.records import registry
 from hengke.engines.records.privacy import places
 from hengke.engines.records.privacy.places import SHORTEST_VALUE, Candidate, Person, Step
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search.index import index_records
 from hengke.kernel import clock
 from hengke.kernel.errors import NotFound

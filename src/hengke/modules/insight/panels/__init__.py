@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from hengke.engines.records.declarations import Panel
-from hengke.engines.records.registry import register_panel
-from hengke.engines.records.timeline import register_timeline
+from hengke.engines.records.reading.timeline import register_timeline
+from hengke.engines.records.schema.declarations import Panel
+from hengke.engines.records.schema.registry import register_panel
 from hengke.modules.insight.panels import contribution, ledger, names
 
 FOLDER = "insight/panels"

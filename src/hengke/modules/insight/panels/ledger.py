@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.charts import grouped
-from hengke.engines.records.timeline import Entry
+from hengke.engines.records.reading.timeline import Entry
 from hengke.kernel.clock import CHINA
 from hengke.modules.customers.models import Customer, CustomerName
 from hengke.modules.insight.models import LedgerLine

@@ -9,14 +9,14 @@ from django.db import transaction
 from django.db.models import DecimalField, Exists, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from hengke.engines.records import registry
 from hengke.engines.records.models import SearchEntry
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search.index import CHUNK, index_records
 from hengke.modules.customers.models import Customer, CustomerSummary
 from hengke.modules.insight.services.reading import Report
 
 if TYPE_CHECKING:
-    from hengke.engines.records.declarations import RecordType
+    from hengke.engines.records.schema.declarations import RecordType
 
 
 def update(since: datetime, report: Report) -> int:

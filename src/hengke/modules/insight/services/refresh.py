@@ -8,7 +8,7 @@ from typing import Any
 from hengke.engines.access.actor import Actor
 from hengke.engines.jobs import queue
 from hengke.engines.jobs.models import Job
-from hengke.engines.records import bulk
+from hengke.engines.records.writing import bulk
 from hengke.kernel import clock
 from hengke.modules.insight.services import derive, indexing, resolve, summaries, warehouse
 from hengke.modules.insight.services.reading import Report

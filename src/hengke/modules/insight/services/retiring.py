@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from hengke.engines.access.models import Event
-from hengke.engines.records import belongings
+from hengke.engines.records.writing import belongings
 from hengke.kernel import clock
 from hengke.modules.customers.enums import Origin
 from hengke.modules.customers.models import Contact, Customer, CustomerName, Instrument

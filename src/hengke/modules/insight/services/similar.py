@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hengke.engines.access.actor import Actor
-from hengke.engines.records.similar import Similar
+from hengke.engines.records.schema.similar import Similar
 from hengke.modules.customers.models import Customer, CustomerName
 
 if TYPE_CHECKING:

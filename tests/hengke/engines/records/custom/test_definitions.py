@@ -14,10 +14,11 @@ from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.jobs import queue
-from hengke.engines.records import registry, services
 from hengke.engines.records.custom import conversion, definitions
 from hengke.engines.records.custom import services as fields
 from hengke.engines.records.models import CustomField
+from hengke.engines.records.schema import registry
+from hengke.engines.records.writing import services
 from hengke.kernel.errors import Conflict, InputError, NotAllowed
 from hengke.modules.customers.models import Customer
 from tests.factories import customers as make

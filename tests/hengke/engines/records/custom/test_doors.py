@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 
 from hengke.engines.access.models import Event
-from hengke.engines.records import registry
-from hengke.engines.records.catalogue import Catalogue
 from hengke.engines.records.importing.columns import RowReader, propose
 from hengke.engines.records.importing.upsert import Upsert
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema import registry
 from hengke.modules.customers.models import Customer
 from tests.factories import customers as make
 from tests.factories.fields import VALUES, field, one_of_every_kind

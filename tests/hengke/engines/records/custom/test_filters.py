@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hengke.engines.access.actor import Actor
-from hengke.engines.records import registry
-from hengke.engines.records.catalogue import Catalogue
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema import registry
 from hengke.kernel import clock
 from hengke.kernel.filters import And, Condition, Filter, Not, Or
 from hengke.modules.customers.models import Customer

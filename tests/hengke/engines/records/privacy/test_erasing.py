@@ -19,8 +19,8 @@ from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Role
 from hengke.engines.access.models import Event, RowJournal
-from hengke.engines.records import registry
 from hengke.engines.records.privacy import erasing, files, places
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search.words import words
 from hengke.kernel.errors import InputError, NotAllowed
 from hengke.modules.activities.models import Activity

@@ -19,8 +19,8 @@ from schemathesis.core.failures import FailureGroup
 from hengke.config.wsgi import application
 from hengke.engines.access.enums import Role
 from hengke.engines.access.tokens import issue
-from hengke.engines.records.actions import actions_of
 from hengke.engines.records.rest import throttle
+from hengke.engines.records.schema.actions import actions_of
 from hengke.modules.activities.models import Activity
 from tests.factories import customers as make
 from tests.factories.people import person

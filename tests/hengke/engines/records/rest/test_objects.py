@@ -59,7 +59,7 @@ def test_one_object_takes_two_queries_however_it_is_shaped(api: Client) -> None:
 
 
 def test_total_counts_beyond_the_bounded_count(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("hengke.engines.records.listing.COUNT_LIMIT", 2)
+    monkeypatch.setattr("hengke.engines.records.reading.listing.COUNT_LIMIT", 2)
     for n in range(5):
         make.customer(f"客户{n}")
     answer = send("get", "/customers?total=true").json()

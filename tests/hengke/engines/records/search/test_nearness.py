@@ -8,7 +8,7 @@ import pytest
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Role
-from hengke.engines.records import registry
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search.index import index_records
 from hengke.engines.records.search.query import known, search
 from tests.factories import customers as make

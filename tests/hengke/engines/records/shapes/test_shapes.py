@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from hengke.engines.access.enums import Role
-from hengke.engines.records import registry
-from hengke.engines.records.catalogue import Catalogue
-from hengke.engines.records.listing import Query
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.listing import Query
+from hengke.engines.records.schema import registry
 from hengke.engines.records.shapes import board, calendar, tilemap
 from hengke.kernel import clock
 from hengke.modules.activities.models import Activity

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from hengke.engines.access.enums import Role
 from hengke.engines.access.models import User
-from hengke.engines.records import registry
 from hengke.engines.records.models import SavedView
+from hengke.engines.records.schema import registry
 from hengke.engines.records.search.index import index_records
 from tests.factories import customers as make
 from tests.factories.people import person, unit

@@ -1,0 +1,52 @@
+"""What a person wants kept: the columns of a list, the meaning of a file's columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hengke.engines.access.models import User
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.schema.declarations import Field, View
+
+PAIRS = 200
+
+
+def chosen_columns(catalogue: Catalogue, user: User, view: View | None = None) -> list[Field]:
+    """The columns of a saved view, else the person's, else the declared ones; the name always comes first."""
+    wanted = user.preferences.get("columns", {}).get(catalogue.record.slug)
+    if view is not None and view.columns:
+        wanted = list(view.columns)
+    if not isinstance(wanted, list):
+        wanted = [field.name for field in catalogue.with_ability("list")]
+    title = catalogue.record.title_field
+    names = [name for name in wanted if name in catalogue.fields and name != title.name]
+    return [title, *(catalogue.fields[name] for name in names)]
+
+
+def choose_columns(catalogue: Catalogue, user: User, names: Sequence[str]) -> None:
+    """Remember the columns; InputError for a field that does not exist, no names means the declared ones."""
+    for name in names:
+        catalogue.field(name)
+    columns = dict(user.preferences.get("columns", {}))
+    if names:
+        columns[catalogue.record.slug] = list(dict.fromkeys(names))
+    else:
+        columns.pop(catalogue.record.slug, None)
+    user.preferences = {**user.preferences, "columns": columns}
+    user.save(update_fields=["preferences"])
+
+
+def remembered_pairing(catalogue: Catalogue, user: User) -> dict[str, str]:
+    """What the columns of the person's last import of this kind meant: header -> field name, "" for left out."""
+    found = user.preferences.get("pairings", {}).get(catalogue.record.slug, {})
+    return found if isinstance(found, dict) else {}
+
+
+def remember_pairing(catalogue: Catalogue, user: User, pairs: Mapping[str, str]) -> None:
+    """Keep what columns mean beside what is known of others; only the latest PAIRS headers."""
+    known = remembered_pairing(catalogue, user)
+    kept = {header: name for header, name in known.items() if header not in pairs} | dict(pairs)
+    pairings = dict(user.preferences.get("pairings", {}))
+    pairings[catalogue.record.slug] = dict(list(kept.items())[-PAIRS:])
+    user.preferences = {**user.preferences, "pairings": pairings}
+    user.save(update_fields=["preferences"])

@@ -1,0 +1,62 @@
+"""A panel's list of objects that belong to another one: the first few, how many there are, and ways on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from hengke.engines.access import grants
+from hengke.engines.access.actor import Actor
+from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.cells import value_markup
+from hengke.engines.records.reading.keyset import Order
+from hengke.engines.records.schema import registry
+
+SHOWN = 6
+COUNTED = 1_000
+
+
+def related(
+    actor: Actor,
+    slug: str,
+    field: str,
+    owner: Any,
+    *,
+    sort: str,
+    words: Callable[[Any], tuple[str, str]],
+    end: str = "",
+) -> Mapping[str, Any]:
+    """Context of records/related.html: objects of `slug` whose reference `field` is `owner`; two queries.
+
+    `words` gives title and second line; the field `end` is shown on the right when it exists for the actor.
+    """
+    record = registry.by_slug(slug)
+    catalogue = Catalogue(record, actor)
+    rows = catalogue.rows().filter(**{record.field(field).path: owner})
+    # An order by what the person may not read would tell of it.
+    name = sort.removeprefix("-")
+    order = Order(name if catalogue.readable(name) else "pk", "pk", sort.startswith("-"), nullable=True)
+    at_end = catalogue.fields.get(end)
+    shown = list(rows.order_by(*order.by())[:SHOWN])
+    ends = {target.pk: at_end.shown_of(target) for target in shown} if at_end else {}
+    found = [
+        {
+            "title": words(target)[0],
+            "sub": words(target)[1],
+            "url": reverse(f"{slug}:page", args=(target.pk,)),
+            "end": value_markup(at_end, *ends[target.pk]) if at_end else "",
+        }
+        for target in map(catalogue.veil, shown)
+    ]
+    count = rows[:COUNTED].count()
+    return {
+        "rows": found,
+        "count": f"{count:,}" + ("+" if count == COUNTED else ""),
+        "more_url": f"{reverse(f'{slug}:list')}?{urlencode({field: owner.pk})}" if count > SHOWN else "",
+        "new_url": f"{reverse(f'{slug}:new')}?{urlencode({field: owner.pk})}"
+        if grants.may(actor, "add", record.subject)
+        else "",
+    }

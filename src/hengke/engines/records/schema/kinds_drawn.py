@@ -1,0 +1,51 @@
+"""Kinds of values that a cell draws: tier pill and trend."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any, ClassVar
+
+from hengke.engines.charts.inline import sparkline
+from hengke.engines.records.schema.kinds import Choice, Kind
+
+
+class Tier(Choice):
+    """A customer tier: rising bars and the word, never colour alone."""
+
+    _looks: ClassVar[dict[str, tuple[str, int]]] = {
+        "vip": ("t1", 4), "major": ("t2", 3), "regular": ("t3", 2), "small": ("t4", 1),
+    }  # fmt: skip
+
+    def show(self, value: Any) -> str:
+        if value not in self._looks:
+            return ""
+        cls, lit = self._looks[value]
+        off = ' class="off"'
+        bars = "".join(
+            f'<rect x="{3 * i}" y="{7 - 2 * i}" width="2" height="{3 + 2 * i}" rx=".6"{"" if i < lit else off}/>'
+            for i in range(4)
+        )
+        drawing = f'<svg viewBox="0 0 11 10" aria-hidden="true">{bars}</svg>'
+        return f'<span class="tier {cls}">{drawing}{escape(self.label(value))}</span>'
+
+
+class Trend(Kind):
+    """A few yearly amounts as a small line, {"2024": "1.00", …}; shown only."""
+
+    operators = ()
+    control = "none"
+    json_type = dict[str, str]
+
+    def show(self, value: Any) -> str:
+        if not value:
+            return ""
+        years = sorted(value)[-5:]
+        amounts = [float(value[year]) for year in years]  # for drawing only
+        falls = len(amounts) > 1 and amounts[-1] < amounts[0]
+        words = "; ".join(
+            f"{year}: {amount / 10_000:,.1f}" for year, amount in zip(years, amounts, strict=True)
+        )
+        return sparkline(amounts, words, kind="bad" if falls else "")
+
+    def plain(self, value: Any) -> str:
+        return " ".join(f"{year}:{value[year]}" for year in sorted(value or {}))
