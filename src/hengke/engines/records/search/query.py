@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 # them.
 CANDIDATES = 2_000
 HEAVY = 1_000
+NEAR = 4  # the reason of a hit that differs from the question
 SHOWN = 20
 MAX_RUNS = 6
 # With fewer hits than this, a mistake in the question is likely; a number that finds anything is meant so.
@@ -39,7 +40,7 @@ SIMILAR = 200
 
 @dataclass(frozen=True)
 class Hit:
-    """One found object; `reason` is 0 exact, 1 beginning, 2 part, 3 sound, 4 but for one character."""
+    """One found object; `reason` is 0 exact, 1 beginning, 2 part, 3 sound, 4 (NEAR) but for one character."""
 
     record: RecordType
     pk: int
@@ -70,7 +71,7 @@ def search(
     found = {pk: pair for pk, pair in found.items() if pk in allowed}
     if len(found) < (FEW if whole.isalpha() else 1):
         for entry in _similar(visible, runs, actor):
-            found.setdefault(entry.pk, (4, entry))
+            found.setdefault(entry.pk, (NEAR, entry))
     weighty = _sees_weight(actor)
     near = nearness((entry for _reason, entry in found.values()), actor, set(recent))
     ranked = sorted(
@@ -216,9 +217,7 @@ def _matching(visible: Case, expression: Expression, *, limit: int = CANDIDATES)
 
 
 def _heavy(visible: Case, text: str, actor: Actor) -> QuerySet[SearchEntry]:
-    """The weightiest objects are looked at themselves: a short question may have more matches than are read.
-    The weightiest objects are looked at themselves: a short question may have more matches than are read.
-    """
+    """The weightiest objects are looked at themselves: a short question may have more matches than are read."""
     if not _sees_weight(actor):
         return SearchEntry.objects.none()
     heaviest = SearchEntry.objects.filter(weight__gt=0).order_by("-weight").values("pk")[:HEAVY]
@@ -240,9 +239,7 @@ def _visible(actor: Actor, slugs: Sequence[str]) -> Case:
 
 
 def _sees_weight(actor: Actor) -> bool:
-    """Weight is money: who may not see it, or only a laboratory's, gets an order that does not depend on it.
-    Weight is money: who may not see it, or only a laboratory's, gets an order that does not depend on it.
-    """
+    """Weight is money: who may not see it, or only a laboratory's, gets an order that does not depend on it."""
     from hengke.engines.records.reading.catalogue import Catalogue
 
     weighty = [record for record in registry.all_records() if record.search_weight[0]]

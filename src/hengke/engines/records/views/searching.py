@@ -19,7 +19,7 @@ from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.schema import registry
 from hengke.engines.records.search import commands
 from hengke.engines.records.search.nearness import Place
-from hengke.engines.records.search.query import SHOWN, Hit, known, matching_ids, search
+from hengke.engines.records.search.query import NEAR, SHOWN, Hit, known, matching_ids, search
 from hengke.engines.records.views.common import opened
 from hengke.engines.records.writing.forms import ReferenceField
 
@@ -50,11 +50,13 @@ def suggest(request: StaffRequest) -> HttpResponse:
     groups = [(key, [command for command in found if command.kind == key]) for key in COMMANDS]
     hits = _hits(request, text, kind, recent) if kind not in COMMANDS else []
     records = (_("Records") if text else _("Opened lately"), [_shown(hit) for hit in hits])
+    # A command has the very words that were typed: it goes before records that only nearly have them.
+    first = len(groups) if text and all(hit.reason == NEAR for hit in hits) else 1
     context = {
         "q": text,
         "records": records,
-        "before": [(kinds[key], same) for key, same in groups[:1] if same],
-        "after": [(kinds[key], same) for key, same in groups[1:] if same],
+        "before": [(kinds[key], same) for key, same in groups[:first] if same],
+        "after": [(kinds[key], same) for key, same in groups[first:] if same],
         "nothing": not hits and not found,
         "kinds": [("", pgettext("palette", "Everything")), *kinds.items()],
         "kind": kind,

@@ -63,6 +63,12 @@ def test_settings_press_their_switches() -> None:
     assert "单键快捷键：开" in _options(client, q="单键")
 
 
+def test_what_has_the_typed_words_goes_before_records_that_nearly_have_them() -> None:
+    _index(make.customer("安徽省二月白制药厂"))
+    options = list(_options(_client(person("boss")), q="shense"))  # "shenge" is in 安徽省二月: sheng er yue
+    assert options == ["主题: 深色", "安徽省二月白制药厂"]
+
+
 def test_actions_are_those_offered_for_the_record_in_sight() -> None:
     task = make.activity(make.customer(), "回访")
     boss = _client(person("boss"))
