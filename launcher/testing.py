@@ -22,10 +22,15 @@ def run(arguments: Sequence[str], layout: Layout) -> int:
             f"缺少 {name}，相关测试将跳过并计数：{remedy}",
             f"{name} is missing, its tests are skipped and counted: {remedy}",
         )
-    command = [str(layout.python), "-m", "pytest", *arguments]
+    command = [str(layout.python), "-m", "pytest", *(arguments or _all())]
     return subprocess.run(
         command, cwd=layout.root, env=os.environ | _browser_variable(), check=False
     ).returncode
+
+
+def _all() -> list[str]:
+    """Everything, shared among as many processes as there are processors; a file stays in one of them."""
+    return ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup", "--no-loadscope-reorder"]
 
 
 def _fetch_browser() -> None:

@@ -27,6 +27,17 @@ settings.register_profile("hengke", deadline=None)
 settings.load_profile("hengke")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """When several processes share a run, a file stays in one of them; the journeys, which take longest, begin and
+    share one site.
+    """
+    browser = ROOT / "tests" / "browser"
+    for item in items:
+        group = browser if browser in item.path.parents else item.path
+        item.add_marker(pytest.mark.xdist_group(str(group)))
+    items.sort(key=lambda item: browser not in item.path.parents)
+
+
 @pytest.fixture(autouse=True)
 def no_custom_fields() -> Iterator[None]:
     """Fields that a test defines go away with its transaction, and must go from memory too."""

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import ROOT
 
 START_SECONDS = 240
+expect.set_options(timeout=30_000)  # a busy machine is slow, not broken
 SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
