@@ -30,7 +30,7 @@ def run(arguments: Sequence[str], layout: Layout) -> int:
 
 def _all() -> list[str]:
     """Everything, shared among as many processes as there are processors; a file stays in one of them."""
-    return ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadgroup", "--no-loadscope-reorder"]
+    return ["-n", str(min(os.cpu_count() or 1, 4)), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def _fetch_browser() -> None:

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
-pytest_plugins = ["tests.support.parts", "tests.support.postgres"]
+pytest_plugins = ["tests.support.parts", "tests.support.postgres", "tests.support.sharing"]
 
 # Settings read the folder when they are imported, which pytest-django does before any fixture runs.
 _data = tempfile.mkdtemp(prefix="hengke-test-")
@@ -25,17 +25,6 @@ os.environ["HENGKE_DATA"] = _data
 # Speed belongs in bench/: a slow machine must not fail a property.
 settings.register_profile("hengke", deadline=None)
 settings.load_profile("hengke")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """When several processes share a run, a file stays in one of them; the journeys, which take longest, begin and
-    share one site.
-    """
-    browser = ROOT / "tests" / "browser"
-    for item in items:
-        group = browser if browser in item.path.parents else item.path
-        item.add_marker(pytest.mark.xdist_group(str(group)))
-    items.sort(key=lambda item: browser not in item.path.parents)
 
 
 @pytest.fixture(autouse=True)

@@ -33,7 +33,7 @@ def test_a_whole_run_is_shared_among_the_processors_and_its_exit_code_is_ours(
 ) -> None:
     monkeypatch.setattr(testing.os, "cpu_count", lambda: 2)
     assert testing.run([], Layout(Path("/nowhere"))) == 5
-    assert called[-1][1:] == ["-m", "pytest", "-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder"]
+    assert called[-1][1:] == ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def test_what_one_asks_for_is_all_that_pytest_is_told(called: list[list[str]]) -> None:
