@@ -95,16 +95,21 @@ class World:
         back: dict[Key, Row] = {}
         for key, (before, after) in step.rows.items():
             now = self.rows[key]
-            if before is None:
-                back[key] = self._unmade(key, now, step)
-                continue
-            names = [name for name in vars(after) if getattr(before, name) != getattr(after, name)]
-            if any(getattr(now, name) != getattr(after, name) for name in names):
+            names = [
+                name
+                for name in vars(after)
+                if before is None or getattr(before, name) != getattr(after, name)
+            ]
+            if before is not None and any(getattr(now, name) != getattr(after, name) for name in names):
                 raise Refused
-            back[key] = replace(now, **{name: getattr(before, name) for name in names})
+            back[key] = self._unmade(key) if before is None else replace(now, **_some(before, names))
         if any(self.bin.get(key, 0) != after for key, (_before, after) in step.bin.items()):
             raise Refused
         self._require_owners(back)
+        if step.of:
+            self._require_names_of_the_living(
+                back, {step.of, *(pk for slug, pk in back if slug == CUSTOMERS)}
+            )
         self._put(back, {key: before for key, (before, _after) in step.bin.items()})
         step.undone = True
 
@@ -114,21 +119,22 @@ class World:
             customer = into
         return customer
 
-    def _unmade(self, key: Key, now: Row, step: Step) -> Row:
-        """A row that a change made goes, if it still stands and nothing else has come to hang on it. A name stays."""
-        if key[0] == NAMES:
-            return now
-        others = [each for each in self.of(key[1]) if each not in step.rows and not self.rows[each].gone]
-        if now.gone or (key[0] == CUSTOMERS and others):
-            raise Refused
-        return replace(now, gone=self._deletion())
+    def _unmade(self, key: Key) -> Row:
+        """A row that a change made goes, unless it is gone already. A name stays."""
+        now = self.rows[key]
+        return now if now.gone or key[0] == NAMES else replace(now, gone=self._deletion())
 
     def _require_owners(self, back: dict[Key, Row]) -> None:
-        """Nothing may come to hang on a customer that is gone."""
+        """Nothing may hang on a customer that is gone."""
         after = self.rows | back
-        for key, row in back.items():
-            moves = key[0] == NAMES and row.owner != self.rows[key].owner
-            if (moves or (key[0] in CHILDREN and not row.gone)) and after[CUSTOMERS, row.owner].gone:
+        for (slug, _pk), row in after.items():
+            if slug in CHILDREN and not row.gone and after[CUSTOMERS, row.owner].gone:
+                raise Refused
+
+    def _require_names_of_the_living(self, back: dict[Key, Row], customers: set[int]) -> None:
+        after = self.rows | back
+        for (slug, _pk), row in after.items():
+            if slug == NAMES and row.owner in customers and after[CUSTOMERS, row.owner].gone:
                 raise Refused
 
     def _deletion(self) -> int:
@@ -147,6 +153,10 @@ class World:
     def _put(self, rows: dict[Key, Row], bin: dict[Key, int]) -> None:
         self.rows |= rows
         self.bin = {key: at for key, at in (self.bin | bin).items() if at}
+
+
+def _some(row: Row, names: list[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 def picture(rows: Iterable[tuple[Key, Row]]) -> dict[Key, Any]:
