@@ -1,4 +1,4 @@
-"""Hengke's settings with a data folder of the test run's own, which goes away with it."""
+"""Hengke's settings with a data folder of the test run's own, which goes away with it, and an object more."""
 
 import atexit
 import os
@@ -11,4 +11,5 @@ os.environ["HENGKE_DATA"] = _data
 
 from hengke.config.settings import *  # noqa: E402, F403
 
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.dummy_pack"]  # noqa: F405
 PASSWORD_HASHERS = ["tests.support.hashing.CheapArgon2"]

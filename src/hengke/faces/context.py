@@ -16,6 +16,7 @@ from hengke.engines.access import grants, table
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.leaks import policy
 from hengke.engines.access.models import OrgUnit
+from hengke.engines.records.schema import registry
 from hengke.kernel import clock
 from hengke.modules.insight.models import Source
 
@@ -83,9 +84,21 @@ MENU: list[tuple[str, list[Entry]]] = [
 ]
 
 
+def menu() -> list[tuple[str, list[Entry]]]:
+    """The menu, with every object that it does not name at the end of the daily work."""
+    named = {entry.url_name for _label, group in MENU for entry in group}
+    more = [
+        Entry(record.label_plural, name, record.icon, record.subject)
+        for record in registry.all_records()
+        if (name := f"{record.slug}:list") not in named
+    ]
+    (label, work), *rest = MENU
+    return [(label, [*work, *more]), *rest]
+
+
 def menu_entries(actor: Actor | None = None) -> list[tuple[str, str]]:
     """Every entry of the menu, or those whose subject the actor may view: name and words."""
-    entries = (entry for _label, group in MENU for entry in group)
+    entries = (entry for _label, group in menu() for entry in group)
     return [
         (entry.url_name, _(entry.label))
         for entry in entries
@@ -114,7 +127,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def first_place(actor: Actor) -> str:
     """The address of the first place of the menu that the person may view; the own account when there is none."""
-    entries = (entry for _label, group in MENU for entry in group)
+    entries = (entry for _label, group in menu() for entry in group)
     return next(
         (reverse(e.url_name) for e in entries if grants.may(actor, "view", e.subject)), reverse("account")
     )
@@ -123,7 +136,7 @@ def first_place(actor: Actor) -> str:
 def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
     """The groups of the side bar with those of their entries that the person may view."""
     groups: list[dict[str, Any]] = []
-    for label, entries in MENU:
+    for label, entries in menu():
         items = [
             _item(entry, path)
             for entry in entries

@@ -57,6 +57,7 @@ class ErrorMiddleware:
         status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 400)
         fields = error.fields if isinstance(error, FieldErrors) else None
         told = answer(request, status, error.code, in_words(error), fields)
+        told.code = error.code  # type: ignore[attr-defined]  # for the trace that refusals leave
         if isinstance(error, TooOften) and "seconds" in error.params:
             told["Retry-After"] = str(error.params["seconds"])
         return told

@@ -37,7 +37,9 @@ _ENCODER = DjangoJSONEncoder()
 
 def _plain(value: Any) -> Any:
     """A moment, an amount or a structure as JSON has it."""
-    if isinstance(value, (datetime, date, Decimal)):
+    if isinstance(value, datetime):
+        return value.isoformat()  # to the microsecond, which JSON's usual form would cut off
+    if isinstance(value, (date, Decimal)):
         return _ENCODER.default(value)
     return json.loads(_ENCODER.encode(value))
 
@@ -184,9 +186,11 @@ def _as_before(current: State, before: State, touched: list[Touched]) -> State:
 
 
 def _remove(row: models.Model) -> None:
-    """Take back a row that the event made; records go to the recycle bin, so that no number is used again."""
+    """Take back a row that the event made; a record stays as deleted, so that no number is used again. One that was
+    deleted since stays where it is.
+    """
     if hasattr(row, "deleted_at"):
-        type(row)._base_manager.filter(pk=row.pk).update(deleted_at=clock.now())
+        type(row)._base_manager.filter(pk=row.pk, deleted_at=None).update(deleted_at=clock.now())
     else:
         row.delete()
 

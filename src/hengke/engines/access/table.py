@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hengke.engines.access.enums import Role
@@ -26,13 +26,34 @@ class Table:
 
 _shipped = Table()
 _changed: tuple[int, Table] | None = None
+_declared: tuple[Grant, ...] = ()
+_alike: dict[str, str] = {}
 
 
 def declare(grants: Iterable[Grant]) -> None:
     """Replace the shipped table; called once at start."""
+    global _declared
+    _declared = tuple(grants)
+    _build()
+
+
+def alike(subject: str, model: str) -> None:
+    """Who may do something with the subject `model` may do it with `subject`, as long as no grant names that one."""
+    _alike[subject] = model
+    _build()
+
+
+def _build() -> None:
     global _shipped, _changed
     _shipped, _changed = Table(), None
-    for grant in grants:
+    named = {grant.subject for grant in _declared}
+    likened = [
+        replace(grant, subject=subject)
+        for subject, model in _alike.items()
+        for grant in _declared
+        if grant.subject == model and subject not in named
+    ]
+    for grant in (*_declared, *likened):
         pair = (grant.role, grant.subject)
         _shipped.grants[pair] = (*_shipped.grants.get(pair, ()), grant)
     for pair, declared in _shipped.grants.items():

@@ -18,6 +18,7 @@ from hengke.engines.collaboration.services import attaching, comments
 from hengke.engines.collaboration.subjects import by_slug
 from hengke.engines.records.schema import registry
 from tests.factories import customers as make
+from tests.factories import records
 from tests.factories.people import person, unit
 
 pytestmark = pytest.mark.django_db
@@ -25,14 +26,7 @@ SLUGS = [record.slug for record in registry.all_records()]
 
 
 def _object(slug: str) -> Any:
-    customer = make.customer("合肥第一仪表厂", unit=unit("Department A"))
-    makers = {
-        "customers": lambda: customer,
-        "contacts": lambda: make.contact(customer),
-        "instruments": lambda: make.instrument(customer, laboratory="长度室"),
-        "activities": lambda: make.activity(customer, unit=unit("Department A")),
-    }
-    return makers[slug]()
+    return records.of(slug, make.customer("合肥第一仪表厂", unit=unit("Department A")))
 
 
 def _login(user: Any, **options: Any) -> Client:

@@ -16,6 +16,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.leaks import agreement
 
 FREE = ("agreement", "logout", "login", "language", "livez", "readyz", "password")
+PROBES = frozenset({"unknown_field", "unknown_parameter", "filter_operator", "filter_malformed"})
 DENIALS_PER_MINUTE = 20
 """Per person and process: a crawl through foreign numbers is seen without filling the log."""
 
@@ -32,7 +33,7 @@ class ProtectionMiddleware:
         if actor is not None and agreement.is_due(asked.user) and not _is_free(request.path):
             return _to_agreement(request)
         response = self.get_response(request)
-        if actor is not None and response.status_code in (403, 404):
+        if actor is not None and _is_refusal(request, response):
             _tell(request, actor, response.status_code)
         return response
 
@@ -55,11 +56,17 @@ _minute: list[int] = [0]
 _told: dict[int | None, int] = {}
 
 
-def _tell(request: HttpRequest, actor: Actor, status: int) -> None:
-    """A 403, or a 404 on an address that names an object: one that exists is answered like one that does not."""
+def _is_refusal(request: HttpRequest, response: HttpResponse) -> bool:
+    """A 403; a 404 on an address that names an object: one that exists is answered like one that does not; and a
+    question about what does not exist for the person, which no page asks.
+    """
     match = request.resolver_match
-    if status == 404 and not (match and match.kwargs.keys() - {"slug"}):
-        return
+    if response.status_code == 404:
+        return bool(match and match.kwargs.keys() - {"slug"})
+    return response.status_code == 403 or getattr(response, "code", "") in PROBES
+
+
+def _tell(request: HttpRequest, actor: Actor, status: int) -> None:
     if _is_first_of_many(actor):
         payload = {"path": request.path[:200], "method": request.method, "status": status}
         events.record("access.denied", actor=actor, payload=payload)

@@ -10,7 +10,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
@@ -24,6 +24,7 @@ from hengke.kernel.filters import EVERYTHING, Filter
 Words = str | Promise
 Values = dict[str, Any]
 FROM_MODEL = Kind()
+BOOKKEEPING = frozenset({"created_at", "updated_at", "version"})
 
 
 @dataclass(frozen=True)
@@ -181,6 +182,8 @@ class RecordType:
     # The attribute that names the one laboratory whose head may read the object's events; empty: no
     # restriction.
     audience: ClassVar[str] = ""
+    # The subject whose rights hold for this object too, until the table of roles or an administrator says more.
+    rights_like: ClassVar[str] = ""
     # Which of a leaver's objects go to others; what is over stays with who did it.
     handed_over: ClassVar[Filter] = EVERYTHING
     # The path that says how heavy a search hit is, and the sensitivity under which it counts.
@@ -198,7 +201,7 @@ class RecordType:
 
     def __init_subclass__(cls) -> None:
         cls.declared = tuple(_completed(cls, field) for field in cls.fields)
-        cls.declared_sections = tuple(cls.sections)
+        cls.declared_sections = tuple(cls.sections) or (_only_section(cls.declared),)
         cls.fields, cls.sections = _Fields(), _Sections()  # type: ignore[assignment]
         registry.register(cls())
 
@@ -303,6 +306,12 @@ def _completed(record: type[RecordType], field: Field) -> Field:
     write = field.write if field.write is not None else "__" not in field.path and column.editable
     kind = kind_of(column) if field.kind is FROM_MODEL else field.kind
     return replace(field, kind=kind, label=capfirst(label), write=write)
+
+
+def _only_section(fields: Sequence[Field]) -> Section:
+    """What is shown and entered when nothing is said of sections: all that the object itself holds."""
+    own = (field.name for field in fields if not field.is_elsewhere and field.name not in BOOKKEEPING)
+    return Section("details", gettext_lazy("Details"), tuple(own))
 
 
 def column_of(record: type[RecordType], field: Field) -> models.Field[Any, Any]:

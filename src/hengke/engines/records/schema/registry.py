@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
 
+from hengke.engines.access import table
 from hengke.kernel.errors import NotFound
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ def register(record: RecordType) -> None:
     """Add a record type; ImproperlyConfigured when its declaration does not hold together."""
     _check(record)
     _records[record.slug] = record
+    if record.rights_like:
+        table.alike(record.subject, record.rights_like)
 
 
 def all_records() -> list[RecordType]:

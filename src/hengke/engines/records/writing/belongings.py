@@ -101,6 +101,16 @@ def require_owner(model: str, ids: Sequence[int]) -> None:
                 )
 
 
+def require_nothing_left(owner: str, ids: Sequence[int]) -> None:
+    """Conflict when something live belongs to one of these rows that is gone."""
+    for one in of(owner):
+        left = one.manager.filter(
+            **{f"{one.field}__in": ids, f"{one.field}__deleted_at__isnull": False}, deleted_at=None
+        )
+        if left.exists():
+            raise Conflict("still_owns", "Something else belongs to it by now. Delete it instead.")
+
+
 def _gone_with(one: Belonging, owners: Any) -> Any:
     return one.manager.filter(**{f"{one.field}__in": owners, "deleted_at": F(f"{one.field}__deleted_at")})
 

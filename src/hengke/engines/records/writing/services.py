@@ -160,21 +160,27 @@ def undo(event_id: int, *, actor: Actor) -> Event:
     touched.
     """
     event = require_undoable(event_id, actor=actor)
-    touched = _touched(event)
     with transaction.atomic():
         undone = journal.undo(event, actor=actor)
-        for model, ids in touched.items():
-            record = registry.by_subject(model)
-            if record is None:
-                continue
-            # Open forms must learn that the row is not what they show.
-            manager: Any = record.model._default_manager
-            for chunk in _chunks(ids):
-                manager.filter(pk__in=chunk).update(version=F("version") + 1, updated_at=clock.now())
-                belongings.require_owner(model, chunk)
-            if _is_findable_otherwise(record, event):
-                index.index_records(record, ids)
+        settle(event)
     return undone
+
+
+def settle(event: Event) -> None:
+    """What follows when the rows of an event were put back: open forms and search learn of it. Conflict when
+    something hangs on what is gone now.
+    """
+    for model, ids in _touched(event).items():
+        record = registry.by_subject(model)
+        if record is None:
+            continue
+        manager: Any = record.model._default_manager
+        for chunk in _chunks(ids):
+            manager.filter(pk__in=chunk).update(version=F("version") + 1, updated_at=clock.now())
+            belongings.require_owner(model, chunk)
+            belongings.require_nothing_left(model, chunk)
+        if _is_findable_otherwise(record, event):
+            index.index_records(record, ids)
 
 
 def _is_findable_otherwise(record: RecordType, event: Event) -> bool:

@@ -14,6 +14,7 @@ from hengke.engines.access import events, journal
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.collaboration.services import moving
+from hengke.engines.records.writing import services
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict, InputError, NotFound
 from hengke.modules.customers import references
@@ -72,6 +73,8 @@ def take_back(event: Event, *, actor: Actor) -> Event:
     other = event.payload["absorbed" if event.kind == "customer.merged" else "created"]
     with transaction.atomic():
         undone = journal.undo(event, actor=actor, derived=DERIVED)
+        services.settle(event)
+        _require_names_of_the_living(event.subject_id, other)
         # What two people disagree about is settled: the next automatic run must not join them again.
         concerned = [pk for pk in (event.subject_id, other) if pk is not None]
         CustomerName.objects.filter(customer_id__in=concerned).update(decided=True)
@@ -109,6 +112,12 @@ def split(customer: Customer, alias_ids: Iterable[int], *, actor: Actor) -> tupl
         journal.write(event, Customer, {}, journal.states((created,)))
         _announce(actor)
     return created, event
+
+
+def _require_names_of_the_living(*customers: int | None) -> None:
+    names = CustomerName.objects.filter(customer__in=[pk for pk in customers if pk is not None])
+    if names.filter(customer__deleted_at__isnull=False).exists():
+        raise Conflict("changed_since", "It was changed again meanwhile. Undo the later change first.")
 
 
 def _announce(actor: Actor) -> None:
