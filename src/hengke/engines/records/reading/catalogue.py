@@ -118,7 +118,7 @@ class Catalogue:
         Where every object has the row, the join may be an inner one; that lets the row's index drive the order.
         Names of their own, because Django answers a negated filter over a reverse relation by a subquery.
         """
-        if names := referred.annotations(self):
+        if names := referred.named(self):
             rows = rows.annotate(**names)
         summary = self.record.summary
         if summary is None:
@@ -153,7 +153,7 @@ class Catalogue:
             else:
                 values[name] = field.key_of(target)
         if others:
-            rows = self.joined(seen) if referred.annotations(self) else seen
+            rows = self.joined(seen) if referred.named(self) else seen
             values |= _named(others, rows.values_list(*(self.paths[field.name] for field in others)))
         return values | (self._figures(target, figures) if figures else {})
 
@@ -172,7 +172,11 @@ class Catalogue:
         return summary is not None and field.path.startswith(f"{summary.name}__")
 
     def _path(self, field: Field) -> str:
-        return f"summary_{field.name}" if self.in_summary(field) else referred.guarded_path(self, field) or field.path
+        return (
+            f"summary_{field.name}"
+            if self.in_summary(field)
+            else referred.guarded_path(self, field) or field.path
+        )
 
     def read(self, tree: Filter) -> Filter:
         """`tree` with text turned into values of the fields' kinds; InputError for what does not fit."""

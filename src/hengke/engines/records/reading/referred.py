@@ -23,7 +23,7 @@ from hengke.kernel.filters import EVERYTHING
 if TYPE_CHECKING:
     from hengke.engines.records.reading.catalogue import Catalogue
 
-Annotations = dict[str, Any]
+Names = dict[str, Any]
 
 
 def beyond(catalogue: Catalogue, field: Field) -> type[models.Model] | None:
@@ -45,7 +45,7 @@ def guarded_path(catalogue: Catalogue, field: Field) -> str:
     return _guarded(field) if field.is_elsewhere and beyond(catalogue, field) is not None else ""
 
 
-def annotations(catalogue: Catalogue) -> Annotations:
+def named(catalogue: Catalogue) -> Names:
     """What `Catalogue.joined` adds to rows so that the guarded paths exist."""
     found = ((field, beyond(catalogue, field)) for field in catalogue.fields.values())
     return {_guarded(field): _name(catalogue, field, model) for field, model in found if model is not None}
@@ -73,6 +73,13 @@ def telling(actor: Actor, record: RecordType, words: Collection[str], keys: Coll
         seen_keys = set(seen.values_list("pk", flat=True))
         found |= {pk for pk, other in others.items() if other not in seen_keys}
     return found
+
+
+def visible(actor: Actor, model: type[models.Model]) -> models.QuerySet[Any]:
+    """The objects of a model whose names the person may read; people and units are known to everybody."""
+    if registry.by_subject(model._meta.label_lower) is None:
+        return model._base_manager.all()
+    return _visible(actor, model)
 
 
 def _guarded(field: Field) -> str:
@@ -115,4 +122,3 @@ def _name(catalogue: Catalogue, field: Field, model: type[models.Model]) -> Case
         column = column_of(type(catalogue.record), field)
     seen = _visible(catalogue.actor, model).filter(pk=OuterRef(key))
     return Case(When(Exists(seen), then=F(words)), output_field=column)
-

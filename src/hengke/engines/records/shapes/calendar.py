@@ -174,7 +174,9 @@ def _extra(catalogue: Catalogue, by: Field) -> tuple[str, str]:
 
 
 def _words_path(catalogue: Catalogue, field: Field) -> str:
-    return referred.path(catalogue, field) if isinstance(field.kind, Reference) else catalogue.paths[field.name]
+    return (
+        referred.path(catalogue, field) if isinstance(field.kind, Reference) else catalogue.paths[field.name]
+    )
 
 
 def _entry(by: Field, row: Sequence[Any], *, has_end: bool, has_owner: bool, has_sub: bool) -> Entry:

@@ -99,11 +99,15 @@ def test_the_pages_name_only_the_customer_in_scope(seller: SimpleNamespace) -> N
         answer = seller.client.get(f"/api/v1/activities/{foreign.pk}{query}")
         assert FOREIGN not in json.dumps(answer.json(), ensure_ascii=False)
     changed = seller.client.patch(
-        f"/api/v1/activities/{foreign.pk}", {"subject": "拜访2", "version": 1}, content_type="application/json"
+        f"/api/v1/activities/{foreign.pk}",
+        {"subject": "拜访2", "version": 1},
+        content_type="application/json",
     )
     assert changed.status_code == 200, changed.json()
     assert (changed.json()["subject"], changed.json()["customer_name"]) == ("拜访2", None)
-    cell = seller.client.post(f"/activities/{own.pk}/cell/customer", {"value": f"#{seller.own.pk}", "version": 1})
+    cell = seller.client.post(
+        f"/activities/{own.pk}/cell/customer", {"value": f"#{seller.own.pk}", "version": 1}
+    )
     assert OWN in cell.json()["markup"]
 
 
