@@ -13,7 +13,7 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
-from hengke.engines.access import events
+from hengke.engines.access import events, lots
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, RowJournal
 from hengke.kernel import clock
@@ -49,26 +49,15 @@ def states(rows: Iterable[models.Model]) -> dict[int, State]:
     return {row.pk: state(row) for row in rows}
 
 
-_INSERT = "INSERT INTO access_rowjournal (event_id, model, row_id, before, after) VALUES (%s, %s, %s, %s, %s)"
-
-
 def write(event: Event, model: type[models.Model], before: dict[int, State], after: dict[int, State]) -> None:
-    """Keep what changed between two snapshots of rows of one model.
-
-    One prepared statement: an import journals ten thousand rows, and Django's bulk_create takes longer than they do.
-    """
+    """Keep what changed between two snapshots of rows of one model."""
     entries = [
-        (event.pk, model._meta.label_lower, pk, _text(before.get(pk)), _text(after.get(pk)))
+        (event.pk, model._meta.label_lower, pk, lots.text(before.get(pk)), lots.text(after.get(pk)))
         for pk in sorted(before.keys() | after.keys())
         if before.get(pk) != after.get(pk)
     ]
     if entries:
-        with connection.cursor() as cursor:
-            cursor.executemany(_INSERT, entries)
-
-
-def _text(state_of_row: State | None) -> str | None:
-    return None if state_of_row is None else json.dumps(state_of_row, ensure_ascii=False)
+        lots.keep(event.pk, entries)
 
 
 def undo(event: Event, *, actor: Actor, derived: frozenset[str] = frozenset()) -> Event:

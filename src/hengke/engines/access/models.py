@@ -125,10 +125,23 @@ class Event(models.Model):
         )
 
 
-class EventSeal(models.Model):
-    """A link of the hash chain over committed events; written by the sealer, at most a second later."""
+class JournalLot(models.Model):
+    """What one write of the journal kept: rows of one event, and the digest that the chain covers (see `lots`)."""
 
-    event = models.OneToOneField(Event, models.PROTECT, related_name="seal")
+    event = models.ForeignKey(Event, models.PROTECT, related_name="lots")
+    count = models.PositiveIntegerField()
+    salt = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+
+
+class EventSeal(models.Model):
+    """A link of the hash chain over committed events and lots of their rows; written by the sealer, at most a second
+    later. `rows_of` names the event of a lot even when the lot is gone.
+    """
+
+    event = models.OneToOneField(Event, models.PROTECT, null=True, related_name="seal")
+    lot = models.OneToOneField(JournalLot, models.PROTECT, null=True, related_name="seal")
+    rows_of = models.BigIntegerField(null=True)
     chain = models.CharField(max_length=64)
 
 
@@ -140,6 +153,12 @@ class RowJournal(models.Model):
     row_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+    lot = models.ForeignKey(JournalLot, models.PROTECT, related_name="rows")
+    digest = models.CharField(max_length=32)
+
+    class Meta:
+        # The timeline of an object asks for its rows; purging does, too.
+        indexes = (models.Index(fields=("model", "row_id"), name="journal_row"),)
 
 
 # Django finds the models of an app through this module.

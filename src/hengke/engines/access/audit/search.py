@@ -14,7 +14,7 @@ from django.utils.dateparse import parse_date
 from django.utils.timezone import get_current_timezone
 
 from hengke.engines.access.audit import words
-from hengke.engines.access.models import Event
+from hengke.engines.access.models import Event, RowJournal
 from hengke.kernel.errors import InputError
 from hengke.kernel.numbers import is_whole
 from hengke.kernel.period import YEARS
@@ -82,6 +82,8 @@ class Question:
         if not key:
             return of
         of &= Q(subject_id=int(key))
+        # An event about many objects names none of them, but journals each.
+        of |= Q(pk__in=RowJournal.objects.filter(model=label, row_id=int(key)).values("event_id"))
         # What happened to what belongs to a customer happened to the customer, too.
         return of | Q(party_id=int(key)) if words.is_party(label) else of
 

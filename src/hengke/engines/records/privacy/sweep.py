@@ -15,16 +15,18 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from hengke.engines.access import events
+from hengke.engines.access import events, lots
 from hengke.engines.access.actor import Actor
-from hengke.engines.access.models import Event
+from hengke.engines.access.models import Event, EventSeal, JournalLot, RowJournal
 from hengke.engines.records.privacy import places
 from hengke.engines.records.privacy.models import ErasureRequest
 from hengke.engines.records.privacy.places import Finding, Person
 
 CHUNK = 500
 # Covered by the chain of seals; none of them holds what people enter.
-_SEALED = frozenset({"kind", "channel", "subject_type", "audience", "address", "device", "salt", "digest"})
+_SEALED = frozenset({
+    "kind", "channel", "subject_type", "audience", "address", "device", "salt", "digest", "chain", "model",
+})  # fmt: skip
 Model = type[models.Model]
 Column = Any  # a model field; Django's class takes type arguments only in the stubs
 
@@ -81,7 +83,7 @@ def _blank(
     rows = _prepared(model, columns).filter(pk__in=keys)
     # A value found alone says nothing of the name: in rows of other customers it may be somebody else's.
     own = set(rows.filter(scope(person)).values_list("pk", flat=True)) if scope and person.name else set()
-    digests = {}
+    digests, lots_of = {}, set[int]()
     for row in rows:
         values = {}
         for column in columns:
@@ -93,8 +95,10 @@ def _blank(
             digests[str(row.pk)] = events.redact(row, values["payload"])
         elif values:
             model._base_manager.filter(pk=row.pk).update(**values)
-    if digests:
-        events.record(events.REDACTED, actor=actor, payload={"digests": digests})
+            lots_of |= {row.lot_id} if isinstance(row, RowJournal) else set()
+    if digests or lots_of:
+        payload = {"digests": digests, "lots": lots.redact(lots_of)}
+        events.record(events.REDACTED, actor=actor, payload=payload)
 
 
 def _without(value: Any, column: Column, person: Person, pseudonym: str, *, with_name: bool) -> Any:
@@ -140,7 +144,8 @@ def _tables() -> Iterator[tuple[Model, list[Column]]]:
 def _may_hold(model: Model, column: Column) -> bool:
     if not isinstance(column, models.CharField | models.TextField | models.JSONField):
         return False
-    return not (column.primary_key or column.choices or (model is Event and column.name in _SEALED))
+    sealed = model in (Event, EventSeal, JournalLot, RowJournal) and column.name in _SEALED
+    return not (column.primary_key or column.choices or sealed)
 
 
 def _prepared(model: Model, columns: list[Column]) -> models.QuerySet[Any]:

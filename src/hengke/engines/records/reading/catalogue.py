@@ -15,7 +15,7 @@ from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import OrgUnit
 from hengke.engines.access.scoping import to_q
-from hengke.engines.records.reading import reach
+from hengke.engines.records.reading import reach, referred
 from hengke.engines.records.reading.seen import seen
 from hengke.engines.records.schema import days, kinds_tags
 from hengke.engines.records.schema.declarations import Field, RecordType, Section, Values
@@ -118,6 +118,8 @@ class Catalogue:
         Where every object has the row, the join may be an inner one; that lets the row's index drive the order.
         Names of their own, because Django answers a negated filter over a reverse relation by a subquery.
         """
+        if names := referred.named(self):
+            rows = rows.annotate(**names)
         summary = self.record.summary
         if summary is None:
             return rows
@@ -150,7 +152,9 @@ class Catalogue:
                 others.append(field)
             else:
                 values[name] = field.key_of(target)
-        values |= _named(others, seen.values_list(*(field.path for field in others))) if others else {}
+        if others:
+            rows = self.joined(seen) if referred.named(self) else seen
+            values |= _named(others, rows.values_list(*(self.paths[field.name] for field in others)))
         return values | (self._figures(target, figures) if figures else {})
 
     def _figures(self, target: models.Model, fields: list[Field]) -> Values:
@@ -168,7 +172,11 @@ class Catalogue:
         return summary is not None and field.path.startswith(f"{summary.name}__")
 
     def _path(self, field: Field) -> str:
-        return f"summary_{field.name}" if self.in_summary(field) else field.path
+        return (
+            f"summary_{field.name}"
+            if self.in_summary(field)
+            else referred.guarded_path(self, field) or field.path
+        )
 
     def read(self, tree: Filter) -> Filter:
         """`tree` with text turned into values of the fields' kinds; InputError for what does not fit."""
@@ -204,7 +212,7 @@ class Catalogue:
 
     def _bound_condition(self, name: str, op: str, value: Any) -> Filter:
         field = self.field(name, "filter")
-        if name not in self.fields:
+        if name not in self.fields or referred.guarded_path(self, field):
             return reach.condition(self, name, op, value) or NOTHING
         plain = field.column is None and field.kind.json_type in (str, list[str])
         if op == "empty" and plain and not field.kind.numeric:

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from hengke.engines.records.reading import referred
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.schema.declarations import Field
 from hengke.engines.records.schema.kinds import Choice, Reference
@@ -27,7 +28,7 @@ def paths_of(catalogue: Catalogue, fields: Sequence[Field]) -> list[str]:
         path = catalogue.paths[field.name]
         paths.append(path)
         if isinstance(field.kind, Reference):
-            paths.append(f"{path}__{field.kind.by}")
+            paths.append(referred.path(catalogue, field))
     return paths
 
 

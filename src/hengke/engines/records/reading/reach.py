@@ -53,7 +53,9 @@ def condition(catalogue: Catalogue, name: str, op: str, value: object) -> Condit
 
 def _step(catalogue: Catalogue, name: str) -> tuple[Field, Catalogue, Field] | None:
     """The reference, the catalogue behind it, and the field there."""
-    first, _dot, rest = name.partition(STEP)
+    own = catalogue.fields.get(name)
+    # "customer_name" of who sees some customers only means "customer.name".
+    first, _dot, rest = own.path.replace("__", STEP).partition(STEP) if own else name.partition(STEP)
     reference = catalogue.fields.get(first)
     beyond = _beyond(catalogue, reference) if reference is not None and reference.filter else None
     target = beyond.fields.get(rest) if beyond else None

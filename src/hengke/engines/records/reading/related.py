@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.records.reading import referred
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.cells import value_markup
 from hengke.engines.records.reading.keyset import Order
@@ -41,7 +42,7 @@ def related(
     order = Order(name if catalogue.readable(name) else "pk", "pk", sort.startswith("-"), nullable=True)
     at_end = catalogue.fields.get(end)
     shown = list(rows.order_by(*order.by())[:SHOWN])
-    ends = {target.pk: at_end.shown_of(target) for target in shown} if at_end else {}
+    ends = {target.pk: referred.shown_of(catalogue, at_end, target) for target in shown} if at_end else {}
     found = [
         {
             "title": words(target)[0],

@@ -14,12 +14,16 @@ from django.utils.translation import gettext_lazy
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
+from hengke.engines.records.reading import referred, together
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.keyset import unreadable
+from hengke.engines.records.reading.together import Part
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.kinds import Reference
 from hengke.kernel.period import YEARS
 
 PIECE = 20
+Names = dict[tuple[Any, int], str]
 _ICONS = {
     "created": "plus", "changed": "edit", "deleted": "trash", "assigned": "user", "merged": "merge", "split": "split",
     "imported": "import", "undone": "undo", "exported": "export", "restored": "undo", "edited": "edit",
@@ -95,8 +99,8 @@ def _of(slug: str) -> list[tuple[TimelineSource, str]]:
 
 
 def read(catalogue: Catalogue, target: Any, *, before: datetime | None = None, show: str = "") -> Piece:
-    """One piece, with `show` of that group only; one query for events and what each source takes."""
-    entries = _events(catalogue, target, before) if show in ("", CHANGES) else []
+    """One piece, with `show` of that group only; two queries for events and what each source takes."""
+    entries = _changes_of(catalogue, target, before) if show in ("", CHANGES) else []
     for source, group in _of(catalogue.record.slug):
         if show in ("", group):
             entries += source(catalogue.actor, target, before, PIECE + 1)
@@ -118,7 +122,17 @@ def moment(text: str) -> datetime | None:
     return at
 
 
-def _events(catalogue: Catalogue, target: Any, before: datetime | None) -> list[Entry]:
+def _changes_of(catalogue: Catalogue, target: Any, before: datetime | None) -> list[Entry]:
+    """What changed the object, alone or among others; names of what was referred to, one query for each model."""
+    events = _events(catalogue, target, before)
+    parts = together.parts(catalogue, target.pk, before, PIECE + 1)
+    told = [one for event in events if (one := _told(catalogue.actor, event)) is not None]
+    told += [found for part in parts for found in _told_together(part, before)]
+    names = _names(catalogue.actor, told)
+    return [_entry(one, names) for one in told]
+
+
+def _events(catalogue: Catalogue, target: Any, before: datetime | None) -> list[Event]:
     about = Q(subject_type=catalogue.record.subject, subject_id=target.pk)
     if catalogue.record.party == "pk":
         about |= Q(party_id=target.pk) & ~Q(subject_type__in=_told_by_sources - {catalogue.record.subject})
@@ -128,20 +142,55 @@ def _events(catalogue: Catalogue, target: Any, before: datetime | None) -> list[
         found = found.filter(audience__in=("", catalogue.laboratory))
     if before:
         found = found.filter(at__lt=before)
-    entries = (_entry(catalogue.actor, event) for event in found.order_by("-pk")[: PIECE + 1])
-    return [entry for entry in entries if entry is not None]
+    return list(found.order_by("-pk")[: PIECE + 1])
 
 
-def _entry(actor: Actor, event: Event) -> Entry | None:
+@dataclass(frozen=True)
+class Told:
+    """What one event changed, before it is put in words."""
+
+    at: datetime
+    icon: str
+    text: str
+    who: str
+    changes: Sequence[tuple[Any, Any, Any]] = ()
+
+
+def _told(actor: Actor, event: Event) -> Told | None:
     record = registry.by_subject(event.subject_type)
-    verb = event.kind.partition(".")[2]
-    details = _changes(Catalogue(record, actor), event) if record is not None else []
-    if verb == "changed" and not details:
+    changes = _changes(Catalogue(record, actor), event) if record is not None else []
+    if event.kind.partition(".")[2] == "changed" and not changes:
         return None  # only fields that do not exist for this person were changed
+    return Told(event.at, icon(event), sentence(event), _who(event), changes)
+
+
+def _told_together(part: Part, before: datetime | None) -> list[Told]:
+    """The part of one object in a change of many, and its way back, which is younger."""
+    event, told = part.event, []
+    if part.changes or part.verb not in ("edited", "changed"):
+        kind = f"{event.kind.partition('.')[0]}.{part.verb}"
+        one = Event(kind=kind, payload=event.payload)
+        told.append(Told(event.at, icon(one), sentence(one), _who(event), part.changes))
+        if part.undone_at and (before is None or part.undone_at < before):
+            words = _("A change was undone")
+            told.append(Told(part.undone_at, _ICONS["undone"], words, part.undone_by or str(_("System"))))
+    return told
+
+
+def _who(event: Event) -> str:
     who = event.actor.name if event.actor else str(_("System"))
     if stood_in := event.payload.get("for"):
         who = _("%(who)s for %(absent)s") % {"who": who, "absent": stood_in.get("name", "")}
-    return Entry(event.at, icon(event), sentence(event), who, details)
+    return who
+
+
+def _entry(told: Told, names: Names) -> Entry:
+    blank = _("empty")
+    details = [
+        f"{known.label}: {_plain(known, old, names) or blank} → {_plain(known, new, names) or blank}"
+        for known, old, new in told.changes
+    ]
+    return Entry(told.at, told.icon, told.text, told.who, details)
 
 
 def icon(event: Event) -> str:
@@ -177,20 +226,34 @@ def sentence(event: Event) -> str:
     }
 
 
-def _changes(catalogue: Catalogue, event: Event) -> list[str]:
-    """ "City: 合肥市 → 芜湖市" for every changed field that exists for the person."""
-    words = []
+def _changes(catalogue: Catalogue, event: Event) -> list[tuple[Any, Any, Any]]:
+    """Every changed field that exists for the person, with the values before and after."""
+    found = []
     for name, pair in event.payload.get("changes", {}).items():
         known = catalogue.fields.get(name)
         if known is not None and isinstance(pair, list) and len(pair) == 2:
-            old, new = (_plain(known, value) for value in pair)
-            blank = _("empty")
-            words.append(f"{known.label}: {old or blank} → {new or blank}")
-    return words
+            found.append((known, *pair))
+    return found
 
 
-def _plain(field: Any, value: Any) -> str:
-    """An event keeps values as JSON; a choice is shown by its word."""
+def _names(actor: Actor, told: Sequence[Told]) -> Names:
+    """The names of the objects that changes name by their keys, as far as the person may see them."""
+    wanted: dict[Any, set[int]] = {}
+    for known, *values in (change for one in told for change in one.changes):
+        if isinstance(known.kind, Reference):
+            keys = {value for value in values if isinstance(value, int)}
+            wanted.setdefault((known.kind.model, known.kind.by), set()).update(keys)
+    found: Names = {}
+    for (model, by), keys in wanted.items():
+        rows = referred.visible(actor, model).filter(pk__in=keys) if keys else ()
+        found |= {(model, row.pk): str(getattr(row, by)) for row in rows}
+    return found
+
+
+def _plain(field: Any, value: Any, names: Names) -> str:
+    """A change keeps values as JSON; a choice is shown by its word, a reference by the name of its object."""
     if field.masked:
         return str(field.kind.plain(value))
+    if isinstance(field.kind, Reference):
+        return names.get((field.kind.model, value), f"#{value}") if value is not None else ""
     return "" if value is None else field.kind.label(value) if hasattr(field.kind, "label") else str(value)

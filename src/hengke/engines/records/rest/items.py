@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from hengke.engines.records.reading import referred
 from hengke.engines.records.reading.catalogue import Catalogue, unknown_field
 from hengke.engines.records.schema.declarations import Field
 from hengke.engines.records.schema.kinds import Reference
@@ -40,7 +41,7 @@ class Shape:
     def paths(self) -> list[str]:
         """What a query has to read, after the key."""
         paths = self.catalogue.paths
-        names = [f"{paths[f.name]}__{_by(f)}" for f in self.named]
+        names = [referred.path(self.catalogue, field) for field in self.named]
         return ["version", *(paths[field.name] for field in self.fields), *names]
 
     def item(self, row: Sequence[Any]) -> Item:
@@ -79,8 +80,3 @@ def etag(item: Item) -> str:
 
 def _names(text: str) -> list[str]:
     return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
-
-
-def _by(field: Field) -> str:
-    assert isinstance(field.kind, Reference)
-    return field.kind.by

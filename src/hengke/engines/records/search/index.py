@@ -38,6 +38,11 @@ def index_records(record: RecordType, ids: Iterable[int]) -> None:
             _insert(record, _stored_entries(record, chunk))
 
 
+def told(record: RecordType) -> list[str]:
+    """The places that the second line of a hit names, "customer.name"."""
+    return _PLACE.findall(record.search_subtitle)
+
+
 def is_touched(record: RecordType, paths: Iterable[str]) -> bool:
     """Whether entries say anything that comes from one of these paths."""
     return bool(set(paths) & set(_paths(record)))
@@ -128,7 +133,7 @@ def _stored_entries(record: RecordType, ids: Sequence[int]) -> list[Entry]:
 def _paths(record: RecordType, names: Collection[str] | None = None) -> list[str]:
     """What an entry is made from: key, title, searched texts and codes, parts of the second line."""
     texts, codes = _searched(record, names)
-    places = _PLACE.findall(record.search_subtitle)
+    places = told(record)
     return [
         "pk",
         record.title_field.path,
@@ -151,7 +156,7 @@ def _entries(
 ) -> list[Entry]:
     """Everything an entry says, from rows of `_paths`; with `names`, from these fields only."""
     texts, codes = _searched(record, names)
-    places = _PLACE.findall(record.search_subtitle)
+    places = told(record)
     extra = record.search_extra([row[0] for row in rows])
     at = 2 + len(texts)
     entries = []

@@ -17,6 +17,7 @@ from django.db.models.expressions import RawSQL
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.records.models import SearchEntry
+from hengke.engines.records.reading import referred
 from hengke.engines.records.schema import registry
 from hengke.engines.records.search import index, typos
 from hengke.engines.records.search.nearness import OTHER, Place, nearness
@@ -84,14 +85,15 @@ def search(
             pair[1].pk,
         ),
     )
+    lines = subtitles(actor, [entry for _reason, entry in ranked[:limit]])
     return [
-        Hit(registry.by_slug(entry.record), entry.object_id, entry.title, subtitle(actor, entry), reason)
+        Hit(registry.by_slug(entry.record), entry.object_id, entry.title, lines[entry.pk], reason)
         for reason, entry in ranked[:limit]
     ]
 
 
 def known(places: Sequence[Place], actor: Actor) -> list[Hit]:
-    """Those of these objects that the actor may see, in their order; one query."""
+    """Those of these objects that the actor may see, in their order; one query, more for who sees some only."""
     if not places:
         return []
     wanted = {slug: [pk for of, pk in places if of == slug] for slug, _pk in places}
@@ -99,8 +101,9 @@ def known(places: Sequence[Place], actor: Actor) -> list[Hit]:
     found = {
         (e.record, e.object_id): e for e in SearchEntry.objects.filter(_visible(actor, tuple(wanted)), asked)
     }
+    lines = subtitles(actor, list(found.values()))
     return [
-        Hit(registry.by_slug(slug), pk, found[slug, pk].title, subtitle(actor, found[slug, pk]), 0)
+        Hit(registry.by_slug(slug), pk, found[slug, pk].title, lines[found[slug, pk].pk], 0)
         for slug, pk in places
         if (slug, pk) in found
     ]
@@ -175,6 +178,20 @@ def _has(phrase: Phrase, tokens: Sequence[str]) -> bool:
         if fits and list(tokens[at : at + len(first)]) == first:
             return True
     return False
+
+
+def subtitles(actor: Actor, entries: Sequence[SearchEntry]) -> dict[int, str]:
+    """The second lines of hits by the entries' keys, without names of what is out of the actor's scope.
+
+    Two queries for each reference that such lines read through, and only for who sees some of its objects.
+    """
+    lines = {entry.pk: subtitle(actor, entry) for entry in entries}
+    for slug in sorted({entry.record for entry in entries}):
+        record = registry.by_slug(slug)
+        mine = {entry.object_id: entry.pk for entry in entries if entry.record == slug}
+        for pk in referred.telling(actor, record, index.told(record), mine):
+            lines[mine[pk]] = ""
+    return lines
 
 
 def subtitle(actor: Actor, entry: SearchEntry) -> str:

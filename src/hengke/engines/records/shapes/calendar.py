@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.timezone import localtime, make_aware
 
+from hengke.engines.records.reading import referred
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.listing import Query
 from hengke.engines.records.schema.declarations import Field
@@ -173,8 +174,9 @@ def _extra(catalogue: Catalogue, by: Field) -> tuple[str, str]:
 
 
 def _words_path(catalogue: Catalogue, field: Field) -> str:
-    path = catalogue.paths[field.name]
-    return f"{path}__{field.kind.by}" if isinstance(field.kind, Reference) else path
+    return (
+        referred.path(catalogue, field) if isinstance(field.kind, Reference) else catalogue.paths[field.name]
+    )
 
 
 def _entry(by: Field, row: Sequence[Any], *, has_end: bool, has_owner: bool, has_sub: bool) -> Entry:

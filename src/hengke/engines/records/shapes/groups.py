@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from hengke.engines.records.reading import referred
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.listing import Query
 from hengke.engines.records.schema.declarations import Field
@@ -63,12 +64,12 @@ def read(query: Query, list_url: str) -> Groups:
     """The groups of `query.group`, days by month, the largest first (months the latest first). One query."""
     catalogue, field = query.catalogue, field_of(query.catalogue, query.group)
     amounts = tuple(f for f in catalogue.with_ability("list") if isinstance(f.kind, Money))[:3]
-    in_summary = any(catalogue.in_summary(f) for f in (field, *amounts))
-    rows: Any = (query.joined() if in_summary else query.rows()).order_by()
+    joined = any(catalogue.in_summary(f) or referred.beyond(catalogue, f) for f in (field, *amounts))
+    rows: Any = (query.joined() if joined else query.rows()).order_by()
     path = catalogue.paths[field.name]
     if isinstance(field.kind, Date):
         rows, path = rows.annotate(group_month=TruncMonth(path, output_field=DateField())), "group_month"
-    paths = [path, f"{path}__{field.kind.by}"] if isinstance(field.kind, Reference) else [path]
+    paths = [path, referred.path(catalogue, field)] if isinstance(field.kind, Reference) else [path]
     sums = {f"sum_{f.name}": Sum(catalogue.paths[f.name]) for f in amounts}
     counted = rows.values(*paths).annotate(number=Count("pk"), **sums)
     order = f"-{path}" if isinstance(field.kind, Date) else "-number"
@@ -112,7 +113,9 @@ def _label(field: Field, value: Any, words: Any) -> str:
         return _("empty")
     if isinstance(field.kind, Date):
         return date_format(value, "YEAR_MONTH_FORMAT")
-    return str(words) if isinstance(field.kind, Reference) else field.kind.plain(value)
+    if isinstance(field.kind, Reference):
+        return str(words or f"#{value}")
+    return field.kind.plain(value)
 
 
 def _condition(field: Field, value: Any) -> Filter:

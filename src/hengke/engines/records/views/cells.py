@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from hengke.engines.access.models import Event
 from hengke.engines.access.requests import StaffRequest
+from hengke.engines.records.reading import referred
 from hengke.engines.records.reading.catalogue import Catalogue, unknown_field
 from hengke.engines.records.reading.cells import value_markup
 from hengke.engines.records.schema.declarations import Field
@@ -56,7 +57,7 @@ def cell(request: StaffRequest, slug: str, pk: int, name: str) -> HttpResponse:
     undo = event.values_list("pk", flat=True).first() if saved.version != target.version else None
     return JsonResponse({
         "version": saved.version,
-        "markup": value_markup(field, *field.shown_of(saved)),
+        "markup": value_markup(field, *referred.shown_of(catalogue, field, saved)),
         "text": _("Saved."),
         "undo": f"/undo/{undo}" if undo else "",
     })  # fmt: skip

@@ -14,7 +14,7 @@ from hengke.engines.access import grants
 from hengke.engines.access.leaks import reading
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.privacy import places as privacy
-from hengke.engines.records.reading import listing, timeline
+from hengke.engines.records.reading import listing, referred, timeline
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.cells import value_markup
 from hengke.engines.records.schema import actions, registry
@@ -45,7 +45,7 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
         "object": target,
         "title": str(getattr(target, record.title_field.path)),
         "crumbs": [{"label": record.label_plural, "url": address(record, "list") + trail}],
-        "second": [getattr(target, field.path) for field in catalogue.fields.values() if field.title == 2],
+        "second": _second(catalogue, target),
         "sections": _sections(catalogue, target),
         "panels": {place: _panels(request, record, target, place) for place in PLACES},
         "timeline": timeline.read(catalogue, target),
@@ -59,6 +59,12 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
         "urls": {name: address(record, name, pk) for name in ("edit", "delete", "timeline", "share")}
         | {"cells": address(record, "cell", 0, "-"), "clone": f"{address(record, 'new')}?from={pk}"},
     })  # fmt: skip
+
+
+def _second(catalogue: Catalogue, target: Any) -> list[Any]:
+    """What stands beside the name: a number, or the name of what the object belongs to."""
+    shown = (referred.shown_of(catalogue, f, target) for f in catalogue.fields.values() if f.title == 2)
+    return [value if words is None else words for value, words in shown]
 
 
 def _protection(request: StaffRequest, record: RecordType, pk: int) -> dict[str, Any]:
@@ -76,7 +82,8 @@ def _sections(catalogue: Catalogue, target: Any) -> list[tuple[Any, list[tuple[A
     """Sections with the fields that hold something, and where a masked one can be revealed; no empty section."""
     shown = []
     for section, fields in catalogue.sections():
-        found = [(f, value_markup(f, *f.shown_of(target))) for f in fields if not catalogue.in_summary(f)]
+        own = [field for field in fields if not catalogue.in_summary(field)]
+        found = [(f, value_markup(f, *referred.shown_of(catalogue, f, target))) for f in own]
         filled = [(field, markup, _reveal_url(catalogue, field, target)) for field, markup in found if markup]
         if filled:
             shown.append((section, filled))

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import ProtectedError, Q
 
-from hengke.engines.access import events, grants, journal
+from hengke.engines.access import events, grants, journal, lots
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, RowJournal
 from hengke.engines.access.scoping import rights_q
@@ -128,7 +128,7 @@ def purge(*, actor: Actor, days: int = KEEP_DAYS) -> dict[str, int]:
             for subject, pk in gone:
                 by_subject[subject] = by_subject.get(subject, 0) + 1
                 forgotten.setdefault(subject, []).append(pk)
-        _forget(forgotten)
+        _forget(forgotten, actor=actor)
         if counts["purged"]:
             payload = {"days": days, **counts, "by_subject": by_subject}
             events.record("bin.purged", actor=actor, payload=payload)
@@ -152,16 +152,23 @@ def _remove(entry: Deleted) -> list[tuple[str, int]]:
     return [*gone, (entry.subject, entry.object_id)]
 
 
-def _forget(gone: dict[str, list[int]]) -> None:
-    """Take rows out of the bin and of the journal: purged is purged. Each lot reads the journal once."""
+def _forget(gone: dict[str, list[int]], *, actor: Actor) -> None:
+    """Take rows out of the bin and of the journal: purged is purged, and an event vouches for what is left."""
     for subject, ids in gone.items():
         for start in range(0, len(ids), LOT):
             some = ids[start : start + LOT]
             entries = Deleted.objects.filter(subject=subject, object_id__in=some)
             numbers = list(entries.values_list("pk", flat=True))
             for model, keys in ((subject, some), (Deleted._meta.label_lower, numbers)):
-                RowJournal.objects.filter(model=model, row_id__in=keys).delete()
+                _forget_rows(RowJournal.objects.filter(model=model, row_id__in=keys), actor)
             entries.delete()
+
+
+def _forget_rows(rows: models.QuerySet[RowJournal], actor: Actor) -> None:
+    touched = set(rows.values_list("lot_id", flat=True))
+    rows.delete()
+    if touched:
+        events.record(events.REDACTED, actor=actor, payload={"lots": lots.redact(touched)})
 
 
 def _scope(record: RecordType, actor: Actor, action: str) -> Any:

@@ -62,6 +62,8 @@ class ReferenceField(forms.Field):
         """The key of the object."""
         value = super().clean(value)
         rows, found = self.catalogue.rows("change"), []
+        if value is not None and value == self.current:
+            return self.current
         if isinstance(value, int):
             found = list(rows.filter(pk=value).values_list("pk", flat=True))
             return int(found[0]) if found else self._unknown()

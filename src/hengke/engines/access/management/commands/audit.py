@@ -27,7 +27,8 @@ class Command(BaseCommand):
             words = _(
                 "The chain is broken at event %(event)d: %(why)s. %(count)d links before it are intact."
             )
-            values = {"event": verdict.broken, "why": _(verdict.why), "count": verdict.verified}
+            why = f"{_(verdict.why)} ({verdict.row})" if verdict.row else _(verdict.why)
+            values = {"event": verdict.broken, "why": why, "count": verdict.verified}
             raise CommandError(words % values, returncode=1)
         if options["head"] and not _holds(options["head"]):
             raise CommandError(_("The head %(head)s is not in the chain any more.") % options, returncode=1)
