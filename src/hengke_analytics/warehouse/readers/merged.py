@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from hengke_analytics.warehouse import values
 
@@ -64,5 +65,5 @@ def _is_numbering(texts: Sequence[str]) -> bool:
     if not all(text.isdecimal() for text in texts):
         return False
     numbers = list(map(int, texts))
-    ascending = len(numbers) > 1 and all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    ascending = len(numbers) > 1 and all(a < b for a, b in pairwise(numbers))
     return ascending or all(len(text) >= LONG_NUMBER for text in texts)

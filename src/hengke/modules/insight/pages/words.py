@@ -158,7 +158,11 @@ def total_lines(counts: Mapping[str, int]) -> str:
     """How many rows of a file were total lines: neither loaded nor rejected; empty for none."""
     became = sum(counts[name] for name in ("added", "corrected", "unchanged", "rejected"))
     count = counts["rows_read"] - became
-    return ngettext("%(count)s total line", "%(count)s total lines", count) % {"count": f"{count:,}"} if count > 0 else ""
+    return (
+        ngettext("%(count)s total line", "%(count)s total lines", count) % {"count": f"{count:,}"}
+        if count > 0
+        else ""
+    )
 
 
 @cache
