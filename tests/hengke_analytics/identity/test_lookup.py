@@ -124,7 +124,11 @@ def test_how_names_are_shortened(text: str, name: str) -> None:
         # the short name begins where a word of the name begins
         ("江中集团", "河南江中食品集团股份有限公司", ["浙江中天钢管集团有限公司"]),
         # a branch is called by its place, and a place may stand behind
-        ("江苏移动", "中国移动通信集团江苏有限公司", ["中国移动通信集团安徽有限公司", "江苏移山机械有限公司"]),
+        (
+            "江苏移动",
+            "中国移动通信集团江苏有限公司",
+            ["中国移动通信集团安徽有限公司", "江苏移山机械有限公司"],
+        ),
         ("镇海炼化", "中国石油化工股份有限公司镇海炼化分公司", ["镇海炼铁设备有限公司"]),
         ("格力电器", "珠海格力电器股份有限公司", ["格力电器(合肥)有限公司"]),
         # a province that another place made superfluous
