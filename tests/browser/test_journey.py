@@ -29,6 +29,7 @@ def _import(page: Page, site: Site, ledgers: list[Path]) -> None:
     page.fill("#id_source", "旧业务系统")
     page.set_input_files("input[type=file]", ledgers)
     page.locator("main form .acts button.pri").click()
+    assert page.locator(".preview").evaluate("e => e.offsetWidth === e.parentElement.clientWidth")
     page.locator("button[name=action][value=start]").click()
     page.wait_for_url(re.compile("/imports/progress"))
     expect(page.locator(".note.ok")).to_be_visible(timeout=IMPORT_MILLISECONDS)

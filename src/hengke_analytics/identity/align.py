@@ -9,6 +9,7 @@ _WORD = 0.35  # a character that begins region, core or trade
 _COVER = 0.40  # how much of the name's own weight the query accounts for
 _WHOLE = 0.06  # the query stands in the name without a gap
 _HEAD = 0.0  # the first character of the query counts this much more
+_SPAN = 0.05  # with gaps, but from the first character of the name to the last word of its body
 _TAIL = 0.5  # a character found only behind the body (集团, 股份) counts this much
 
 
@@ -23,15 +24,21 @@ def align(
     if query == text[:body]:
         return 1.0, "same"
     total = sum(map(weight, query))
-    gain, matched, covered = _best_path(query, text, starts, body, weight)
+    gain, matched, covered, last = _best_path(query, text, starts, body, weight)
     if not matched or not total:
         return 0.0, "partly"
     full = total * (1 + _NEXT) + (_WORD - _NEXT + _HEAD * (1 + _WORD)) * weight(query[0])
     cover = min(1.0, covered / sum(map(weight, text[:body])))
-    score = (1 - _COVER) * min(1.0, gain / full) + _COVER * cover
+    share = min(1.0, gain / full)
+    if matched < len(query):  # what was not found counts against what the rest accounts for
+        return min(0.999, share * (1 - _COVER + _COVER * cover)), "partly"
+    score = (1 - _COVER) * share + _COVER * cover
     how = "begins" if text.startswith(query) else "inside" if query in text[:body] else "gapped"
-    score += _WHOLE if how != "gapped" else 0.0
-    return min(0.999, score), how if matched == len(query) else "partly"
+    if how != "gapped":
+        score += _WHOLE
+    elif text[0] == query[0] and body - 2 <= last < body:
+        score += _SPAN
+    return min(0.999, score), how
 
 
 _End = tuple[int, float, int, float]  # position, gain, characters matched in the body, their weight
@@ -39,8 +46,8 @@ _End = tuple[int, float, int, float]  # position, gain, characters matched in th
 
 def _best_path(
     query: str, text: str, starts: Container[int], body: int, weight: Callable[[str], float]
-) -> tuple[float, int, float]:
-    """(gain, characters matched, their weight) of the best order-preserving path."""
+) -> tuple[float, int, float, int]:
+    """(gain, characters matched, their weight, position of the last) of the best order-preserving path."""
     ends: list[_End] = [(-1, 0.0, 0, 0.0)]
     for place, char in enumerate(query):
         value = weight(char) * (1.0 if place else 1 + _HEAD)
@@ -50,8 +57,8 @@ def _best_path(
             reached.append(_step(ends, at, value, at in starts, at < body))
             at = text.find(char, at + 1)
         ends = _frontier(ends, reached)
-    _, gain, matched, covered = max(ends, key=lambda end: end[1])
-    return gain, matched, covered
+    last, gain, matched, covered = max(ends, key=lambda end: end[1])
+    return gain, matched, covered, last
 
 
 def _step(ends: list[_End], at: int, value: float, begins: bool, inside: bool) -> _End:

@@ -7,7 +7,7 @@ character by character, gaps allowed, each character weighted by how rare it is 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -18,20 +18,26 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from hengke_analytics.identity.align import align
-from hengke_analytics.identity.normalise import clean, normalise, trade_words
-from hengke_analytics.identity.regions import ALIASES, province_short, split_region
+from hengke_analytics.identity.normalise import normalise, trade_words
+from hengke_analytics.identity.readings import queries
 
-_BOARD_PREFIX = re.compile(r"^(?:\*?st|s\*?st|xd|xr|dr|[nc](?=[\u4e00-\u9fff]{3}))(?=[\u4e00-\u9fff])")
-_BOARD_SUFFIX = re.compile(r"(?<=[\u4e00-\u9fff])(?:[-](?:u|w|uw|v|wd|b)|[abh]股?|股份|集团|控股|实业)$")
 _COMMON_WORDS = frozenset(("中国", "国际", "集团", "股份", "控股", "有限", "公司"))
-_NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]?(?![0-9])")
-_DIGITS = "零一二三四五六七八九"
+_BRANCH = re.compile(r"(?:分公司|分厂|分院|分店|支行|分行|支公司|营业部)$")
+_PLACED = re.compile(r"[(（][\u4e00-\u9fff]{2,3}[)）](?!.*[(（])")
 _PAIR = 1 << 21
 _START = 1 << 62
 _ALIGNED = 120  # candidates that are aligned exactly
 _SAID = 0.15  # 集团 or 股份 was typed, and the name has it
+_SAID_APART = 0.1  # the same, but not right behind the rest
 _UNSAID = 0.06
 _ALIAS = 0.96  # a reading through a province's alias is a little less likely
+_SHORT_ALIAS = 0.92  # and less so when one more character is all there is
+_WRITTEN = 0.97  # the places that the name begins with are not part of what tells it apart
+_NO_FORM = 0.94  # a full name is looked for: one without legal form is a short form itself
+_PART = 0.97  # and a branch, or a subsidiary named after its place in brackets, is rather called by that
+_HEADLESS = 0.95  # a short name begins where a word of the name begins
+_SPLIT = 0.85  # least of all in the middle of a place: 南航 of 海南|航空
+_UNLED = 0.7  # of a name that is found in part, the first two characters are what matters most
 _TOO_COMMON = 0.15  # a character in more names than this does not choose candidates when others can
 
 
@@ -52,6 +58,8 @@ class _Entry:
     text: str  # body, then the rest of the name
     starts: tuple[int, ...]  # where region, core and trade begin
     body: int  # length of the body
+    written: str  # branch and body, or places and stem as written, where that is more than the body
+    whole: float  # how much of a full name of its own it is
 
 
 class NameIndex:
@@ -111,13 +119,14 @@ class NameIndex:
         for number in self._exact.get(whole, ()) if whole else ():
             if number not in self._removed:
                 ranked[number] = (1.0, ("exact",))
-        queries, said = _queries(text)
-        for query, reason in queries:
+        asked, said = queries(text)
+        for query, reason in asked:
             for number, score, how in self._aligned(query):
                 if reason and how == "partly":
                     continue
-                score += sum(_SAID if word in self._entries[number].text else -_UNSAID for word in said)
-                score = min(score, 0.9999) * (_ALIAS if reason else 1.0)
+                entry = self._entries[number]
+                score += sum(_said(word, query, entry.name) for word in said)
+                score = min(score, 0.9999) * _likelihood(entry, query, reason)
                 if score > ranked.get(number, (0.0, ()))[0]:
                     ranked[number] = (score, (how, reason) if reason else (how,))
         order = sorted(
@@ -138,8 +147,11 @@ class NameIndex:
         starts = tuple(sorted({0, offset, offset + len(parts.core)}))
         self._number[key] = len(self._entries)
         self._exact.setdefault(parts.text, []).append(len(self._entries))
-        self._entries.append(_Entry(key, name, body + tail, starts, len(body)))
-        return _grams(body, offset)
+        branch = _BRANCH.sub("", parts.branch) if _BRANCH.search(parts.branch) else ""
+        written = branch + body if branch else parts.head if not parts.head.startswith(body) else ""
+        whole = (1.0 if parts.complete else _NO_FORM) * (_PART if branch or _PLACED.search(name) else 1.0)
+        self._entries.append(_Entry(key, name, body + tail, starts, len(body), written, whole))
+        return _grams(body, offset) | {ord(char) for char in branch}
 
     def _pack(self, grams: npt.NDArray[np.int64], owners: npt.NDArray[np.int32]) -> None:
         order = np.argsort(grams, kind="stable")
@@ -163,10 +175,20 @@ class NameIndex:
 
     def _aligned(self, query: str) -> Iterable[tuple[int, float, str]]:
         for number in self._choose(query):
-            entry = self._entries[number]
-            score, how = align(query, entry.text, _word_starts(entry), entry.body, self._weight)
-            if score > 0.3:
+            score, how = self._align(query, self._entries[number])
+            if score > 0.2:
                 yield number, score, how
+
+    def _align(self, query: str, entry: _Entry) -> tuple[float, str]:
+        """The best alignment with the body, else with all places that the name begins with."""
+        score, how = align(query, entry.text, _word_starts(entry), entry.body, self._weight)
+        if how != "partly":
+            return score, how
+        if entry.written:
+            again = align(query, entry.written, {0}, len(entry.written), self._weight)
+            if again[1] != "partly":
+                return again[0] * _WRITTEN, again[1]
+        return (score, how) if query[:2] in entry.text else (score * _UNLED, how)
 
     def _weight(self, char: str) -> float:
         """Inverse document frequency, kept once computed: a few additions do not change it much."""
@@ -205,6 +227,22 @@ def _largest(score: npt.NDArray[np.float32], penalty: npt.NDArray[np.float32], c
     return [int(i) for i in found]
 
 
+def _said(word: str, query: str, name: str) -> float:
+    """What a word such as 集团 adds where the name has it, and takes where not."""
+    return _SAID if query + word in name else _SAID_APART if word in name else -_UNSAID
+
+
+def _likelihood(entry: _Entry, query: str, reason: str) -> float:
+    """How much a reading, a name that is no whole one, or a beginning within a word takes away."""
+    share = entry.whole
+    if reason:
+        share *= _SHORT_ALIAS if reason == "alias" and len(query) <= 3 else _ALIAS
+    first = entry.text.find(query[:1])
+    if first < 0 or first in _word_starts(entry):
+        return share
+    return share * (_SPLIT if len(entry.starts) > 2 and first < entry.starts[1] else _HEADLESS)
+
+
 def _word_starts(entry: _Entry) -> set[int]:
     """Where words begin: a short name takes the beginnings of words, 石化 of 石油|化工."""
     words, text, found = _words(), entry.text, set(entry.starts)
@@ -227,33 +265,3 @@ def _grams(body: str, offset: int) -> set[int]:
     grams.update(a * _PAIR + b for a, b in pairwise(codes))
     grams.update(_START + code for code in (*codes[:1], *codes[offset : offset + 1]))
     return grams
-
-
-def _queries(text: str) -> tuple[list[tuple[str, str]], list[str]]:
-    """(the query without what stock exchanges add, and other readings of it; words of its ending)."""
-    flat = re.sub(r"\s+", "", clean(text)).replace("(", "").replace(")", "")
-    bare = _BOARD_PREFIX.sub("", flat)
-    said = []
-    while (ending := _BOARD_SUFFIX.search(bare)) and ending.start() >= 2:
-        bare = bare[: ending.start()]
-        said.append(ending[0])
-    body = normalise(bare).body or bare
-    return [(body, ""), *_readings(body)], [word for word in said if len(word) > 1]
-
-
-def _readings(body: str) -> Iterator[tuple[str, str]]:
-    """Other ways to say it: a province's alias written out, a place put first, numbers in characters."""
-    if body[:1] in ALIASES and len(body) > 1:
-        yield province_short(ALIASES[body[0]]) + body[1:], "alias"
-    for size in range(2, min(5, len(body) - 1)):
-        place, rest = split_region(body[-size:], keep=0)
-        if place.province and not rest:
-            yield body[-size:] + body[:-size], "place"
-    if _NUMBER.search(body):
-        yield _NUMBER.sub(lambda found: _spoken(int(found[0])), body), "number"
-
-
-def _spoken(number: int) -> str:
-    """A number below 100 in characters: 14 -> 十四."""
-    tens, ones = divmod(number, 10)
-    return ("" if tens < 2 else _DIGITS[tens]) + ("十" if tens else "") + (_DIGITS[ones] if ones else "")

@@ -82,6 +82,12 @@ class Mapping:
         return tuple(name for name in ledger_fields.REQUIRED if name not in self.targets)
 
     @property
+    def rivals(self) -> tuple[str, ...]:
+        """Headers of columns left out that name what is billed as well: the proposal chose between them."""
+        spare = [column.header for column in self.columns if not column.target]
+        return tuple(h for h in spare if _header_score(_simplified(_plain(h)), "billed") >= LEAST_CONFIDENCE)
+
+    @property
     def comma(self) -> bool:
         """Whether amounts have a decimal comma: as chosen, else as detected."""
         return self.decimal == "," if self.decimal else self.decimal_comma

@@ -112,3 +112,32 @@ def test_how_names_are_shortened(text: str, name: str) -> None:
     names = [name, *near, "苏州华盛电子有限公司", "中电十五局", "天津科技有限公司"]
     index = NameIndex.build(pa.table({"id": names, "name": names}))
     assert index.lookup(text)[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "meant", "others"),
+    [
+        # words of the ending count where they stand, also inside of a name, and most right behind the rest
+        ("大洋集团", "合肥大洋集团生物科技有限公司", ["合肥大洋生物科技有限公司"]),
+        # a full name is looked for, not another short form
+        ("子涵", "合肥市子涵电气设备有限公司", ["李子涵"]),
+        # the short name begins where a word of the name begins
+        ("江中集团", "河南江中食品集团股份有限公司", ["浙江中天钢管集团有限公司"]),
+        # a branch is called by its place, and a place may stand behind
+        (
+            "江苏移动",
+            "中国移动通信集团江苏有限公司",
+            ["中国移动通信集团安徽有限公司", "江苏移山机械有限公司"],
+        ),
+        ("镇海炼化", "中国石油化工股份有限公司镇海炼化分公司", ["镇海炼铁设备有限公司"]),
+        ("格力电器", "珠海格力电器股份有限公司", ["格力电器(合肥)有限公司"]),
+        # a province that another place made superfluous
+        ("江苏吴中", "江苏吴中医药发展股份有限公司", ["江苏中鑫电子有限公司"]),
+        # of names found in part, the one that has the beginning
+        ("楚天高速", "湖北楚天智能交通股份有限公司", ["山东高速股份有限公司"]),
+    ],
+)
+def test_the_likelier_of_two(text: str, meant: str, others: list[str]) -> None:
+    names = [*others, meant, *NAMES]
+    index = NameIndex.build(pa.table({"id": names, "name": names}))
+    assert index.lookup(text)[0].name == meant

@@ -224,3 +224,9 @@ def test_traditional_headers_name_the_same_fields() -> None:
         "billed",
         "laboratory",
     ]
+
+
+def test_a_second_column_of_what_is_billed_is_named() -> None:
+    mapping = propose(["送检日期", "委托单位", "数量", "检定费", "合同金额（元）"], [])
+    assert mapping.rivals == ("合同金额（元）",)
+    assert mapping.assign(4, "list_price").rivals == ()

@@ -19,6 +19,7 @@ from hengke_analytics.warehouse.readers.inspection import (
     DETECT,
     Inspection,
     Numbered,
+    Problem,
     ReadAs,
     Sheet,
     sheet_of,
@@ -27,6 +28,10 @@ from hengke_analytics.warehouse.readers.inspection import (
 
 _SOURCE_ROOT = Path(__file__).resolve().parents[3]
 LONGEST_FRAME = 64 * limits.MEGABYTE
+_MERGED = Problem(
+    "merged_cells",
+    "Cells merged over several rows count for each of these rows; a merged amount counts once, in the first.",
+)
 
 
 class ChildDiedError(Exception):
@@ -48,7 +53,8 @@ def look(kind: str, engines: Sequence[str], path: Path, name: str, read_as: Read
     )
     if not any(sheet.sample for sheet in sheets):
         raise InputError("empty_file", "The file holds no rows.")
-    return Inspection(name=name, kind=kind, size=path.stat().st_size, sheets=sheets)
+    problems = (_MERGED,) if any(sheet.get("merged") for sheet in found) else ()
+    return Inspection(name=name, kind=kind, size=path.stat().st_size, sheets=sheets, problems=problems)
 
 
 def rows(kind: str, engines: Sequence[str], path: Path, sheet: str) -> Iterator[Numbered]:

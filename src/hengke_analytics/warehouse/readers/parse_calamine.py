@@ -8,7 +8,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
-from hengke_analytics.warehouse.readers import limits
+from hengke_analytics.warehouse.readers import limits, merged
 from hengke_analytics.warehouse.readers.cells import as_text
 from hengke_analytics.warehouse.readers.inspection import LOOK_AHEAD
 
@@ -27,7 +27,10 @@ def look(path: Path) -> Iterator[dict[str, Any]]:
                 first.append(row)
                 if len(first) > LOOK_AHEAD:
                     break
-            yield {"name": found.name, "rows": first, "lines": (sheet.end or (-1, 0))[0] + 1, "exact": True}
+            lines = (sheet.end or (-1, 0))[0] + 1
+            spans = merged.spans_of(sheet.merged_cell_ranges or ())
+            count = sum(map(len, spans.values()))
+            yield {"name": found.name, "rows": first, "lines": lines, "exact": True, "merged": count}
 
 
 def read(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
@@ -37,6 +40,13 @@ def read(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+    spans = merged.spans_of(sheet.merged_cell_ranges or ())
+    if not spans:
+        return _plain_rows(sheet)
+    return merged.spread(_plain_rows(sheet), spans, merged.amounts_of(_plain_rows(sheet), spans))
+
+
+def _plain_rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
     # Blank rows above the table are given, blank columns left of it are not.
     left = [""] * (sheet.start or (0, 0))[1]
     for line, cells in enumerate(sheet.iter_rows(), 1):

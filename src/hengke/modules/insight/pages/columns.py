@@ -165,6 +165,7 @@ def _show(
         "columns": preview.columns(at.sheet, at.mapping),
         "fields": words.fields(),
         "preview": preview.lines(at.sheet, at.mapping),
+        "left_out": preview.left_out(at.mapping),
         "refusals": preview.refusals(at.sheet, at.mapping),
         "key_fixed": words.joined([words.field(name) for name in fixed]),
         "keys": [{"name": n, "label": label, "chosen": n in at.row.key_fields} for n, label in mapped],

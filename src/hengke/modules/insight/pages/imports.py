@@ -99,6 +99,7 @@ def detail(request: StaffRequest, pk: int) -> HttpResponse:
         "rejects": [_reject(reject) for reject in row.rejects.order_by("line_no", "pk")[:SHOWN]],
         "corrections": _corrections(row),
         "may_change": grants.may(request.actor, "change", IMPORT),
+        "total_lines": words.total_lines(vars(row)),
         "may_undo": row.state == ImportState.DONE,
         "may_start": row.state in AGAIN,
         "shown": SHOWN,

@@ -13,6 +13,7 @@ from hengke.engines.jobs import queue, words
 from hengke.engines.jobs.models import Job, JobState
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
+from hengke.modules.insight.pages.words import total_lines
 from hengke.modules.insight.services import imports
 
 STEPS: dict[str, words.Text] = {
@@ -109,7 +110,9 @@ def _import_result(job: Job) -> str:
         "%(rows_read)s rows read: %(added)s added, %(corrected)s corrected, %(unchanged)s unchanged, "
         "%(rejected)s rejected"
     )
-    return said % {name: f"{job.result.get(name, 0):,}" for name in names}
+    counts = {name: job.result.get(name, 0) for name in names}
+    totals = total_lines(counts)
+    return said % {name: f"{count:,}" for name, count in counts.items()} + (f" · {totals}" if totals else "")
 
 
 def _undo_result(job: Job) -> str:

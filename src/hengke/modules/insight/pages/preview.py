@@ -101,6 +101,18 @@ def refusals(sheet: Sheet, mapping: Columns) -> list[dict[str, Any]]:
     ]
 
 
+def left_out(mapping: Columns) -> dict[str, str] | None:
+    """Columns of amounts that feed no field, beside the one that feeds what is billed."""
+    headers = {column.index: column.header for column in mapping.columns}
+    if "billed" not in mapping.targets or not mapping.rivals:
+        return None
+    return {
+        "headers": words.joined(list(mapping.rivals)),
+        "field": words.field("billed"),
+        "taken": headers[mapping.targets["billed"]],
+    }
+
+
 def _sheets(found: Inspection) -> list[Option]:
     return [(sheet.name, f"{sheet.name} ({sheet.row_estimate:,})") for sheet in found.sheets]
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from hengke.kernel.errors import HengkeError
 from hengke.modules.insight.models import LedgerLine
@@ -151,6 +152,17 @@ def joined(words: list[str]) -> str:
 def formats(counts: dict[str, int]) -> str:
     """Ways of writing that were found in a column, the most frequent first."""
     return joined([str(FORMATS.get(name, name)) for name in counts])
+
+
+def total_lines(counts: Mapping[str, int]) -> str:
+    """How many rows of a file were total lines: neither loaded nor rejected; empty for none."""
+    became = sum(counts[name] for name in ("added", "corrected", "unchanged", "rejected"))
+    count = counts["rows_read"] - became
+    return (
+        ngettext("%(count)s total line", "%(count)s total lines", count) % {"count": f"{count:,}"}
+        if count > 0
+        else ""
+    )
 
 
 @cache

@@ -26,3 +26,9 @@ def test_a_stored_reject_keeps_its_cell() -> None:
 def test_a_shortened_sentence_falls_back_to_the_reason() -> None:
     with override("en"):
         assert words.reject_detail("bad_date", "“cut off") == "A date cannot be read"
+
+
+def test_rows_that_are_neither_loaded_nor_rejected_are_total_lines() -> None:
+    counts = {"rows_read": 12, "added": 7, "corrected": 1, "unchanged": 1, "rejected": 1}
+    assert words.total_lines(counts) == "合计行 2"
+    assert words.total_lines({**counts, "rows_read": 10}) == ""
