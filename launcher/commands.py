@@ -15,7 +15,7 @@ from launcher.say import LauncherError, chinese, pick
 
 ANALYTICS = (
     *("pareto", "pyramid", "rfm", "intervals", "migration", "distribution"),
-    *("yoy", "lost", "growth", "arrival", "identity"),
+    *("yoy", "lost", "growth", "arrival", "identity", "insight"),
 )
 MANAGED = ("import", "demo", "audit", "privacy", "doctor")
 

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 
 from hengke.kernel.errors import InputError
 from hengke.kernel.period import Period
+from hengke_analytics.cli import insight
 
 BASES = ("billed", "received", "lines", "margin")
 _ROLES = {
@@ -24,7 +25,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     return _parser().parse_args(list(arguments))
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line instead of printing the usage."""
 
     def error(self, message: str) -> NoReturn:
@@ -32,8 +33,8 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="hengke", description="直接分析文件：csv（可 .gz）、xlsx、parquet")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="命令", parser_class=_Parser)
+    parser = Parser(prog="hengke", description="直接分析文件：csv（可 .gz）、xlsx、parquet")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="命令", parser_class=Parser)
     for name, (words, *extras) in _MEASURES.items():
         command = commands.add_parser(name, help=words, description=words)
         _add_facts(command)
@@ -41,6 +42,8 @@ def _parser() -> argparse.ArgumentParser:
             extra(command)
         command.set_defaults(run=_measure)
     _add_identity(commands.add_parser("identity", help="客户归一", description="客户归一"))
+    words = "模型、模式与预测"
+    insight.add_commands(commands.add_parser("insight", help=words, description=words), Parser)
     return parser
 
 
@@ -57,9 +60,19 @@ def _identity(chosen: argparse.Namespace) -> None:
 
 
 def _add_facts(command: argparse.ArgumentParser) -> None:
-    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="一个或多个文件（表头相同）")
+    add_files(command)
     for role, words in _ROLES.items():
         command.add_argument(f"--{role}", metavar="COL", help=f"{words}（默认按表头判断）")
+    command.add_argument("--from", dest="start", type=_day, metavar="DATE", help="期间起（含）")
+    command.add_argument("--to", dest="end", type=_day, metavar="DATE", help="期间止（不含）")
+    command.add_argument("--as-of", type=_date, metavar="DATE", help="截至日（默认最后日期的次日）")
+    command.add_argument("--basis", choices=BASES, default="billed", help="贡献口径：应收、实收、台件、毛利")
+    add_output(command)
+
+
+def add_files(command: argparse.ArgumentParser) -> None:
+    """Which rows are read: what `files.read_table` and `conditions.keep` take."""
+    command.add_argument("files", nargs="+", type=Path, metavar="FILE", help="一个或多个文件（表头相同）")
     command.add_argument("--sheet", help="工作表名")
     command.add_argument(
         "--where",
@@ -68,14 +81,10 @@ def _add_facts(command: argparse.ArgumentParser) -> None:
         metavar="COND",
         help='只取符合条件的行，如 "Quantity>0"，可重复',
     )
-    command.add_argument("--from", dest="start", type=_day, metavar="DATE", help="期间起（含）")
-    command.add_argument("--to", dest="end", type=_day, metavar="DATE", help="期间止（不含）")
-    command.add_argument("--as-of", type=_date, metavar="DATE", help="截至日（默认最后日期的次日）")
-    command.add_argument("--basis", choices=BASES, default="billed", help="贡献口径：应收、实收、台件、毛利")
-    _add_output(command)
 
 
-def _add_output(command: argparse.ArgumentParser) -> None:
+def add_output(command: argparse.ArgumentParser) -> None:
+    """Where and how the answer is given: what `answer.give` reads."""
     command.add_argument("--json", action="store_true", help="在标准输出给出一个 JSON 对象")
     command.add_argument("--out", type=Path, metavar="FILE", help="把明细写成 csv、xlsx 或 parquet")
     command.add_argument("--limit", type=int, default=20, metavar="N", help="屏幕上最多几行（0 为全部）")
@@ -128,7 +137,7 @@ _MEASURES: dict[str, tuple[Any, ...]] = {
 
 
 def _add_identity(parser: argparse.ArgumentParser) -> None:
-    commands = parser.add_subparsers(dest="action", required=True, metavar="动作", parser_class=_Parser)
+    commands = parser.add_subparsers(dest="action", required=True, metavar="动作", parser_class=Parser)
     match = commands.add_parser("match", help="把同一客户的不同名称归到一起")
     match.add_argument("files", nargs="+", type=Path, metavar="FILE")
     match.add_argument("--review", type=Path, metavar="FILE", help="待人工判断的名称对写到这里")
@@ -141,7 +150,7 @@ def _add_identity(parser: argparse.ArgumentParser) -> None:
     lookup.add_argument("--top", type=int, default=1, metavar="N", help="每个名称最多几个结果")
     for command in (match, lookup):
         command.add_argument("--sheet", help="工作表名")
-        _add_output(command)
+        add_output(command)
     parser.set_defaults(run=_identity)
 
 

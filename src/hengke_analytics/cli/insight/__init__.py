@@ -1,0 +1,22 @@
+"""`insight NAME FILE…`: models, patterns and forecasts on plain files.
+
+A command is one line in COMMANDS and one module of that name here, with `add_options(parser)` and `run(chosen)`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from importlib import import_module
+
+#: Name of the command and of its module -> what it does, in a few words.
+COMMANDS: dict[str, str] = {}
+
+
+def add_commands(parser: argparse.ArgumentParser, kind: type[argparse.ArgumentParser]) -> None:
+    """Give every command its parser of class `kind`; `chosen.run` will carry it out."""
+    commands = parser.add_subparsers(dest="action", required=True, metavar="分析", parser_class=kind)
+    for name, words in COMMANDS.items():
+        module = import_module(f"{__name__}.{name}")
+        command = commands.add_parser(name, help=words, description=words)
+        module.add_options(command)
+        command.set_defaults(run=module.run)

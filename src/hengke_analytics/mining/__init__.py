@@ -1,0 +1,1 @@
+"""Mining: scores from models, patterns, values and forecasts; tables in, tables out, nothing of the web."""
