@@ -1,0 +1,1 @@
+"""Patterns: what is bought together, and what follows what."""

@@ -1,0 +1,1 @@
+"""Value: what customers will still bring, by how often they came, when they last came and what they spent."""
