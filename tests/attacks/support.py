@@ -39,7 +39,9 @@ def everything_of_b() -> User:
     """One object of every kind that belongs to department B, each with the key FIRST_KEY; its owner."""
     begin_keys_at(FIRST_KEY)
     owner = person("b_sales", Role.ACCOUNT_MANAGER, unit("Department B"))
-    customer = make.customer(f"{SECRET}供水集团", owner=owner, unit=unit("Department B"), phone="0551-7654321")
+    customer = make.customer(
+        f"{SECRET}供水集团", owner=owner, unit=unit("Department B"), phone="0551-7654321"
+    )
     make.summary(customer)
     for record in registry.all_records():
         made = records.of(record.slug, customer)

@@ -55,7 +55,9 @@ def _addresses(key: int) -> list[str]:
 def _ask(client: Client, method: str, url: str) -> Any:
     if url.startswith("/api/"):
         body = None if method == "get" else {"name": "x", "version": 1}
-        return getattr(client, method)(url, body, content_type="application/json") if body else client.get(url)
+        return (
+            getattr(client, method)(url, body, content_type="application/json") if body else client.get(url)
+        )
     return client.get(url) if method == "get" else client.post(url, SENT)
 
 
@@ -98,7 +100,9 @@ def test_nothing_of_another_department_shows_beside_ones_own() -> None:
     client = logged_in(person("a_sales", Role.ACCOUNT_MANAGER, unit("Department A")))
     slugs = [record.slug for record in registry.all_records()]
     doors = [f"/{slug}" for slug in slugs] + [f"/api/v1/{slug}?total=true" for slug in slugs]
-    doors += [f"/{slug}/suggest?q={SECRET}" for slug in slugs] + [f"/{slug}/similar?name={SECRET}" for slug in slugs]
+    doors += [f"/{slug}/suggest?q={SECRET}" for slug in slugs] + [
+        f"/{slug}/similar?name={SECRET}" for slug in slugs
+    ]
     doors += ["/search", "/search/suggest", "/notices", "/history", "/bin", "/overview", "/me"]
     for door in doors:
         text = client.get(door, {"q": SECRET} if "search" in door else {}).content.decode()

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from enum import Enum
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -27,8 +29,17 @@ BOOKKEEPING = frozenset({"updated_at", "version"})
 
 def state(row: models.Model) -> State:
     """Every stored column of a row as plain JSON values."""
-    values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    return {name: value if type(value) in _PLAIN else _plain(value) for name, value in values.items()}
+    held = vars(row)
+    return {
+        name: value if type(value) in _PLAIN else _plain(value)
+        for name in _columns(type(row))
+        for value in (held[name] if name in held else getattr(row, name),)
+    }
+
+
+@cache
+def _columns(model: type[models.Model]) -> tuple[str, ...]:
+    return tuple(field.attname for field in model._meta.concrete_fields)
 
 
 _PLAIN = frozenset({str, int, bool, float, type(None)})
@@ -36,12 +47,14 @@ _ENCODER = DjangoJSONEncoder()
 
 
 def _plain(value: Any) -> Any:
-    """A moment, an amount or a structure as JSON has it."""
+    """A moment, an amount, a choice or a structure as JSON has it."""
     if isinstance(value, datetime):
         return value.isoformat()  # to the microsecond, which JSON's usual form would cut off
     if isinstance(value, (date, Decimal)):
         return _ENCODER.default(value)
-    return json.loads(_ENCODER.encode(value))
+    if isinstance(value, Enum):
+        return value.value
+    return json.loads(_ENCODER.encode(value)) if value else type(value)()
 
 
 def states(rows: Iterable[models.Model]) -> dict[int, State]:

@@ -21,6 +21,7 @@ from django.db import connection
 from hengke.engines.access.models import JournalLot, RowJournal
 
 READ = 500
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 # event, model, key, before, after
 Entry = tuple[int, str, int, str | None, str | None]
 
@@ -33,11 +34,7 @@ _ROW = (
 
 def text(state: Any) -> str | None:
     """A row's state in the one form that digests are made from."""
-    return (
-        None
-        if state is None
-        else json.dumps(state, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    )
+    return None if state is None else _encode(state)
 
 
 def keep(event_id: int, entries: Sequence[Entry]) -> None:

@@ -57,6 +57,9 @@ class Upsert:
         mapped = [field for _number, field, _parse in reader.fields]
         names = {field.name for field in mapped}
         self._written = {field.name: field for field in mapped if field.write}
+        self._places = {
+            name: self._column(field).attname for name, field in self._written.items() if field.column is None
+        }
         self._keys = [key for key in self.record.upsert_by if set(key) <= names]
         self._references = [f for _n, f, _p in reader.fields if isinstance(f.kind, Reference)]
         self._rules = rules.of(self.record, names)
@@ -192,7 +195,9 @@ class Upsert:
     def _put(self, target: Any, values: Values) -> Any:
         """Set what may be written."""
         for name, value in values.items():
-            if name in self._written:
+            if (attribute := self._places.get(name)) is not None:
+                setattr(target, attribute, value)
+            elif name in self._written:
                 self._written[name].put(target, value)
         return target
 
@@ -209,8 +214,8 @@ class Upsert:
             row.target.version += 1
             row.target.updated_at = clock.now()
         bulk.update(model, [row.target for row in changed], self._attributes())
-        defaults = self.record.defaults(self.catalogue.actor)
-        made = [self._put(model(**defaults), row.values) for row in new]
+        blank = bulk.copies(model, self.record.defaults(self.catalogue.actor), len(new)) if new else ()
+        made = [self._put(target, row.values) for target, row in zip(blank, new, strict=True)]
         if made:
             self.record.prepare_in_bulk(made)
             bulk.insert(model, made)

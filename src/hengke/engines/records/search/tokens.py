@@ -15,6 +15,8 @@ import unicodedata
 from functools import cache, lru_cache
 from importlib import resources
 from importlib.util import find_spec
+from itertools import accumulate
+from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,8 @@ MAX_TEXT = 200
 MAX_START = 40
 MAX_SOUND = 32
 MIN_DIGITS = 3
+SYLLABLES = 8
+MAX_INITIALS = 16
 _HAN = r"\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 _PARTS = re.compile(r"\d+|[^\W\d_]+")
@@ -40,38 +44,45 @@ def normal(text: str) -> str:
 def index_tokens(texts: list[str], codes: list[str]) -> list[str]:
     """The tokens of an entry: `texts` are also found by sound, `codes` (numbers, phones, models) are not."""
     places: list[str] = []
-    others: dict[str, None] = {}
-    for text, heard in [(text, True) for text in texts] + [(code, False) for code in codes]:
-        clean = normal(text)
-        runs = _RUN.findall(clean)
-        if not runs:
-            continue
-        for run in runs:
-            if _is_han(run):
-                places += [*pairs(run), run[-1]]
-            else:
-                others.update(dict.fromkeys(_code_tokens(run)))
-        if heard:
-            others[START + "".join(runs)[:MAX_START]] = None
-            others.update(dict.fromkeys([SOUND + sound for sound in sounds(runs)]))
-        else:
-            others["".join(runs)] = None
+    others: list[str] = []
+    for text in texts:
+        runs = _placed(normal(text), places, others)
+        if runs:
+            others.append(START + "".join(runs)[:MAX_START])
+            others += sounds(runs, SOUND)
+    for code in codes:
+        clean = normal(code)
+        runs = _placed(clean, places, others)
+        if runs:
+            others.append("".join(runs))
             if _PHONE.fullmatch(clean.strip()):
-                others.update(dict.fromkeys(_endings(re.sub(r"\D", "", clean))))
-    return [*places, *others]
+                others += _endings(re.sub(r"\D", "", clean))
+    return [*places, *dict.fromkeys(others)]
+
+
+def _placed(clean: str, places: list[str], others: list[str]) -> list[str]:
+    """Enter the runs of a text: what stands on consecutive places, and what stands for itself."""
+    runs: list[str] = _RUN.findall(clean)
+    for run in runs:
+        if _is_han(run):
+            places += pairs(run)
+            places.append(run[-1])
+        else:
+            others += _code_tokens(run)
+    return runs
 
 
 def pairs(run: str) -> list[str]:
     """Overlapping pairs of characters: 合肥供 -> 合肥, 肥供."""
-    return [run[i : i + 2] for i in range(len(run) - 1)]
+    return list(map(add, run, run[1:]))
 
 
 def _code_tokens(run: str) -> list[str]:
     """A code, the words and numbers within it, and the endings of long numbers."""
-    parts = _PARTS.findall(run)
+    parts = [run] if run.isdecimal() or run.isalpha() else _PARTS.findall(run)
     tokens = [run, *parts[1:]]
     for part in parts:
-        if part.isdigit() and len(part) > MIN_DIGITS + 2:
+        if len(part) > MIN_DIGITS + 2 and part.isdigit():
             tokens += _endings(part)
     return tokens
 
@@ -80,35 +91,35 @@ def _endings(digits: str) -> list[str]:
     return [digits[i:] for i in range(len(digits) - MIN_DIGITS + 1)]
 
 
-def sounds(runs: list[str]) -> list[str]:
-    """Pinyin and initials of the Chinese runs from every syllable on; what only says the legal form begins
-    none.
+def sounds(runs: list[str], mark: str = "") -> list[str]:
+    """Pinyin and initials of the Chinese runs from every syllable on, each after `mark`; what only says the legal
+    form begins none.
     """
     text = "".join([run for run in runs if _is_han(run)])
     syllables = spell(text)
     legal = _LEGAL.search(text, 1)
     begins = range(legal.start() if legal else len(syllables))
-    full = ["".join(syllables[i : i + 8])[:MAX_SOUND] for i in begins]
-    first = "".join([syllable[0] for syllable in syllables])
-    return full + [first[i : i + 16] for i in begins]
+    whole, first = "".join(syllables), "".join([syllable[0] for syllable in syllables])
+    # Where each syllable begins; cutting one text costs less than joining syllables anew for each of them.
+    at = [0, *accumulate(map(len, syllables))]
+    ends = at[SYLLABLES:] + at[-1:] * SYLLABLES
+    full = [mark + whole[at[i] : ends[i]][:MAX_SOUND] for i in begins]
+    return full + [mark + first[i : i + MAX_INITIALS] for i in begins]
 
 
 def spell(text: str) -> list[str]:
     """Toneless syllables; phrases decide about characters with several readings (重庆 is chongqing)."""
-    beginnings = _beginnings()
-    found: list[str] = []
-    at = 0
-    while at < len(text):
-        lengths = (4, 3, 2) if text[at : at + 2] in beginnings else ()
-        for length in lengths:
+    found = list(map(_letters.__getitem__, text))
+    phrases, at = _phrases(), 0
+    while at < len(text) - 1:
+        starting = phrases.get(text[at : at + 2])
+        for length in starting or ():
             phrase = _phrase(text[at : at + length])
             if len(phrase) == length:
-                found += phrase
-                at += length
+                found[at : at + length] = phrase
+                at += length - 1
                 break
-        else:
-            found.append(_letter(text[at]))
-            at += 1
+        at += 1
     return found
 
 
@@ -121,32 +132,51 @@ def query_runs(text: str) -> list[str]:
     return _RUN.findall(normal(text))
 
 
+class _Letters(dict[str, str]):
+    """The first reading of a character; itself when it has none."""
+
+    def __missing__(self, character: str) -> str:
+        readings = _pypinyin("pinyin_dict.json").get(str(ord(character)))
+        self[character] = _toneless(readings.partition(",")[0]) if readings is not None else character
+        return self[character]
+
+
+_letters = _Letters()
+
+
+class _Simplified(dict[int, int]):
+    """Traditional to simplified; what stays is kept too, for a missing key costs `translate` an exception."""
+
+    def __missing__(self, character: int) -> int:
+        self[character] = character
+        return character
+
+
 @cache
-def _simplified() -> dict[int, str]:
+def _simplified() -> dict[int, int]:
     """Traditional to simplified, one character for one, from OpenCC's own table."""
     lines = resources.files("opencc").joinpath("dictionary/TSCharacters.txt").read_text("utf-8").splitlines()
     pairs_ = (line.split() for line in lines)
-    return {ord(pair[0]): pair[1] for pair in pairs_ if len(pair) > 1 and len(pair[0]) == 1}
-
-
-@cache
-def _letter(character: str) -> str:
-    """The first reading of a character; itself when it has none."""
-    readings = _pypinyin("pinyin_dict.json").get(str(ord(character)))
-    return _toneless(readings.partition(",")[0]) if readings is not None else character
+    return _Simplified(
+        {ord(pair[0]): ord(pair[1]) for pair in pairs_ if len(pair) > 1 and len(pair[0]) == len(pair[1]) == 1}
+    )
 
 
 @lru_cache(maxsize=50_000)
 def _phrase(text: str) -> tuple[str, ...]:
     """The reading of a phrase; empty when it is none, or just reads as its characters do."""
     spelt = tuple(_toneless(readings[0]) for readings in _pypinyin("phrases_dict.json").get(text, ()))
-    return () if spelt == tuple(map(_letter, text)) else spelt
+    return () if spelt == tuple(map(_letters.__getitem__, text)) else spelt
 
 
 @cache
-def _beginnings() -> frozenset[str]:
-    """The two characters with which phrases begin."""
-    return frozenset(phrase[:2] for phrase in _pypinyin("phrases_dict.json") if len(phrase) <= 4)
+def _phrases() -> dict[str, tuple[int, ...]]:
+    """The two characters with which phrases begin, and how long those phrases are, the longest first."""
+    found: dict[str, set[int]] = {}
+    for phrase in _pypinyin("phrases_dict.json"):
+        if 1 < len(phrase) <= 4:
+            found.setdefault(phrase[:2], set()).add(len(phrase))
+    return {beginning: tuple(sorted(lengths, reverse=True)) for beginning, lengths in found.items()}
 
 
 @cache
