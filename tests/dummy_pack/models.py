@@ -20,6 +20,9 @@ class Vehicle(Dated):
     laboratory = models.CharField(max_length=100, blank=True)
     scope_paths: ClassVar[dict[str, Path]] = {**CUSTOMER_PATHS, "laboratory": "laboratory"}
 
+    class Meta:
+        verbose_name = verbose_name_plural = "车辆"
+
     def __str__(self) -> str:
         return self.plate
 

@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "车辆",
+                "verbose_name_plural": "车辆",
                 "abstract": False,
             },
         ),

@@ -20,6 +20,7 @@ from hengke.modules.customers.models import CustomerName
 from hengke.modules.insight.enums import ReviewState
 from hengke.modules.insight.models import LedgerLine, ReviewPair
 from hengke.modules.insight.pages import common, words
+from hengke.modules.insight.services import thresholds
 
 MOST_VALUES = 3
 STRONGEST = 12.0
@@ -93,6 +94,8 @@ def case(pair: ReviewPair, actor: Actor) -> dict[str, Any]:
         "sides": sides,
         "chance": f"{pair.probability:.1%}",
         "likely": pair.probability >= 0.8,
+        # These two alone would have been linked: what else is known of the two customers speaks against it.
+        "held_back": pair.probability >= thresholds.current()[0],
         "stake": stake(pair),
         "rows": _rows(sides, reasons, actor),
         "reasons": sorted(reasons, key=lambda reason: -abs(reason["weight"])),

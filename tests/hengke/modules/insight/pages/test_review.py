@@ -16,6 +16,7 @@ from hengke.engines.jobs.models import Job
 from hengke.modules.customers.models import Customer, CustomerName
 from hengke.modules.insight.models import IdentityRun, ReviewPair, Thresholds
 from hengke.modules.insight.pages.pairs import marked
+from hengke.modules.insight.services import thresholds
 from tests.factories.ledgers import bring, row
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,6 +81,18 @@ def test_the_likeliest_pair_comes_first_with_its_evidence(admin: Client, pairs: 
     assert "−8.4" in page
     assert all(f'data-key="{key}"' in page for key in "ARNSU")
     assert "300.00" in page
+
+
+def test_a_pair_that_is_likely_enough_to_link_says_why_it_is_asked(
+    admin: Client, pairs: list[ReviewPair]
+) -> None:
+    words = "所以请您判断"
+    automatic, _review = thresholds.current()
+    assert pairs[0].probability >= automatic > pairs[2].probability
+    assert words in text(admin, f"/review/{pairs[0].pk}")
+    assert words not in text(admin, f"/review/{pairs[2].pk}")
+    say(admin, pairs[0], "different")
+    assert words not in text(admin, f"/review/{pairs[0].pk}")
 
 
 def test_the_desk_reviews_without_seeing_amounts(
