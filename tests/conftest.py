@@ -36,6 +36,20 @@ def no_custom_fields() -> Iterator[None]:
         definitions.forget()
 
 
+@pytest.fixture(autouse=True)
+def words_go_with_their_entries(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Emptying the tables after a test with transactions of its own leaves the full-text table, which is no model."""
+    marker = request.node.get_closest_marker("django_db")
+    committed = marker is not None and marker.kwargs.get("transaction")
+    if committed:
+        request.getfixturevalue("transactional_db")  # so that this one ends first
+    yield
+    if committed:
+        from hengke.engines.records.search.words import words
+
+        words().clear()
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of shared data sets; tests that need it skip, and are counted, when it is absent."""

@@ -61,6 +61,7 @@ def test_everything_goes_by_keyboard(site: Site, log_in: Callable[..., Page]) ->
     _open(page)
     page.locator("hk-palette input").fill("")
     _type(page, "danjiankuai")
+    expect(chosen).to_contain_text("单键")
     page.keyboard.press("Enter")
     expect(page.locator("html")).to_have_attribute("data-keys", "off")
     page.keyboard.press("?")

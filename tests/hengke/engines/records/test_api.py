@@ -56,12 +56,12 @@ def test_create_answers_what_a_later_reading_answers(api: Client) -> None:
 
 def test_create_reads_nothing_again_that_it_has_written(api: Client) -> None:
     _post(api, {"name": "合肥供水集团有限公司"})
-    # Token; rules; number, customer, summary, alias asked and written; event, journal; aliases, key, entry, words;
-    # figures.
+    # Token; rules; number, customer, summary, alias asked and written; event, the lot of the journal and its rows;
+    # aliases, key, entry, words; figures.
     with CaptureQueriesContext(connection) as seen:
         _post(api, {"name": "芜湖供水集团有限公司"})
     work = [query["sql"] for query in seen if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(work) == 15, work
+    assert len(work) == 16, work
 
 
 @pytest.mark.parametrize("body", [

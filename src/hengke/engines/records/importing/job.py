@@ -43,9 +43,7 @@ def start(catalogue: Catalogue, *, upload: str, name: str, mapping: dict[int, st
 def run(
     *, actor: Actor, progress: Progress, slug: str, upload: str, name: str, mapping: dict[str, str], dry: bool
 ) -> dict[str, Any]:
-    """Read the file once; every chunk is one transaction, so a run that is cut off goes on without doubling.
-    Read the file once; every chunk is one transaction, so a run that is cut off goes on without doubling.
-    """
+    """Read the file once; every chunk is one transaction, so a run that is cut off goes on without doubling."""
     record = registry.by_slug(slug)
     grants.require(actor, "import", record.subject)
     catalogue = Catalogue(record, actor)

@@ -118,9 +118,7 @@ def _day(number: int) -> str:
 
 
 def reference_words(kind: Reference, key: Any) -> str:
-    """The name of a person or unit; business objects are shown by key, for their names may be out of scope.
-    The name of a person or unit; business objects are shown by key, for their names may be out of scope.
-    """
+    """The name of a person or unit; business objects are shown by key, for their names may be out of scope."""
     if kind.model is None or kind.model._meta.app_label != User._meta.app_label:
         return f"#{key}"
     name = kind.model._base_manager.filter(pk=int(key)).values_list(kind.by, flat=True).first()

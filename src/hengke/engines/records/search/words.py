@@ -101,9 +101,7 @@ class SqliteWords:
 
     @contextmanager
     def in_bulk(self) -> Iterator[None]:
-        """Collect 64 MB of tokens before they are written and merged: several times faster for a whole index.
-        Collect 64 MB of tokens before they are written and merged: several times faster for a whole index.
-        """
+        """Collect 64 MB of tokens before they are written and merged: several times faster for a whole index."""
         with connection.cursor() as cursor:
             set_size = "INSERT INTO records_words(records_words, rank) VALUES ('hashsize', %s)"
             cursor.execute(set_size, [BULK_BYTES])

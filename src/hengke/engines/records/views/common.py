@@ -16,9 +16,7 @@ from hengke.kernel.errors import NotFound
 
 
 def opened(request: StaffRequest, slug: str, action: str = "view") -> Catalogue:
-    """The catalogue of a record type for the person asking; NotAllowed without the right to `action` at all.
-    The catalogue of a record type for the person asking; NotAllowed without the right to `action` at all.
-    """
+    """The catalogue of a record type for the person asking; NotAllowed without the right to `action` at all."""
     record = registry.by_slug(slug)
     grants.require(request.actor, action, record.subject)
     return Catalogue(record, request.actor)

@@ -26,9 +26,7 @@ from hengke.kernel.numbers import is_whole
 
 
 class ReferenceField(forms.Field):
-    """An object named by its key, its number or its full name; only one that the person may change is taken.
-    An object named by its key, its number or its full name; only one that the person may change is taken.
-    """
+    """An object named by its key, its number or its full name; only one that the person may change is taken."""
 
     default_error_messages = {
         "unknown": gettext_lazy("There is no such entry, or it is not yours to change."),
