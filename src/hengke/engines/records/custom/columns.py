@@ -16,13 +16,14 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, ClassVar
 
-from django.apps import apps
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Transform
 from django.db.models.lookups import Exact, In
 from django.db.models.sql.compiler import SQLCompiler
+
+from hengke.engines.access import labels
 
 _PATH = re.compile(r"(c[0-9]{1,18})_(s|d|t|b|m|n[0-6]|r[a-z_]+-[a-z0-9_]+)")
 _WHOLE = "(CASE jsonb_typeof({json} -> {key}) WHEN 'number' THEN ({json} ->> {key})::bigint END)"
@@ -279,7 +280,7 @@ def column_of_word(word: str) -> Any:
     if word[0] == "n":
         return NumberColumn(digits=int(word[1:]))
     if word[0] == "r":
-        return ReferenceColumn(to=apps.get_model(word[1:].replace("-", ".")))
+        return ReferenceColumn(to=labels.model_of(word[1:].replace("-", ".")))
     return _PLAIN[word]()
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +17,7 @@ from hengke.engines.access.wording import in_words
 from hengke.engines.records.custom.controls import control_of
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.schema import limits, registry
+from hengke.engines.records.schema.addresses import address
 from hengke.engines.records.schema.declarations import Field, RecordType, Values, Words, column_of
 from hengke.engines.records.schema.kinds import Reference
 from hengke.engines.records.schema.kinds_tags import Tags, TagsField
@@ -37,9 +37,9 @@ class ReferenceField(forms.Field):
 
     def __init__(self, catalogue: Catalogue, *, current: int | None = None, **options: Any) -> None:
         slug, actor = catalogue.record.slug, catalogue.actor
-        attributes = {"autocomplete": "off", "data-suggest": reverse(f"{slug}:suggest")}
+        attributes = {"autocomplete": "off", "data-suggest": address(slug, "suggest")}
         if grants.may(actor, "add", catalogue.record.subject):
-            attributes["data-new"] = reverse(f"{slug}:new")
+            attributes["data-new"] = address(slug, "new")
         super().__init__(widget=forms.TextInput(attrs=attributes), **options)
         self.catalogue, self.current = catalogue, current
 
