@@ -12,16 +12,18 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         """Read every app's declarations (`records.py`)."""
-        from hengke.engines.access import carried
+        from hengke.engines.access import carried, grants
         from hengke.engines.jobs import queue
         from hengke.engines.records import tasks  # noqa: F401  (declares jobs)
-        from hengke.engines.records.custom import definitions
+        from hengke.engines.records.custom import definitions, objects  # noqa: F401  (declares a job)
         from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
+        from hengke.engines.records.schema import registry
 
         autodiscover_modules("records")
         _name_objects()
         carried.carry("definitions_stamp", definitions.stamp_query, definitions.refresh)
         queue.before_each(definitions.refresh)
+        grants.also_for(lambda: [record.subject for record in registry.made()])
         post_migrate.connect(_complete_indexes, sender=self)
         post_migrate.connect(_analyse, sender=self)
 

@@ -37,7 +37,7 @@ def rights(request: StaffRequest, pk: int) -> HttpResponse:
     grants.require(request.actor, "view", "access.user")
     user = people.person(pk)
     actor = Actor.of(user)
-    subjects = sorted({g.subject for g in grants.declared()}, key=lambda s: (not words.is_rowed(s), s))
+    subjects = sorted(grants.subjects(), key=lambda s: (not words.is_rowed(s), s))
     lines = [_line(actor, subject) for subject in subjects]
     context = {
         "title": _("Rights of {name}").format(name=user.name), "person": user, "actor_shown": actor,

@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.records.custom.columns import path_of
 from hengke.engines.records.custom.kinds import OFFERS
-from hengke.engines.records.schema.declarations import Field, Section
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.addresses import MADE_SLUG
+from hengke.engines.records.schema.declarations import Field, RecordType, Section
 
 log = logging.getLogger("hengke.records")
 OTHER = _("Other facts")
@@ -62,9 +64,10 @@ def refresh(stamp: int | None = None) -> None:
 
 
 def forget() -> None:
-    """Know of no custom field until the next refresh."""
+    """Know of no custom field or object until the next refresh."""
     global _known
     _known = Known()
+    registry.set_made({})
 
 
 def known() -> Known:
@@ -83,8 +86,9 @@ def with_sections(slug: str, declared: tuple[Section, ...]) -> tuple[Section, ..
     if not own:
         return declared
     found = {str(section.label): section for section in declared}
+    unnamed = str(declared[0].label if MADE_SLUG.fullmatch(slug) else OTHER)
     for words, names in own:
-        label = words or str(OTHER)
+        label = words or unnamed
         if label in found:
             found[label] = replace(found[label], fields=(*found[label].fields, *names))
         else:
@@ -95,6 +99,8 @@ def with_sections(slug: str, declared: tuple[Section, ...]) -> tuple[Section, ..
 def _read(stamp: int) -> Known:
     from hengke.engines.records.models import CustomField
 
+    # First the objects, for a field may refer to one.
+    registry.set_made(_objects())
     fields: dict[str, list[Field]] = {}
     sections: dict[str, dict[str, list[str]]] = {}
     for row in CustomField.objects.filter(deleted_at=None):
@@ -107,6 +113,23 @@ def _read(stamp: int) -> Known:
         {slug: tuple(found) for slug, found in fields.items()},
         {slug: tuple((s, tuple(names)) for s, names in found.items()) for slug, found in sections.items()},
     )
+
+
+def _objects() -> dict[str, RecordType]:
+    from hengke.engines.records.custom import made
+    from hengke.engines.records.custom.models import CustomObject
+
+    found: dict[str, RecordType] = {}
+    for row in CustomObject.objects.all():
+        try:
+            # A removed one still needs its model: events and journals name it.
+            record = made.record_of(row)
+        except Exception:
+            log.exception("the object %s (%s) cannot be used", row.slug, row.name)
+            continue
+        if row.deleted_at is None:
+            found[row.slug] = record
+    return found
 
 
 def _made(row: Any) -> Field | None:

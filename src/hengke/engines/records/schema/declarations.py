@@ -163,7 +163,7 @@ class Summary:
 
 
 class RecordType:
-    """A business object. Subclasses state the words below; declaring one registers it."""
+    """A business object. Subclasses state the words below; declaring one registers it unless told otherwise."""
 
     model: ClassVar[type[models.Model]]
     slug: ClassVar[str]
@@ -199,11 +199,14 @@ class RecordType:
     # Fields that number objects by themselves.
     numbers: ClassVar[Sequence[tuple[str, Numbering]]] = ()
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, registered: bool = True) -> None:
+        if not hasattr(cls, "model"):
+            return  # what several share, no object itself
         cls.declared = tuple(_completed(cls, field) for field in cls.fields)
         cls.declared_sections = tuple(cls.sections) or (_only_section(cls.declared),)
         cls.fields, cls.sections = _Fields(), _Sections()  # type: ignore[assignment]
-        registry.register(cls())
+        if registered:
+            registry.register(cls())
 
     @property
     def subject(self) -> str:

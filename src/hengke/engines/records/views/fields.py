@@ -17,7 +17,7 @@ from hengke.engines.records.custom import conversion, definitions, services
 from hengke.engines.records.custom.forms import FieldForm
 from hengke.engines.records.custom.kinds import OFFERS
 from hengke.engines.records.custom.services import SUBJECT
-from hengke.engines.records.models import CustomField
+from hengke.engines.records.models import CustomField, CustomObject
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.declarations import RecordType
 from hengke.kernel.errors import InputError, NotFound
@@ -34,10 +34,16 @@ def objects(request: StaffRequest) -> HttpResponse:
             "declared": len(record.declared),
             "own": len(definitions.fields_of(record.slug)),
             "url": reverse("fields_of", args=(record.slug,)),
+            "pk": getattr(record.model, "made_kind", None),
         }
         for record in registry.all_records()
     ]
-    return render(request, "records/fields/objects.html", {"title": _("Fields"), "objects": found})
+    return render(request, "records/fields/objects.html", {
+        "title": _("Fields and objects"),
+        "objects": found,
+        "removed": CustomObject.objects.filter(deleted_at__isnull=False),
+        "may_change": grants.may(request.actor, "change", SUBJECT),
+    })  # fmt: skip
 
 
 @require_GET
@@ -48,7 +54,7 @@ def of_object(request: StaffRequest, slug: str) -> HttpResponse:
     live = [row for row in rows if row.deleted_at is None]
     return render(request, "records/fields/list.html", {
         "title": record.label_plural,
-        "crumbs": [{"label": _("Fields"), "url": reverse("fields")}],
+        "crumbs": [{"label": _("Fields and objects"), "url": reverse("fields")}],
         "record": record,
         "rows": [(row, OFFERS[row.kind].label, place) for place, row in enumerate(live)],
         "last": len(live) - 1,
@@ -183,7 +189,7 @@ def _form(
 
 def _crumbs(record: RecordType) -> list[dict[str, str]]:
     return [
-        {"label": _("Fields"), "url": reverse("fields")},
+        {"label": _("Fields and objects"), "url": reverse("fields")},
         {"label": record.label_plural, "url": reverse("fields_of", args=(record.slug,))},
     ]
 
