@@ -44,9 +44,9 @@ def vehicle(**more: Any) -> tuple[CustomObject, dict[str, CustomField]]:
     return row, found
 
 
-def entry(row: CustomObject, name: str, **values: Any) -> Any:
-    """A row of the object; values by field name."""
-    record = registry.by_slug(row.slug)
+def entry(of: int, name: str, **values: Any) -> Any:
+    """A row of the object with this key; values by field name."""
+    record = registry.by_slug(f"o{of}")
     return record.create(actor=Actor.system(), values={"name": name} | values)
 
 

@@ -18,7 +18,7 @@ from hengke.engines.records.custom.columns import path_of
 from hengke.engines.records.custom.kinds import OFFERS
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.addresses import MADE_SLUG
-from hengke.engines.records.schema.declarations import Field, RecordType, Section
+from hengke.engines.records.schema.declarations import Field, Panel, RecordType, Section
 
 log = logging.getLogger("hengke.records")
 OTHER = _("Other facts")
@@ -32,6 +32,7 @@ class Known:
     stamp: int = NEVER
     fields: dict[str, tuple[Field, ...]] = field(default_factory=dict)
     sections: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=dict)
+    panels: dict[str, tuple[Panel, ...]] = field(default_factory=dict)
 
 
 _known = Known()
@@ -80,6 +81,11 @@ def fields_of(slug: str) -> tuple[Field, ...]:
     return _known.fields.get(slug, ())
 
 
+def panels_of(slug: str) -> tuple[Panel, ...]:
+    """Lists of what refers to an object of this record type by custom fields."""
+    return _known.panels.get(slug, ())
+
+
 def with_sections(slug: str, declared: tuple[Section, ...]) -> tuple[Section, ...]:
     """The declared sections and the custom ones; custom fields whose section has a declared name join it."""
     own = _known.sections.get(slug)
@@ -97,21 +103,26 @@ def with_sections(slug: str, declared: tuple[Section, ...]) -> tuple[Section, ..
 
 
 def _read(stamp: int) -> Known:
+    from hengke.engines.records.custom import referring
     from hengke.engines.records.models import CustomField
 
     # First the objects, for a field may refer to one.
     registry.set_made(_objects())
     fields: dict[str, list[Field]] = {}
     sections: dict[str, dict[str, list[str]]] = {}
-    for row in CustomField.objects.filter(deleted_at=None):
+    usable: list[CustomField] = []
+    there = [record.slug for record in registry.all_records()]
+    for row in CustomField.objects.filter(deleted_at=None, record__in=there):
         made = _made(row)
         if made is not None:
+            usable.append(row)
             fields.setdefault(row.record, []).append(made)
             sections.setdefault(row.record, {}).setdefault(row.section, []).append(made.name)
     return Known(
         stamp,
         {slug: tuple(found) for slug, found in fields.items()},
         {slug: tuple((s, tuple(names)) for s, names in found.items()) for slug, found in sections.items()},
+        referring.panels_of(usable),
     )
 
 

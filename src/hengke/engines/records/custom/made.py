@@ -53,7 +53,8 @@ def record_of(row: CustomObject) -> RecordType:
         "model": model_of(row), "slug": row.slug, "icon": row.icon, "party": "party_id", "sort": "-updated_at",
         "fields": _fields(row), "sections": (Section("facts", gettext_lazy("Basic facts"), _FACTS),),
         "upsert_by": (("number",), ("name",)) if row.pattern else (("name",),),
-        "board": property(_first_choice), "calendar": property(_first_day), "numbers": numbered, "defaults": _defaults, "search_subtitle": "{number}" if row.pattern else "",
+        "board": property(_first_choice), "calendar": property(_first_day),
+        "numbers": numbered, "defaults": _defaults, "search_subtitle": "{number}" if row.pattern else "",
     }  # fmt: skip
     made: Any = type(f"O{row.pk}Record", (_Base,), body, registered=False)
     found: RecordType = made()

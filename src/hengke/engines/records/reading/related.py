@@ -35,7 +35,7 @@ def related(
     """
     record = registry.by_slug(slug)
     catalogue = Catalogue(record, actor)
-    rows = catalogue.rows().filter(**{record.field(field).path: owner})
+    rows = catalogue.rows().filter(**{record.field(field).path: owner.pk})
     # An order by what the person may not read would tell of it.
     name = sort.removeprefix("-")
     order = Order(name if catalogue.readable(name) else "pk", "pk", sort.startswith("-"), nullable=True)

@@ -73,7 +73,9 @@ def register_panel(slug: str, panel: Panel) -> None:
 
 def panels(slug: str) -> list[Panel]:
     """The panels of a record type, in their order."""
-    found = [*_panels.get(slug, ()), *_panels.get(EVERY, ())]
+    from hengke.engines.records.custom import definitions
+
+    found = [*_panels.get(slug, ()), *_panels.get(EVERY, ()), *definitions.panels_of(slug)]
     return sorted(found, key=lambda panel: (panel.order, panel.key))
 
 
