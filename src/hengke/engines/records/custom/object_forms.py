@@ -44,7 +44,7 @@ class ObjectForm(forms.Form):
     name_en = forms.CharField(label=_("Name in English"), max_length=60, required=False)
     plural_en = forms.CharField(label=_("Several in English"), max_length=60, required=False)
     icon = forms.ChoiceField(
-        label=_("Icon"), choices=[(name, name) for name in ICONS], initial=ICONS[0], widget=IconChoice
+        label=_("Icon"), choices=tuple(ICONS.items()), initial="document", widget=IconChoice
     )
 
     def __init__(self, row: CustomObject | None, roles: Mapping[str, str], **options: Any) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from hengke.engines.access import events, grants, journal, roles
 from hengke.engines.access.actor import Actor
@@ -28,10 +30,18 @@ from hengke.kernel.errors import InputError, NotFound
 
 MOST = 100
 READY = "records.object_ready"
-ICONS = (
-    "document", "truck", "instrument", "gauge", "scales", "certificate", "laboratory", "building", "users",
-    "contact", "calendar", "money", "payment", "database", "table", "tag", "star", "map", "mail", "clip",
-)  # fmt: skip
+ICONS: dict[str, str | Promise] = {
+    "document": pgettext_lazy("icon", "document"), "truck": pgettext_lazy("icon", "vehicle"),
+    "instrument": pgettext_lazy("icon", "instrument"), "gauge": pgettext_lazy("icon", "gauge"),
+    "scales": pgettext_lazy("icon", "scales"), "certificate": pgettext_lazy("icon", "certificate"),
+    "laboratory": pgettext_lazy("icon", "laboratory"), "building": pgettext_lazy("icon", "building"),
+    "users": pgettext_lazy("icon", "people"), "contact": pgettext_lazy("icon", "contact"),
+    "calendar": pgettext_lazy("icon", "calendar"), "money": pgettext_lazy("icon", "money"),
+    "payment": pgettext_lazy("icon", "payment"), "database": pgettext_lazy("icon", "store"),
+    "table": pgettext_lazy("icon", "table"), "tag": pgettext_lazy("icon", "tag"),
+    "star": pgettext_lazy("icon", "star"), "map": pgettext_lazy("icon", "map"),
+    "mail": pgettext_lazy("icon", "letter"), "clip": pgettext_lazy("icon", "clip"),
+}  # fmt: skip
 _VIEW = frozenset({"view", "export"})
 _WORK = frozenset({"view", "add", "change", "delete", "export", "share", "assign"})
 _FULL = _WORK | {"import", "reveal"}
