@@ -24,8 +24,10 @@ from django.db.models.lookups import Exact, In
 from django.db.models.sql.compiler import SQLCompiler
 
 from hengke.engines.access import labels
+from hengke.engines.records.custom import computed
 
 _PATH = re.compile(r"(c[0-9]{1,18})_(s|d|t|b|m|n[0-6]|r[a-z_]+-[a-z0-9_]+)")
+_WORKED = re.compile(r"c[0-9]{1,18}_x([0-9]{1,18})")
 _WHOLE = "(CASE jsonb_typeof({json} -> {key}) WHEN 'number' THEN ({json} ->> {key})::bigint END)"
 MAX_TEXT, MAX_LONG = 500, 100_000
 
@@ -266,6 +268,9 @@ class Extra(models.JSONField):
 
     def get_transform(self, name: str) -> Any:
         """The typed value that a path names; other names are no path of ours."""
+        worked = _WORKED.fullmatch(name)
+        if worked is not None:
+            return computed.transform_of(int(worked[1]))
         found = _PATH.fullmatch(name)
         return partial(_Value, found[1], column_of_word(found[2])) if found else super().get_transform(name)
 

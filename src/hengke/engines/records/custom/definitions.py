@@ -15,6 +15,7 @@ from django.db.models import Subquery
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.records.custom.columns import path_of
+from hengke.engines.records.custom.computed import Computed
 from hengke.engines.records.custom.kinds import OFFERS
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.addresses import MADE_SLUG
@@ -156,12 +157,26 @@ def made_field(row: Any) -> Field:
     """The field that a definition describes."""
     offer = OFFERS[row.kind]
     common = {"blank": not row.required, "null": True, "verbose_name": row.name, "help_text": row.help,
-              "db_index": row.filter}  # fmt: skip
+              "db_index": row.filter and not offer.worked}  # fmt: skip
     column = offer.column(row.options, common)
     kind = offer.kind(row.options)
     return Field(
-        row.key, path=path_of(row.key, column), kind=kind, label=row.name, column=column, list=row.list,
-        filter=row.filter, sort=row.filter and not kind.many and kind.control not in ("reference", "area"),
-        search=2 if row.search and offer.searched else 0, sensitivity=row.sensitivity, write=True,
-        group=offer.grouped and row.filter,
+        row.key, path=path_of(row.key, column), computed=_computed(row, column), kind=kind, label=row.name,
+        column=column, list=row.list, filter=row.filter,
+        sort=row.filter and not kind.many and kind.control not in ("reference", "area"),
+        search=2 if row.search and offer.searched else 0, sensitivity=row.sensitivity, write=not offer.worked,
+        group=row.filter and (not kind.numeric if offer.worked else offer.grouped),
     )  # fmt: skip
+
+
+def _computed(row: Any, column: Any) -> Computed | None:
+    """How a formula or roll-up is worked out; None for what people enter."""
+    from hengke.engines.records.custom.formula.field import binder
+    from hengke.engines.records.custom.rollup import Rollup
+
+    digits = int(row.options.get("digits") or 0)
+    if row.kind == "formula":
+        return Computed(binder(row.options["text"], digits), column)
+    if row.kind == "rollup":
+        return Computed(Rollup.from_options(row.options).binder(digits), column)
+    return None

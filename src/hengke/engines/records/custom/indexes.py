@@ -19,7 +19,7 @@ def create(record: RecordType, row: CustomField) -> None:
     """Make the index of one field; nothing happens when it is there."""
     field = made_field(row)
     column: Any = field.column
-    if not row.filter or field.kind.many or field.kind.control == "area":
+    if not row.filter or field.computed is not None or field.kind.many or field.kind.control == "area":
         return
     quote, meta = connection.ops.quote_name, record.model._meta
     key: Any = meta.pk

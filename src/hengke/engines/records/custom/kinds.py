@@ -167,6 +167,7 @@ class Offer:
     column: Callable[[Options, dict[str, Any]], Any]
     searched: bool = False
     grouped: bool = False
+    worked: bool = False
 
 
 def _text(limit: int) -> Callable[[Options, dict[str, Any]], Any]:
@@ -197,6 +198,22 @@ def _reference(options: Options) -> Reference:
     return Reference(record.model, record.title_field.path)
 
 
+def _worked_kind(options: Options) -> Kind:
+    """The kind of what a formula or roll-up gives."""
+    if options.get("money"):
+        return Money()
+    if options["type"] == "number":
+        return DecimalNumber(_digits(options)) if _digits(options) else Number()
+    return {"date": Day(), "bool": YesNo()}.get(options["type"], Text())
+
+
+def _worked_column(options: Options, common: dict[str, Any]) -> Any:
+    if options["type"] == "number":
+        return columns.NumberColumn(digits=_digits(options), **common)
+    made = {"date": columns.DateColumn, "bool": columns.YesNoColumn}
+    return made.get(options["type"], columns.TextColumn)(**common)
+
+
 _OFFERS = (
     Offer("text", _("Text"), lambda o: Text(), _text(columns.MAX_TEXT), searched=True),
     Offer("long", _("Long text"), lambda o: LongText(), _text(columns.MAX_LONG), searched=True),
@@ -216,5 +233,7 @@ _OFFERS = (
           lambda o, c: columns.UrlColumn(max_length=columns.MAX_TEXT, **c)),
     Offer("phone", _("Telephone"), lambda o: Phone(), _text(60), searched=True),
     Offer("email", _("E-mail"), lambda o: Email(), lambda o, c: columns.EmailColumn(**c), searched=True),
+    Offer("formula", _("Formula"), lambda o: _worked_kind(o), lambda o, c: _worked_column(o, c), worked=True),
+    Offer("rollup", _("Roll-up"), lambda o: _worked_kind(o), lambda o, c: _worked_column(o, c), worked=True),
 )  # fmt: skip
 OFFERS: dict[str, Offer] = {offer.key: offer for offer in _OFFERS}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -20,6 +20,9 @@ from hengke.engines.records.schema.numbering import Numbering
 from hengke.engines.records.writing import rules, services
 from hengke.engines.records.writing.rules import Rule
 from hengke.kernel.filters import EVERYTHING, Filter
+
+if TYPE_CHECKING:
+    from hengke.engines.records.custom.computed import Computed
 
 Words = str | Promise
 Values = dict[str, Any]
@@ -42,7 +45,8 @@ class Field:
     while that other field has one of these values. `required`: it must be filled in (while `when` holds), also where
     the database would allow it to be empty. `masked` is never declared: it is what
     a field is to somebody whose rights show only a part of its value. Nor is `column`: it is how a field that an
-    administrator made is stored, beside others in the column `extra`.
+    administrator made is stored, beside others in the column `extra`; `computed`: how one is worked out that is not
+    stored at all.
     """
 
     name: str
@@ -65,14 +69,17 @@ class Field:
     required: bool = False
     masked: bool = False
     column: models.Field[Any, Any] | None = None
+    computed: Computed | None = None
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether the path leads through another object."""
-        return self.column is None and "__" in self.path
+        """Whether the value is no column of the object's own: the path leads through another, or it is worked out."""
+        return self.computed is not None or (self.column is None and "__" in self.path)
 
     def key_of(self, target: Any) -> Any:
         """The stored value of an object in hand; the key of a reference."""
+        if self.computed is not None:
+            return self.computed.value_of(target, self.path)
         if self.column is not None:
             stored: Any = self.column
             return stored.from_json(target.extra.get(self.name))

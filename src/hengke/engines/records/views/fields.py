@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
+from hengke.engines.access.wording import in_words
 from hengke.engines.records.custom import conversion, definitions, services
 from hengke.engines.records.custom.forms import FieldForm
 from hengke.engines.records.custom.kinds import OFFERS
@@ -71,14 +72,14 @@ def new(request: StaffRequest, slug: str) -> HttpResponse:
     key = request.GET.get("kind", "")
     if key not in OFFERS:
         raise InputError("field_kind_unknown", "Choose what kind of field it is.")
-    form = FieldForm(key, None, data=request.POST or None)
+    form = FieldForm(record, key, None, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             row = services.add(record, form.draft(), actor=request.actor)
             messages.success(request, _("The field %(name)s is there.") % {"name": row.name})
             return _back(slug)
         except InputError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, in_words(error))
     title = _("New field: %(kind)s") % {"kind": OFFERS[key].label}
     return _form(request, record, form, title)
 
@@ -88,14 +89,14 @@ def edit(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     """Everything about a field but its kind."""
     record = _record(request, slug)
     row = _row(slug, pk)
-    form = FieldForm(row.kind, row, data=request.POST or None)
+    form = FieldForm(record, row.kind, row, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             event = services.change(record, row, form.draft(), actor=request.actor)
             _said(request, _("Saved."), event)
             return _back(slug)
         except InputError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, in_words(error))
     kinds = [OFFERS[key] for key in conversion.possible(row) if key != row.kind or key == "number"]
     return _form(request, record, form, row.name, row=row, offers=kinds)
 
@@ -108,7 +109,7 @@ def kind(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     if key not in conversion.possible(row):
         raise InputError("field_conversion", "A field of this kind cannot become one of that kind.")
     other = row if row.kind != key else CustomField(record=slug, kind="", options={}, name=row.name)
-    form, seen = FieldForm(key, other, data=request.POST or None), None
+    form, seen = FieldForm(record, key, other, data=request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
             if "sure" in request.POST:
@@ -117,7 +118,7 @@ def kind(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
                 return _back(slug)
             seen = conversion.preview(record, row, form.draft())
         except InputError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, in_words(error))
     title = _("%(name)s becomes: %(kind)s") % {"name": row.name, "kind": OFFERS[key].label}
     submit = _("Look at what would happen")
     return _form(request, record, form, title, row=row, preview=seen, submit=submit)
