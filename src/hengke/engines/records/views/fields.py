@@ -17,8 +17,9 @@ from hengke.engines.access.wording import in_words
 from hengke.engines.records.custom import conversion, definitions, services
 from hengke.engines.records.custom.forms import FieldForm
 from hengke.engines.records.custom.kinds import OFFERS
+from hengke.engines.records.custom.models import CustomObject
 from hengke.engines.records.custom.services import SUBJECT
-from hengke.engines.records.models import CustomField, CustomObject
+from hengke.engines.records.models import CustomField
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.declarations import RecordType
 from hengke.kernel.errors import InputError, NotFound

@@ -1,0 +1,34 @@
+"""The engine's own tests once more on PostgreSQL: same lists, same hits, same imports."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import Cluster
+
+pytestmark = [pytest.mark.postgres, pytest.mark.slow]
+HERE = Path(__file__).parent
+FILES = ("custom/test_objects.py", "custom/test_rollup.py", "custom/formula")
+
+
+def test_everything_holds_on_postgresql(postgres_cluster: Cluster) -> None:
+    postgres_cluster.create("records")
+    there = os.environ | {"HENGKE_DATABASE_URL": postgres_cluster.environment_url("records")}
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-x",
+        *(str(HERE / name) for name in FILES),
+    ]
+    done = subprocess.run(command, env=there, cwd=HERE.parents[3], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-9_000:]
+    assert " passed" in done.stdout
