@@ -16,6 +16,7 @@ from hengke.engines.records.views import (
     fields,
     files,
     importing,
+    layouts,
     lists,
     many,
     objects,
@@ -97,6 +98,7 @@ _fields = [
 ]
 
 _objects = [
+    path("layouts/<slug:slug>", layouts.page, name="layout"),
     path("objects/new", objects.new, name="object_new"),
     path("objects/<int:pk>", objects.edit, name="object_edit"),
     path("objects/<int:pk>/remove", objects.remove, name="object_remove"),

@@ -21,6 +21,7 @@ from hengke.kernel import clock
 from hengke.kernel.errors import HengkeError, InputError
 
 SHOWN = 20
+REFERRING = ("reference", "person")
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,9 @@ def possible(row: CustomField) -> list[str]:
     is worked out holds no values."""
     from hengke.engines.records.custom.kinds import OFFERS
 
-    if row.kind == "reference" or OFFERS[row.kind].worked:
+    if row.kind in REFERRING or OFFERS[row.kind].worked:
         return []
-    return [key for key, offer in OFFERS.items() if key != "reference" and not offer.worked]
+    return [key for key, offer in OFFERS.items() if key not in REFERRING and not offer.worked]
 
 
 def _fields(record: RecordType, row: CustomField, draft: Draft) -> tuple[Field, Field]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Subquery
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,9 @@ from hengke.engines.records.custom.kinds import OFFERS
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.addresses import MADE_SLUG
 from hengke.engines.records.schema.declarations import Field, Panel, RecordType, Section
+
+if TYPE_CHECKING:
+    from hengke.engines.records.custom.layouts import Layout
 
 log = logging.getLogger("hengke.records")
 OTHER = _("Other facts")
@@ -34,6 +37,7 @@ class Known:
     fields: dict[str, tuple[Field, ...]] = field(default_factory=dict)
     sections: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=dict)
     panels: dict[str, tuple[Panel, ...]] = field(default_factory=dict)
+    layouts: dict[tuple[str, str], Layout] = field(default_factory=dict)
 
 
 _known = Known()
@@ -105,6 +109,8 @@ def with_sections(slug: str, declared: tuple[Section, ...]) -> tuple[Section, ..
 
 def _read(stamp: int) -> Known:
     from hengke.engines.records.custom import referring
+    from hengke.engines.records.custom.layouts import Layout
+    from hengke.engines.records.custom.models import RecordLayout
     from hengke.engines.records.models import CustomField
 
     # First the objects, for a field may refer to one.
@@ -124,6 +130,7 @@ def _read(stamp: int) -> Known:
         {slug: tuple(found) for slug, found in fields.items()},
         {slug: tuple((s, tuple(names)) for s, names in found.items()) for slug, found in sections.items()},
         referring.panels_of(usable),
+        {(row.record, row.role): Layout.of(row) for row in RecordLayout.objects.all()},
     )
 
 

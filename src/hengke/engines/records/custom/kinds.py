@@ -16,6 +16,7 @@ from django.utils.timezone import is_aware, make_aware
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hengke.engines.access.models import User
 from hengke.engines.records.custom import columns
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.kinds import (
@@ -229,6 +230,7 @@ _OFFERS = (
           lambda o, c: columns.ManyColumn(**c)),
     Offer("reference", _("Reference"), _reference,
           lambda o, c: columns.ReferenceColumn(to=registry.by_slug(o["of"]).model, **c)),
+    Offer("person", _("Person"), lambda o: Reference(User), lambda o, c: columns.ReferenceColumn(to=User, **c)),
     Offer("url", _("Web address"), lambda o: Url(),
           lambda o, c: columns.UrlColumn(max_length=columns.MAX_TEXT, **c)),
     Offer("phone", _("Telephone"), lambda o: Phone(), _text(60), searched=True),

@@ -86,3 +86,23 @@ class CustomRecord(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+
+class RecordLayout(models.Model):
+    """The order in which a role ("" for all that have none of their own) finds sections and fields of a record type.
+
+    `sections`: [{"label": "", "key": …, "fields": […]}], an empty label is the declared one; `hidden`: fields that
+    page and form leave out. That is convenience, no right: lists, filters, export and API know them as before.
+    """
+
+    record = models.CharField(max_length=60)
+    role = models.CharField(max_length=30, blank=True)
+    sections = models.JSONField(default=list)
+    hidden = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("layout")
+        constraints = (models.UniqueConstraint(fields=("record", "role"), name="record_layout_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.record} {self.role}".strip()

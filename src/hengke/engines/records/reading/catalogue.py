@@ -15,7 +15,7 @@ from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import OrgUnit
 from hengke.engines.access.scoping import to_q
-from hengke.engines.records.custom import computed
+from hengke.engines.records.custom import computed, layouts
 from hengke.engines.records.reading import reach, referred
 from hengke.engines.records.reading.seen import seen
 from hengke.engines.records.schema import days, kinds_tags
@@ -80,10 +80,9 @@ class Catalogue:
         return [field for field in self.fields.values() if getattr(field, ability)]
 
     def sections(self) -> list[tuple[Section, list[Field]]]:
-        """The sections with those of their fields that exist; empty sections are left out."""
-        found = (
-            (s, [self.fields[name] for name in s.fields if name in self.fields]) for s in self.record.sections
-        )
+        """The sections as the role finds them, with those of their fields that exist; empty ones are left out."""
+        ordered = layouts.sections_for(self.record, self.actor)
+        found = ((s, [self.fields[name] for name in s.fields if name in self.fields]) for s in ordered)
         return [(section, fields) for section, fields in found if fields]
 
     def readable(self, name: str) -> bool:
