@@ -25,7 +25,7 @@ def maker() -> Actor:
     return Actor.of(user)
 
 
-def made(name: str = "车辆", rights: dict[str, str] | None = None, **more: Any) -> CustomObject:
+def made(name: str = "公务车", rights: dict[str, str] | None = None, **more: Any) -> CustomObject:
     """An object; unless told otherwise, directors and administrators may do everything with it."""
     draft = Draft(**({"name": name, "title_name": "车牌号", "pattern": "V-{n:05}", "icon": "truck"} | more))
     given = {"director": "all", "administrator": "all"} if rights is None else rights

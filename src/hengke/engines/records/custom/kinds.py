@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hengke.engines.access.models import User
-from hengke.engines.records.custom import columns
+from hengke.engines.records.custom import columns, rich
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.kinds import (
     CHOICE_OPERATORS,
@@ -175,6 +175,11 @@ def _text(limit: int) -> Callable[[Options, dict[str, Any]], Any]:
     return lambda _options, common: columns.TextColumn(max_length=limit, validators=_at_most(limit), **common)
 
 
+def _rich(_options: Options, common: dict[str, Any]) -> Any:
+    limit = columns.MAX_LONG
+    return rich.RichColumn(max_length=limit, validators=_at_most(limit), **common)
+
+
 def _at_most(limit: int) -> list[Any]:
     from django.core.validators import MaxLengthValidator
 
@@ -218,6 +223,7 @@ def _worked_column(options: Options, common: dict[str, Any]) -> Any:
 _OFFERS = (
     Offer("text", _("Text"), lambda o: Text(), _text(columns.MAX_TEXT), searched=True),
     Offer("long", _("Long text"), lambda o: LongText(), _text(columns.MAX_LONG), searched=True),
+    Offer("rich", _("Formatted text"), lambda o: rich.RichText(), _rich),
     Offer("number", pgettext_lazy("kind of field", "Number"),
           lambda o: DecimalNumber(_digits(o)) if _digits(o) else Number(),
           lambda o, c: _number(o, c, _digits(o))),

@@ -34,7 +34,7 @@ def test_a_new_object_is_on_every_door_at_once() -> None:
     row, fields = vehicle()
     client, customer = _login(person("boss")), make.customer("合肥仪表厂")
     slug = row.slug
-    assert "车辆" in client.get("/customers").content.decode()
+    assert "公务车" in client.get("/customers").content.decode()
     form = client.get(f"/{slug}/new").content.decode()
     assert "车牌号" in form
     assert "年检日" in form
@@ -65,13 +65,13 @@ def test_the_page_of_what_is_referred_to_lists_what_refers_to_it() -> None:
     entry(row.pk, "皖B1", **{fields["customer"].key: other.pk})
     client = _login(person("boss"))
     page = client.get(f"/customers/{customer.pk}").content.decode()
-    assert "车辆 · 所属客户" in page
+    assert "公务车 · 所属客户" in page
     assert "皖A7" in page
     assert "皖B1" not in page
     assert f"/{row.slug}?{fields['customer'].key}={customer.pk}" in page  # the rest of them
     assert _list(client, row, **{fields["customer"].key: str(other.pk)}) == ["皖B1"]
     desk = _login(person("desk", "business_desk"))
-    assert "车辆" not in desk.get(f"/customers/{customer.pk}").content.decode()
+    assert "公务车" not in desk.get(f"/customers/{customer.pk}").content.decode()
 
 
 def test_rows_of_two_objects_in_one_table_never_mix() -> None:
@@ -102,7 +102,7 @@ def test_rights_of_one_object_say_nothing_of_another() -> None:
     assert _list(client, cars) == ["皖A2"]
     assert client.get(f"/{rooms.slug}").status_code == 403
     menu = client.get("/customers").content.decode()
-    assert "车辆" in menu
+    assert "公务车" in menu
     assert "会议室" not in menu
     assert client.post(f"/{cars.slug}/new", {"name": "皖A3"}).status_code == 302
     assert _list(client, cars) == ["皖A3", "皖A2"]
@@ -113,7 +113,7 @@ def test_rights_of_one_object_say_nothing_of_another() -> None:
 def test_numbers_go_on_and_are_never_given_twice() -> None:
     row, _fields = vehicle()
     assert [entry(row.pk, name).number for name in "ab"] == ["V-00001", "V-00002"]
-    draft = objects.Draft("车辆", "车牌号", pattern="V-{n:02}")
+    draft = objects.Draft("公务车", "车牌号", pattern="V-{n:02}")
     with pytest.raises(InputError, match="given already"):
         objects.change(row, draft, actor=maker())
     objects.change(row, replace(draft, pattern="W{n}"), actor=maker())
@@ -128,7 +128,7 @@ def test_numbers_go_on_and_are_never_given_twice() -> None:
 def test_what_had_no_number_gets_one_with_the_pattern() -> None:
     row = made(pattern="")
     first, second = entry(row.pk, "a"), entry(row.pk, "b")
-    objects.change(row, objects.Draft("车辆", "车牌号", pattern="V{n}"), actor=maker())
+    objects.change(row, objects.Draft("公务车", "车牌号", pattern="V{n}"), actor=maker())
     rows = type(first).objects.order_by("pk").values_list("pk", "number")
     assert list(rows) == [(first.pk, "V1"), (second.pk, "V2")]
 
@@ -143,7 +143,7 @@ def test_a_removed_object_vanishes_everywhere_and_comes_back_with_everything() -
     for url in (f"/{row.slug}", f"/{row.slug}/{target.pk}", f"/api/v1/{row.slug}", f"/fields/{row.slug}"):
         assert (admin if url.startswith("/fields") else client).get(url).status_code == 404, url
     assert "皖A12345" not in client.get("/search?q=皖A12345").content.decode().replace('value="皖A12345"', "")
-    assert "车辆" not in client.get("/customers").content.decode()
+    assert "公务车" not in client.get("/customers").content.decode()
     assert f"/{row.slug}" not in client.get("/api/v1/openapi.json").json()["paths"]
     for url in ("/history", "/bin", "/audit", "/fields", "/backoffice/roles"):
         assert admin.get(url, follow=True).status_code == 200, url
@@ -174,16 +174,16 @@ def test_another_process_knows_it_with_the_next_request(monkeypatch: pytest.Monk
     assert client.get(f"/{row.slug}").status_code == 200
     definitions.forget()
     assert client.get(f"/api/v1/{row.slug}").status_code == 200
-    objects.change(row, objects.Draft("公务车", "车牌号", pattern="V-{n:05}"), actor=maker())
+    objects.change(row, objects.Draft("班车", "车牌号", pattern="V-{n:05}"), actor=maker())
     definitions.forget()
-    assert "公务车" in client.get("/customers").content.decode()
+    assert "班车" in client.get("/customers").content.decode()
 
 
 def test_words_follow_the_language() -> None:
     row = made(name_en="Vehicle", plural_en="Vehicles")
     record = registry.by_slug(row.slug)
     with translation.override("zh-hans"):
-        assert (record.label, record.label_plural) == ("车辆", "车辆")
+        assert (record.label, record.label_plural) == ("公务车", "公务车")
     with translation.override("en"):
         assert (record.label, record.label_plural) == ("Vehicle", "Vehicles")
 
@@ -215,7 +215,7 @@ def test_hostile_names_are_words_only(name: str) -> None:
 ])  # fmt: skip
 def test_what_makes_no_object_is_refused_in_words(wrong: dict[str, str]) -> None:
     admin = _login(person("admin", "administrator"))
-    given = {"name": "车辆", "title_name": "车牌号", "icon": "truck", "pattern": ""} | wrong
+    given = {"name": "公务车", "title_name": "车牌号", "icon": "truck", "pattern": ""} | wrong
     answer = admin.post("/objects/new", given)
     assert answer.status_code == 200
     assert answer.context["form"].errors
@@ -230,18 +230,18 @@ def test_the_pages_are_the_administrators_alone() -> None:
             assert client.get(url).status_code == 403, url
             assert client.post(url, {"name": "x"}).status_code == 403, url
         assert client.post(f"/objects/{row.pk}/restore").status_code == 403
-    assert CustomObject.objects.get().name == "车辆"
+    assert CustomObject.objects.get().name == "公务车"
 
 
 def test_rights_are_given_on_the_same_page_and_shown_on_that_of_the_role() -> None:
     admin = _login(person("admin", "administrator"))
-    given = {"name": "车辆", "title_name": "车牌号", "icon": "truck", "role-director": "view"}
+    given = {"name": "公务车", "title_name": "车牌号", "icon": "truck", "role-director": "view"}
     assert admin.post("/objects/new", given).status_code == 302
     row = CustomObject.objects.get()
     client = _login(person("boss"))
     assert client.get(f"/{row.slug}").status_code == 200
     assert client.get(f"/{row.slug}/new").status_code == 403
-    assert "车辆" in admin.get("/backoffice/roles/director").content.decode()
+    assert "公务车" in admin.get("/backoffice/roles/director").content.decode()
 
 
 def test_deleting_and_undoing_and_the_bin_know_the_rows() -> None:
@@ -252,7 +252,7 @@ def test_deleting_and_undoing_and_the_bin_know_the_rows() -> None:
     event = Event.objects.get(kind=f"{row.slug}.deleted")
     assert client.post(f"/undo/{event.pk}").status_code in (200, 302)
     assert _list(client, row) == ["皖A12345"]
-    assert "车辆" in client.get("/history").content.decode()
+    assert "公务车" in client.get("/history").content.decode()
     assert bin.purge(actor=maker(), days=0) == {"purged": 0, "kept": 0}
     client.post(f"/{row.slug}/{target.pk}/delete", {"version": 3})
     assert bin.purge(actor=maker(), days=0) == {"purged": 1, "kept": 0}

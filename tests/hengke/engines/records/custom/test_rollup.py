@@ -178,7 +178,7 @@ def test_the_form_offers_what_refers_to_the_object(world: World) -> None:
     admin = _login("admin", "administrator")
     url = "/fields/customers/new?kind=rollup"
     page = admin.get(url).content.decode()
-    assert "车辆 · 所属客户" in page
-    given = {"name": "车辆数", "by": f"{world.slug}:{world.key('customer')}", "how": "count", "list": "on"}
+    assert "公务车 · 所属客户" in page
+    given = {"name": "公务车数", "by": f"{world.slug}:{world.key('customer')}", "how": "count", "list": "on"}
     assert admin.post(url, given).status_code == 302
-    assert "车辆数" in _login().get("/customers").content.decode()
+    assert "公务车数" in _login().get("/customers").content.decode()
