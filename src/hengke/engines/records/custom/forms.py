@@ -43,6 +43,7 @@ class FieldForm(forms.Form):
         self.fields.update(worked_forms.controls(record, kind, row))
         if OFFERS[kind].worked:
             del self.fields["required"]
+            self.fields["filter"].help_text = ""  # nothing indexes what is worked out
         if OFFERS[kind].searched:
             self.fields["search"] = forms.BooleanField(label=_("Found by search"), required=False)
         if words := sensitivities():
