@@ -4,6 +4,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class RecordsConfig(AppConfig):
@@ -49,6 +50,11 @@ def _name_objects() -> None:
     from hengke.engines.access.audit import words
     from hengke.engines.records.schema import naming, registry
 
+    words.say({
+        "object.created": _("Object of your own added"), "object.changed": _("Object of your own changed"),
+        "object.deleted": _("Object of your own removed"), "object.restored": _("Object of your own brought back"),
+        "layout.changed": _("Layout changed"), "layout.reset": _("Layout back to what was delivered"),
+    })  # fmt: skip
     records = registry.all_records()
     party = next((record.subject for record in records if record.party == "pk"), "")
     words.register_objects(naming.things, *(record.subject for record in records), party=party)

@@ -23,13 +23,19 @@ def clean(text: str) -> str:
     import nh3
 
     if "<" not in text:
-        lines = [line.strip() for line in text.splitlines() if line.strip()]
-        return "".join(f"<p>{escape(unescape(line))}</p>" for line in lines)
+        return _paragraphs(text)
     made = nh3.clean(
         text, tags=set(TAGS), attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto", "tel"},
         link_rel="noopener noreferrer nofollow",
     )  # fmt: skip
+    if "<" not in made:
+        return _paragraphs(made)
     return made.strip() if words_of(made) else ""
+
+
+def _paragraphs(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return "".join(f"<p>{escape(unescape(line))}</p>" for line in lines)
 
 
 def words_of(text: str) -> str:

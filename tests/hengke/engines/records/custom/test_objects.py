@@ -9,10 +9,12 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from hengke.engines.access.audit import words
 from hengke.engines.access.models import Event, User
 from hengke.engines.records.custom import definitions, objects
 from hengke.engines.records.custom import services as fields_services
 from hengke.engines.records.custom.models import CustomObject, CustomRecord
+from hengke.engines.records.privacy import erasing
 from hengke.engines.records.schema import registry
 from hengke.engines.records.writing import bin
 from hengke.kernel.errors import InputError
@@ -257,3 +259,26 @@ def test_deleting_and_undoing_and_the_bin_know_the_rows() -> None:
     client.post(f"/{row.slug}/{target.pk}/delete", {"version": 3})
     assert bin.purge(actor=maker(), days=0) == {"purged": 1, "kept": 0}
     assert not CustomRecord.objects.exists()
+
+
+def test_what_was_erased_in_a_row_is_found_no_more() -> None:
+    row, _fields = vehicle()
+    target, client = entry(row.pk, "张三的车"), _login(person("boss"))
+    assert "张三的车" in client.get("/search/suggest?q=张三").content.decode()
+    CustomRecord.objects.filter(pk=target.pk).update(name="***的车")
+    erasing._reindex({"records.customrecord": [target.pk]})
+    assert "张三的车" not in client.get("/search/suggest?q=张三").content.decode()
+
+
+def test_the_audit_names_what_was_done_and_to_what() -> None:
+    row = made()
+    target, admin = entry(row.pk, "皖A12345"), _login(person("admin", "administrator"))
+    event = Event.objects.get(kind="object.created")
+    created = Event.objects.get(kind=f"{row.slug}.created")
+    with translation.override("en"):
+        assert words.of_kind(event.kind) == "Object of your own added"
+        assert words.of_kind(created.kind) == "公务车: added"
+    assert words.of_type(created.subject_type) == "公务车"
+    found = words.things([(created.subject_type, target.pk)])
+    assert found[created.subject_type, target.pk].title == "皖A12345"
+    assert "皖A12345" in admin.get(f"/audit/{created.pk}").content.decode()

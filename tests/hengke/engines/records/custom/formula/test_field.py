@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from hengke.engines.access import stamp
 from hengke.engines.access.rows import RoleRule
@@ -100,7 +101,7 @@ def test_known_answers(car: Any, text: str, answer: Any) -> None:
     ("__import__(\"os\")", 1, "__import__"), ("[所属客户.负责人]", 1, "reckoned"), ("[所属客户]", 1, "reckoned"),
 ])  # fmt: skip
 def test_mistakes_are_told_with_their_place(car: Any, text: str, at: int, words: str) -> None:
-    with pytest.raises(InputError) as caught:
+    with translation.override("en"), pytest.raises(InputError) as caught:
         formulas.checked(registry.by_slug(f"o{car.kind_id}"), text)
     assert caught.value.params["at"] == at
     assert words in caught.value.message
