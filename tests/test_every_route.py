@@ -22,6 +22,7 @@ from hengke.engines.records.schema import registry
 from hengke.kernel.texts import is_usable
 from tests.factories import customers as make
 from tests.factories.ledgers import bring, row, work
+from tests.factories.objects import entry, vehicle
 from tests.factories.people import person, unit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,7 +49,8 @@ def _routes(patterns: list[Any], prefix: str = "/") -> Iterator[str]:
 def _addresses(first: int | None = None) -> list[str]:
     """One address for each of the first so many values of the places in a route."""
     found: dict[str, None] = {}
-    places = PLACES | {"record": tuple(record.slug for record in registry.all_records())}
+    made = (*(record.slug for record in registry.made()), "o999999999")
+    places = PLACES | {"record": tuple(record.slug for record in registry.all_records()), "made": made}
     for route in _routes(get_resolver().url_patterns):
         parts = [part for part in route.replace("<", "\n<").replace(">", ">\n").split("\n") if part]
         options = [
@@ -83,6 +85,7 @@ def world() -> dict[str, User]:
     bring([row("W1"), row("W2", 单位名称="芜湖造船厂", 检定室="长度室")], refresh=True)
     work(refresh=True)
     make.contact(make.customer("蚌埠仪表厂"))
+    entry(vehicle()[0].pk, "皖A1")
     laboratory = unit("压力室", UnitKind.LABORATORY)
     return {r: person(r, r, laboratory if r == Role.LABORATORY_HEAD else None) for r in Role.values}
 

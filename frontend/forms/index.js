@@ -1,6 +1,7 @@
 // Forms of records: fields that exist only beside certain values, references found while typing, and new objects
 // made in a dialog without leaving the form. The server judges all of it again.
 import { say } from "../lib/moving.js";
+import { rich } from "./rich.js";
 
 function conditional(root) {
   for (const field of root.querySelectorAll("[data-when]")) {
@@ -155,8 +156,9 @@ async function quick(url, words) {
 function start(root, words) {
   conditional(root);
   for (const input of root.querySelectorAll("input[data-suggest]")) new Reference(input, words);
+  for (const area of root.querySelectorAll("textarea[data-rich]")) rich(area, words.rich ?? []);
 }
 
 for (const form of document.querySelectorAll("[data-record-form]")) {
-  start(form, { create: form.dataset.newLabel, failed: form.dataset.failed, none: form.dataset.none });
+  start(form, { create: form.dataset.newLabel, failed: form.dataset.failed, none: form.dataset.none, rich: form.dataset.richWords.split("|") });
 }

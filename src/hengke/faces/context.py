@@ -17,6 +17,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.leaks import policy
 from hengke.engines.access.models import OrgUnit
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.addresses import address
 from hengke.kernel import clock
 from hengke.modules.insight.models import Source
 
@@ -55,7 +56,7 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Names to review"), "review", "merge", "insight.review", "KeyR"),
             Entry(gettext_noop("Data quality"), "quality", "quality", "insight.quality"),
             Entry(gettext_noop("Jobs"), "jobs", "job", "jobs.job"),
-            Entry(gettext_noop("Fields"), "fields", "columns", "records.field"),
+            Entry(gettext_noop("Fields and objects"), "fields", "columns", "records.field"),
             Entry(gettext_noop("Rules"), "rules", "ok", "records.rule"),
             Entry(gettext_noop("History"), "history", "history", "customers.customer"),
             Entry(gettext_noop("Recycle bin"), "bin", "trash", "customers.customer"),
@@ -128,9 +129,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def first_place(actor: Actor) -> str:
     """The address of the first place of the menu that the person may view; the own account when there is none."""
     entries = (entry for _label, group in menu() for entry in group)
-    return next(
-        (reverse(e.url_name) for e in entries if grants.may(actor, "view", e.subject)), reverse("account")
-    )
+    return next((_url(e) for e in entries if grants.may(actor, "view", e.subject)), reverse("account"))
 
 
 def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
@@ -159,9 +158,14 @@ def _folded(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _item(entry: Entry, path: str) -> dict[str, Any]:
-    url = reverse(entry.url_name)
+    url = _url(entry)
     current = path == url or path.startswith(f"{url.rstrip('/')}/")
     return {"label": _(entry.label), "url": url, "icon": entry.icon, "keys": entry.keys, "current": current}
+
+
+def _url(entry: Entry) -> str:
+    slug, colon, name = entry.url_name.partition(":")
+    return address(slug, name) if colon else reverse(entry.url_name)
 
 
 def _institution() -> str:

@@ -6,7 +6,7 @@ A subject is a model label ("customers.customer") or a page ("insight.dashboard"
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from hengke.engines.access import table
 from hengke.engines.access.actor import SYSTEM_ROLE, Actor
@@ -30,6 +30,19 @@ def declared() -> list[Grant]:
     return [grant for group in table.shipped().grants.values() for grant in group]
 
 
+def subjects() -> set[str]:
+    """Everything that rights can be given for."""
+    return {grant.subject for grant in declared()} | {subject for more in _more for subject in more()}
+
+
+def also_for(more: Callable[[], Iterable[str]]) -> None:
+    """Let rights be given for further subjects, which come and go while the product runs."""
+    _more.append(more)
+
+
+_more: list[Callable[[], Iterable[str]]] = []
+
+
 def table_of(actor: Actor) -> Table:
     """The table that holds for the actor's request."""
     return table.of(actor.standing.stamp)
@@ -46,9 +59,14 @@ def may(actor: Actor, action: str, subject: str) -> bool:
     return actor.role == SYSTEM_ROLE or bool(matching(actor, subject, action))
 
 
-def roles_that_may(action: str, subject: str) -> set[str]:
-    """The roles that may do `action` with any row of `subject`."""
-    return {g.role for g in declared() if g.subject == subject and action in g.actions}
+def roles_that_may(actor: Actor, action: str, subject: str) -> set[str]:
+    """The roles that may do `action` with any row of `subject`, as the actor's request knows them."""
+    known = table_of(actor).grants
+    return {
+        role
+        for (role, about), given in known.items()
+        if about == subject and any(action in g.actions for g in given)
+    }
 
 
 def require(actor: Actor, action: str, subject: str) -> None:

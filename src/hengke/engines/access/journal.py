@@ -11,11 +11,10 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 
-from hengke.engines.access import events, lots
+from hengke.engines.access import events, labels, lots
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, RowJournal
 from hengke.kernel import clock
@@ -103,7 +102,7 @@ def _backwards(event: Event) -> Iterator[list[RowJournal]]:
 
 
 def _restore(entries: Sequence[RowJournal], *, may_be_gone: bool) -> None:
-    model = apps.get_model(entries[0].model)
+    model = labels.model_of(entries[0].model)
     rows = {row.pk: row for row in model._base_manager.filter(pk__in=[entry.row_id for entry in entries])}
     changed: dict[tuple[str, ...], list[tuple[int, State]]] = {}
     for entry in entries:

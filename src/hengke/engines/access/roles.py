@@ -24,7 +24,7 @@ def set_rule(
     """Put `given` and `fields` in the place of everything the role may with the subject; holds at once."""
     grants.require(actor, "change", "access.grant")
     _require_known(role)
-    if subject not in {grant.subject for grant in grants.declared()}:
+    if subject not in grants.subjects():
         raise InputError("subject_unknown", "This is nothing that rights can be given for.")
     for grant in given:
         for condition in conditions(grant.where):

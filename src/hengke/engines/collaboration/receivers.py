@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.urls import reverse
-
 from hengke.engines.access import events, grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Channel
@@ -18,6 +16,7 @@ from hengke.engines.notices.reading import Shown, register_reader
 from hengke.engines.records.models import SavedView
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.addresses import address
 from hengke.kernel.errors import NotFound
 
 VIEW = "records.savedview"
@@ -102,7 +101,7 @@ def _records(actor: Actor, subject: str, pks: Sequence[int]) -> dict[int, Shown]
     if title.name not in catalogue.fields:
         return {}
     rows = catalogue.rows().filter(pk__in=pks).order_by().values_list("pk", title.path)
-    return {pk: (str(name), reverse(f"{record.slug}:page", args=(pk,))) for pk, name in rows}
+    return {pk: (str(name), address(record.slug, "page", pk)) for pk, name in rows}
 
 
 def _views(actor: Actor, subject: str, pks: Sequence[int]) -> dict[int, Shown] | None:
@@ -116,5 +115,5 @@ def _views(actor: Actor, subject: str, pks: Sequence[int]) -> dict[int, Shown] |
             continue
         if grants.may(actor, "view", record.subject):
             title = f"{record.label_plural} · {row.name}"
-            found[row.pk] = (title, f"{reverse(f'{record.slug}:list')}?view=s{row.pk}")
+            found[row.pk] = (title, f"{address(record.slug, 'list')}?view=s{row.pk}")
     return found

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
-
 from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, User
 from hengke.engines.collaboration.models import OnRecord
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.addresses import address
 from hengke.engines.records.schema.declarations import RecordType
 from hengke.kernel.errors import NotAllowed, NotFound
 
@@ -32,7 +31,7 @@ class Subject:
 
     @property
     def url(self) -> str:
-        return reverse(f"{self.record.slug}:page", args=(self.target.pk,))
+        return address(self.record.slug, "page", self.target.pk)
 
     def may(self, action: str) -> bool:
         """Whether the actor may do `action` with this very object; one query."""

@@ -4,6 +4,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
+from django.utils.translation import gettext_lazy as _
 
 
 class RecordsConfig(AppConfig):
@@ -12,16 +13,18 @@ class RecordsConfig(AppConfig):
 
     def ready(self) -> None:
         """Read every app's declarations (`records.py`)."""
-        from hengke.engines.access import carried
+        from hengke.engines.access import carried, grants
         from hengke.engines.jobs import queue
         from hengke.engines.records import tasks  # noqa: F401  (declares jobs)
-        from hengke.engines.records.custom import definitions
+        from hengke.engines.records.custom import definitions, objects  # noqa: F401  (declares a job)
         from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
+        from hengke.engines.records.schema import registry
 
         autodiscover_modules("records")
         _name_objects()
         carried.carry("definitions_stamp", definitions.stamp_query, definitions.refresh)
         queue.before_each(definitions.refresh)
+        grants.also_for(lambda: [record.subject for record in registry.made()])
         post_migrate.connect(_complete_indexes, sender=self)
         post_migrate.connect(_analyse, sender=self)
 
@@ -47,6 +50,11 @@ def _name_objects() -> None:
     from hengke.engines.access.audit import words
     from hengke.engines.records.schema import naming, registry
 
+    words.say({
+        "object.created": _("Object of your own added"), "object.changed": _("Object of your own changed"),
+        "object.deleted": _("Object of your own removed"), "object.restored": _("Object of your own brought back"),
+        "layout.changed": _("Layout changed"), "layout.reset": _("Layout back to what was delivered"),
+    })  # fmt: skip
     records = registry.all_records()
     party = next((record.subject for record in records if record.party == "pk"), "")
     words.register_objects(naming.things, *(record.subject for record in records), party=party)

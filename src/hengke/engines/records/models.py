@@ -162,4 +162,5 @@ class RecordRule(models.Model):
 
 
 # Django finds the models of an app through this module.
+from hengke.engines.records.custom.models import CustomObject, CustomRecord, RecordLayout  # noqa: E402, F401
 from hengke.engines.records.privacy.models import ErasureRequest  # noqa: E402, F401

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from hengke.engines.records.privacy import views as privacy
 from hengke.engines.records.rest import reference
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.addresses import MADE, MADE_SLUG
 from hengke.engines.records.views import (
     cells,
     conditions,
@@ -15,8 +16,10 @@ from hengke.engines.records.views import (
     fields,
     files,
     importing,
+    layouts,
     lists,
     many,
+    objects,
     pages,
     ruling,
     saving,
@@ -27,8 +30,23 @@ from hengke.engines.records.views import (
 )
 
 
-def _of(slug: str) -> URLResolver:
-    given = {"slug": slug}
+class MadeSlug:
+    """The slug of an object of the institution's own; whether there is one is asked once the person is known."""
+
+    regex = MADE_SLUG.pattern
+
+    def to_python(self, text: str) -> str:
+        return text
+
+    def to_url(self, slug: str) -> str:
+        return slug
+
+
+register_converter(MadeSlug, MADE)
+
+
+def _of(slug: str, namespace: str, given: dict[str, str]) -> URLResolver:
+    """The pages of a record type; `slug` is how an address names it."""
     patterns = [
         path(slug, lists.list_page, given, name="list"),
         path(f"{slug}/board", shapes.board_page, given, name="board"),
@@ -64,7 +82,7 @@ def _of(slug: str) -> URLResolver:
         path(f"{slug}/<int:pk>/reveal/<str:name>", sharing.reveal, given, name="reveal"),
         path(f"{slug}/<int:pk>/timeline", pages.more_timeline, given, name="timeline"),
     ]
-    return path("", include((patterns, slug)))
+    return path("", include((patterns, namespace)))
 
 
 _fields = [
@@ -79,12 +97,22 @@ _fields = [
     path("fields/<slug:slug>/<int:pk>/restore", fields.restore, name="field_restore"),
 ]
 
+_objects = [
+    path("layouts/<slug:slug>", layouts.page, name="layout"),
+    path("objects/new", objects.new, name="object_new"),
+    path("objects/<int:pk>", objects.edit, name="object_edit"),
+    path("objects/<int:pk>/remove", objects.remove, name="object_remove"),
+    path("objects/<int:pk>/restore", objects.restore, name="object_restore"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(_of(record.slug) for record in registry.all_records()),
+    *(_of(record.slug, record.slug, {"slug": record.slug}) for record in registry.all_records()),
+    _of(f"<{MADE}:slug>", MADE, {}),
     path("search", searching.page, name="search"),
     path("search/", searching.page),
     path("search/suggest", searching.suggest, name="suggest"),
     *_fields,
+    *_objects,
     path("api/v1/", include("hengke.engines.records.rest.urls")),
     path("api-reference", reference.page, name="api-reference"),
     path("privacy", privacy.page, name="privacy"),

@@ -86,7 +86,7 @@ def page(request: StaffRequest, key: str) -> HttpResponse:
     known = grants.table_of(request.actor)
     changed = roles.changed_pairs()
     hidden_menu = known.hidden_menu.get(key, frozenset())
-    subjects = sorted({g.subject for g in grants.declared()}, key=lambda s: (not words.is_rowed(s), s))
+    subjects = sorted(grants.subjects(), key=lambda s: (not words.is_rowed(s), s))
     lines = [_line(known, key, subject, (key, subject) in changed) for subject in subjects]
     context = {
         "title": names[key], "key": key, "own": roles.is_own(key), "can": can(request, ROLES),
@@ -133,7 +133,7 @@ def rule(request: StaffRequest, key: str, subject: str) -> HttpResponse:
     """What one role may do with one kind of object: a scope per action, a condition, levels of fields."""
     grants.require(request.actor, "view", GRANTS)
     names = known_roles(request.actor.standing.stamp)
-    if key not in names or subject not in {g.subject for g in grants.declared()}:
+    if key not in names or subject not in grants.subjects():
         raise NotFound("role_unknown", "This role does not exist.")
     if request.method == "POST" and "reset" in request.POST:
         event = roles.reset_rule(key, subject, actor=request.actor)

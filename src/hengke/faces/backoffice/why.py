@@ -15,6 +15,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import User
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.addresses import address
 from hengke.engines.records.schema.declarations import RecordType
 from hengke.engines.records.schema.kinds import Reference
 from hengke.faces.backoffice import words
@@ -36,7 +37,7 @@ def rights(request: StaffRequest, pk: int) -> HttpResponse:
     grants.require(request.actor, "view", "access.user")
     user = people.person(pk)
     actor = Actor.of(user)
-    subjects = sorted({g.subject for g in grants.declared()}, key=lambda s: (not words.is_rowed(s), s))
+    subjects = sorted(grants.subjects(), key=lambda s: (not words.is_rowed(s), s))
     lines = [_line(actor, subject) for subject in subjects]
     context = {
         "title": _("Rights of {name}").format(name=user.name), "person": user, "actor_shown": actor,
@@ -139,5 +140,5 @@ def _named(request: StaffRequest, record: RecordType, target: Any) -> dict[str, 
     """The record as the person asking may see it: by name if it is visible, else by number only."""
     manager: Any = record.model._default_manager
     if manager.visible_to(request.actor).filter(pk=target.pk).exists():
-        return {"label": str(target), "url": reverse(f"{record.slug}:page", args=(target.pk,))}
+        return {"label": str(target), "url": address(record.slug, "page", target.pk)}
     return {"label": str(getattr(target, "number", "") or f"{record.label} {target.pk}"), "url": ""}

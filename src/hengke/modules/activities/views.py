@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.addresses import address
 from hengke.engines.records.views.common import found, opened
 from hengke.kernel.errors import InputError, NotFound
 from hengke.kernel.period import YEARS
@@ -37,7 +38,7 @@ def log(request: StaffRequest, subject: str, pk: int) -> HttpResponse:
     extra: dict[str, Any] = {"starts_at": at} if at else {}
     made = services.log(request.actor, about, kind=kind, text=text, **extra)
     messages.success(request, _("%(what)s saved.") % {"what": made.get_kind_display()})
-    return redirect(f"{record.slug}:page", pk)
+    return redirect(address(record.slug, "page", pk))
 
 
 def _moment(text: str) -> datetime | None:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from hengke.engines.access import labels
 from hengke.engines.access.audit import words
 from hengke.engines.access.audit.words import Thing
 from hengke.engines.access.models import Event, RowJournal
@@ -124,7 +124,7 @@ def _change(label: str, name: str, old: Any, new: Any) -> Change:
 
 def _label(label: str, name: str) -> str:
     try:
-        column: Any = apps.get_model(label)._meta.get_field(name.removesuffix("_id"))
+        column: Any = labels.model_of(label)._meta.get_field(name.removesuffix("_id"))
         return capfirst(str(column.verbose_name))
     except (LookupError, ValueError, FieldDoesNotExist, AttributeError):
         return name

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from hengke.engines.access import labels
 from hengke.engines.access.models import Event, User
 
 Text = str | Promise
@@ -150,7 +150,7 @@ def known_kinds(text: str) -> list[str]:
 def of_type(label: str) -> str:
     """What objects of a model are called; "" for a model that has no name for people."""
     try:
-        words = apps.get_model(label)._meta.verbose_name if label else ""
+        words = labels.model_of(label)._meta.verbose_name if label else ""
     except (LookupError, ValueError):
         return label
     return capfirst(str(words)) if isinstance(words, Promise) else ""
@@ -166,7 +166,7 @@ def things(subjects: Iterable[Subject]) -> dict[Subject, Thing]:
 
 
 def _noun(noun: str) -> str:
-    model = next((m for m in apps.get_models() if m._meta.model_name == noun), None)
+    model = labels.of_noun(noun)
     return capfirst(str(model._meta.verbose_name)) if model else noun
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.apps import apps
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hengke.engines.access import grants
+from hengke.engines.access import grants, labels
 from hengke.engines.access.leaks import agreement, policy, reading
 from hengke.engines.access.leaks.models import Acceptance, RolePolicy, SensitiveRecord
 from hengke.engines.access.leaks.policy import Policy
@@ -131,6 +130,6 @@ def _target(text: str) -> Any:
     """The record named "customers.customer:12"; NotFound."""
     label, _colon, key = text.partition(":")
     try:
-        return apps.get_model(label)._base_manager.get(pk=int(key))
+        return labels.model_of(label)._base_manager.get(pk=int(key))
     except (LookupError, ValueError, OverflowError, ObjectDoesNotExist):
         raise NotFound("object_not_found", "This does not exist, or it is not yours to see.") from None

@@ -16,7 +16,6 @@ from decimal import Decimal
 from functools import partial
 from typing import Any, ClassVar
 
-from django.apps import apps
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -24,7 +23,11 @@ from django.db.models import Transform
 from django.db.models.lookups import Exact, In
 from django.db.models.sql.compiler import SQLCompiler
 
+from hengke.engines.access import labels
+from hengke.engines.records.custom import computed
+
 _PATH = re.compile(r"(c[0-9]{1,18})_(s|d|t|b|m|n[0-6]|r[a-z_]+-[a-z0-9_]+)")
+_WORKED = re.compile(r"c[0-9]{1,18}_x([0-9]{1,18})")
 _WHOLE = "(CASE jsonb_typeof({json} -> {key}) WHEN 'number' THEN ({json} ->> {key})::bigint END)"
 MAX_TEXT, MAX_LONG = 500, 100_000
 
@@ -265,6 +268,9 @@ class Extra(models.JSONField):
 
     def get_transform(self, name: str) -> Any:
         """The typed value that a path names; other names are no path of ours."""
+        worked = _WORKED.fullmatch(name)
+        if worked is not None:
+            return computed.transform_of(int(worked[1]))
         found = _PATH.fullmatch(name)
         return partial(_Value, found[1], column_of_word(found[2])) if found else super().get_transform(name)
 
@@ -279,7 +285,7 @@ def column_of_word(word: str) -> Any:
     if word[0] == "n":
         return NumberColumn(digits=int(word[1:]))
     if word[0] == "r":
-        return ReferenceColumn(to=apps.get_model(word[1:].replace("-", ".")))
+        return ReferenceColumn(to=labels.model_of(word[1:].replace("-", ".")))
     return _PLAIN[word]()
 
 

@@ -21,6 +21,7 @@ from hengke.kernel import clock
 from hengke.kernel.errors import HengkeError, InputError
 
 SHOWN = 20
+REFERRING = ("reference", "person")
 
 
 @dataclass(frozen=True)
@@ -73,10 +74,13 @@ def convert(record: RecordType, row: CustomField, draft: Draft, *, actor: Actor)
 
 
 def possible(row: CustomField) -> list[str]:
-    """The kinds that a field can become; what is referred to cannot be guessed from words."""
+    """The kinds that a field can become; what is referred to cannot be guessed from words, and what
+    is worked out holds no values."""
     from hengke.engines.records.custom.kinds import OFFERS
 
-    return [] if row.kind == "reference" else [key for key in OFFERS if key != "reference"]
+    if row.kind in REFERRING or OFFERS[row.kind].worked:
+        return []
+    return [key for key, offer in OFFERS.items() if key not in REFERRING and not offer.worked]
 
 
 def _fields(record: RecordType, row: CustomField, draft: Draft) -> tuple[Field, Field]:

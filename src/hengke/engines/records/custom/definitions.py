@@ -9,14 +9,20 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Subquery
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.records.custom.columns import path_of
+from hengke.engines.records.custom.computed import Computed
 from hengke.engines.records.custom.kinds import OFFERS
-from hengke.engines.records.schema.declarations import Field, Section
+from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.addresses import MADE_SLUG
+from hengke.engines.records.schema.declarations import Field, Panel, RecordType, Section
+
+if TYPE_CHECKING:
+    from hengke.engines.records.custom.layouts import Layout
 
 log = logging.getLogger("hengke.records")
 OTHER = _("Other facts")
@@ -30,6 +36,8 @@ class Known:
     stamp: int = NEVER
     fields: dict[str, tuple[Field, ...]] = field(default_factory=dict)
     sections: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = field(default_factory=dict)
+    panels: dict[str, tuple[Panel, ...]] = field(default_factory=dict)
+    layouts: dict[tuple[str, str], Layout] = field(default_factory=dict)
 
 
 _known = Known()
@@ -62,9 +70,10 @@ def refresh(stamp: int | None = None) -> None:
 
 
 def forget() -> None:
-    """Know of no custom field until the next refresh."""
+    """Know of no custom field or object until the next refresh."""
     global _known
     _known = Known()
+    registry.set_made({})
 
 
 def known() -> Known:
@@ -77,14 +86,20 @@ def fields_of(slug: str) -> tuple[Field, ...]:
     return _known.fields.get(slug, ())
 
 
+def panels_of(slug: str) -> tuple[Panel, ...]:
+    """Lists of what refers to an object of this record type by custom fields."""
+    return _known.panels.get(slug, ())
+
+
 def with_sections(slug: str, declared: tuple[Section, ...]) -> tuple[Section, ...]:
     """The declared sections and the custom ones; custom fields whose section has a declared name join it."""
     own = _known.sections.get(slug)
     if not own:
         return declared
     found = {str(section.label): section for section in declared}
+    unnamed = str(declared[0].label if MADE_SLUG.fullmatch(slug) else OTHER)
     for words, names in own:
-        label = words or str(OTHER)
+        label = words or unnamed
         if label in found:
             found[label] = replace(found[label], fields=(*found[label].fields, *names))
         else:
@@ -93,20 +108,47 @@ def with_sections(slug: str, declared: tuple[Section, ...]) -> tuple[Section, ..
 
 
 def _read(stamp: int) -> Known:
+    from hengke.engines.records.custom import referring
+    from hengke.engines.records.custom.layouts import Layout
+    from hengke.engines.records.custom.models import RecordLayout
     from hengke.engines.records.models import CustomField
 
+    # First the objects, for a field may refer to one.
+    registry.set_made(_objects())
     fields: dict[str, list[Field]] = {}
     sections: dict[str, dict[str, list[str]]] = {}
-    for row in CustomField.objects.filter(deleted_at=None):
+    usable: list[CustomField] = []
+    there = [record.slug for record in registry.all_records()]
+    for row in CustomField.objects.filter(deleted_at=None, record__in=there):
         made = _made(row)
         if made is not None:
+            usable.append(row)
             fields.setdefault(row.record, []).append(made)
             sections.setdefault(row.record, {}).setdefault(row.section, []).append(made.name)
     return Known(
         stamp,
         {slug: tuple(found) for slug, found in fields.items()},
         {slug: tuple((s, tuple(names)) for s, names in found.items()) for slug, found in sections.items()},
+        referring.panels_of(usable),
+        {(row.record, row.role): Layout.of(row) for row in RecordLayout.objects.all()},
     )
+
+
+def _objects() -> dict[str, RecordType]:
+    from hengke.engines.records.custom import made
+    from hengke.engines.records.custom.models import CustomObject
+
+    found: dict[str, RecordType] = {}
+    for row in CustomObject.objects.all():
+        try:
+            # A removed one still needs its model: events and journals name it.
+            record = made.record_of(row)
+        except Exception:
+            log.exception("the object %s (%s) cannot be used", row.slug, row.name)
+            continue
+        if row.deleted_at is None:
+            found[row.slug] = record
+    return found
 
 
 def _made(row: Any) -> Field | None:
@@ -122,12 +164,26 @@ def made_field(row: Any) -> Field:
     """The field that a definition describes."""
     offer = OFFERS[row.kind]
     common = {"blank": not row.required, "null": True, "verbose_name": row.name, "help_text": row.help,
-              "db_index": row.filter}  # fmt: skip
+              "db_index": row.filter and not offer.worked}  # fmt: skip
     column = offer.column(row.options, common)
     kind = offer.kind(row.options)
     return Field(
-        row.key, path=path_of(row.key, column), kind=kind, label=row.name, column=column, list=row.list,
-        filter=row.filter, sort=row.filter and not kind.many and kind.control not in ("reference", "area"),
-        search=2 if row.search and offer.searched else 0, sensitivity=row.sensitivity, write=True,
-        group=offer.grouped and row.filter,
+        row.key, path=path_of(row.key, column), computed=_computed(row, column), kind=kind, label=row.name,
+        column=column, list=row.list, filter=row.filter,
+        sort=row.filter and not kind.many and kind.control not in ("reference", "area"),
+        search=2 if row.search and offer.searched else 0, sensitivity=row.sensitivity, write=not offer.worked,
+        group=row.filter and (not kind.numeric if offer.worked else offer.grouped),
     )  # fmt: skip
+
+
+def _computed(row: Any, column: Any) -> Computed | None:
+    """How a formula or roll-up is worked out; None for what people enter."""
+    from hengke.engines.records.custom.formula.field import binder
+    from hengke.engines.records.custom.rollup import Rollup
+
+    digits = int(row.options.get("digits") or 0)
+    if row.kind == "formula":
+        return Computed(binder(row.options["text"], digits), column)
+    if row.kind == "rollup":
+        return Computed(Rollup.from_options(row.options).binder(digits), column)
+    return None

@@ -8,10 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from hengke.engines.records.custom import worked_forms
 from hengke.engines.records.custom.kinds import OFFERS
 from hengke.engines.records.custom.services import Draft, sensitivities
 from hengke.engines.records.models import CustomField
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.declarations import RecordType
 
 _CHOICE = "choice-"
 
@@ -32,11 +34,16 @@ class FieldForm(forms.Form):
         help_text=_("Gets an index, so that large lists stay fast."),
     )  # fmt: skip
 
-    def __init__(self, kind: str, row: CustomField | None, **options: Any) -> None:
-        self.kind = kind
+    def __init__(self, record: RecordType, kind: str, row: CustomField | None, **options: Any) -> None:
+        self.record, self.kind, self.row = record, kind, row
         if row is not None:
-            options["initial"] = _initial(row) | (options.get("initial") or {})
+            known = _initial(row) | worked_forms.initial(record, row)
+            options["initial"] = known | (options.get("initial") or {})
         super().__init__(**options)
+        self.fields.update(worked_forms.controls(record, kind, row))
+        if OFFERS[kind].worked:
+            del self.fields["required"]
+            self.fields["filter"].help_text = ""  # nothing indexes what is worked out
         if OFFERS[kind].searched:
             self.fields["search"] = forms.BooleanField(label=_("Found by search"), required=False)
         if words := sensitivities():
@@ -77,6 +84,11 @@ class FieldForm(forms.Form):
             )  # fmt: skip
 
     def _options(self, said: dict[str, Any]) -> dict[str, Any]:
+        if OFFERS[self.kind].worked:
+            where = self.row.options.get("where") if self.row is not None else None
+            return {"where": where} | {
+                name: said[name] for name in worked_forms.NAMES[self.kind] if name in said
+            }
         if "more" in self.fields:
             old = [(n.removeprefix(_CHOICE), said[n]) for n in self.fields if n.startswith(_CHOICE)]
             return {"choices": [*old, *(("", line) for line in said["more"].splitlines())]}

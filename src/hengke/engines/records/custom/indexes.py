@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connection
 
+from hengke.engines.access import labels
+from hengke.engines.records.custom import definitions
 from hengke.engines.records.custom.columns import typed
 from hengke.engines.records.custom.definitions import made_field
 from hengke.engines.records.models import CustomField
@@ -17,14 +19,16 @@ def create(record: RecordType, row: CustomField) -> None:
     """Make the index of one field; nothing happens when it is there."""
     field = made_field(row)
     column: Any = field.column
-    if not row.filter or field.kind.many or field.kind.control == "area":
+    if not row.filter or field.computed is not None or field.kind.many or field.kind.control == "area":
         return
     quote, meta = connection.ops.quote_name, record.model._meta
     key: Any = meta.pk
     value = typed(column, field.name, quote("extra"), connection.vendor)
     name, table = quote(_name(row)), quote(meta.db_table)
     # Names of the system's own making; PostgreSQL wants an expression within brackets of its own.
-    sql = f"CREATE INDEX IF NOT EXISTS {name} ON {table} (({value}), {quote(key.column)})"
+    # Rows of all made objects lie in one table, and every list of one of them begins with its kind.
+    before = f"{quote('kind_id')}, " if labels.is_made(record.subject) else ""
+    sql = f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({before}({value}), {quote(key.column)})"
     if connection.vendor == "postgresql":
         # It makes no index while checks of rows written before in the same transaction are waiting.
         connection.check_constraints()
@@ -41,6 +45,7 @@ def drop(row: CustomField) -> None:
 
 def complete() -> None:
     """Make every index that is missing."""
+    definitions.refresh()
     records = {record.slug: record for record in registry.all_records()}
     for row in CustomField.objects.filter(deleted_at=None, filter=True):
         if row.record in records:

@@ -16,7 +16,8 @@ from django.utils.timezone import is_aware, make_aware
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from hengke.engines.records.custom import columns
+from hengke.engines.access.models import User
+from hengke.engines.records.custom import columns, rich
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.kinds import (
     CHOICE_OPERATORS,
@@ -167,10 +168,16 @@ class Offer:
     column: Callable[[Options, dict[str, Any]], Any]
     searched: bool = False
     grouped: bool = False
+    worked: bool = False
 
 
 def _text(limit: int) -> Callable[[Options, dict[str, Any]], Any]:
     return lambda _options, common: columns.TextColumn(max_length=limit, validators=_at_most(limit), **common)
+
+
+def _rich(_options: Options, common: dict[str, Any]) -> Any:
+    limit = columns.MAX_LONG
+    return rich.RichColumn(max_length=limit, validators=_at_most(limit), **common)
 
 
 def _at_most(limit: int) -> list[Any]:
@@ -197,9 +204,26 @@ def _reference(options: Options) -> Reference:
     return Reference(record.model, record.title_field.path)
 
 
+def _worked_kind(options: Options) -> Kind:
+    """The kind of what a formula or roll-up gives."""
+    if options.get("money"):
+        return Money()
+    if options["type"] == "number":
+        return DecimalNumber(_digits(options)) if _digits(options) else Number()
+    return {"date": Day(), "bool": YesNo()}.get(options["type"], Text())
+
+
+def _worked_column(options: Options, common: dict[str, Any]) -> Any:
+    if options["type"] == "number":
+        return columns.NumberColumn(digits=_digits(options), **common)
+    made = {"date": columns.DateColumn, "bool": columns.YesNoColumn}
+    return made.get(options["type"], columns.TextColumn)(**common)
+
+
 _OFFERS = (
     Offer("text", _("Text"), lambda o: Text(), _text(columns.MAX_TEXT), searched=True),
     Offer("long", _("Long text"), lambda o: LongText(), _text(columns.MAX_LONG), searched=True),
+    Offer("rich", _("Formatted text"), lambda o: rich.RichText(), _rich),
     Offer("number", pgettext_lazy("kind of field", "Number"),
           lambda o: DecimalNumber(_digits(o)) if _digits(o) else Number(),
           lambda o, c: _number(o, c, _digits(o))),
@@ -212,9 +236,12 @@ _OFFERS = (
           lambda o, c: columns.ManyColumn(**c)),
     Offer("reference", _("Reference"), _reference,
           lambda o, c: columns.ReferenceColumn(to=registry.by_slug(o["of"]).model, **c)),
+    Offer("person", _("Person"), lambda o: Reference(User), lambda o, c: columns.ReferenceColumn(to=User, **c)),
     Offer("url", _("Web address"), lambda o: Url(),
           lambda o, c: columns.UrlColumn(max_length=columns.MAX_TEXT, **c)),
     Offer("phone", _("Telephone"), lambda o: Phone(), _text(60), searched=True),
     Offer("email", _("E-mail"), lambda o: Email(), lambda o, c: columns.EmailColumn(**c), searched=True),
+    Offer("formula", _("Formula"), lambda o: _worked_kind(o), lambda o, c: _worked_column(o, c), worked=True),
+    Offer("rollup", _("Roll-up"), lambda o: _worked_kind(o), lambda o, c: _worked_column(o, c), worked=True),
 )  # fmt: skip
 OFFERS: dict[str, Offer] = {offer.key: offer for offer in _OFFERS}

@@ -16,6 +16,7 @@ from hengke.engines.access.models import Event
 from hengke.engines.jobs.queue import Progress, enqueue, job
 from hengke.engines.records.custom import definitions, indexes
 from hengke.engines.records.custom.kinds import OFFERS
+from hengke.engines.records.custom.worked import worked_options
 from hengke.engines.records.models import CustomField
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.declarations import RecordType
@@ -184,6 +185,8 @@ def checked(record: RecordType, draft: Draft, row: CustomField | None) -> dict[s
         raise InputError("field_kind_unknown", "Choose what kind of field it is.")
     if draft.sensitivity and draft.sensitivity not in sensitivities():
         raise InputError("field_sensitivity", "Choose one of the sensitivities that roles know.")
+    if OFFERS[draft.kind].worked:
+        return values | {"options": worked_options(record, draft), "required": False, "search": False}
     return values | {"options": _options(draft.kind, draft.options)}
 
 

@@ -18,6 +18,7 @@ from hengke.engines.records.schema.kinds import Reference
 from hengke.engines.records.search import index
 from hengke.engines.records.writing import bulk, rules
 from hengke.engines.records.writing.forms import ReferenceField, form_field
+from hengke.engines.records.writing.people import PersonField
 from hengke.kernel import clock
 from hengke.kernel.filters import EVERYTHING
 
@@ -113,15 +114,12 @@ class Upsert:
     def _resolve(self, reference: Any, chunk: list[Row]) -> None:
         """Numbers or names of the objects referred to become keys, two queries for the whole chunk."""
         control = form_field(self.catalogue, reference)
-        assert isinstance(control, ReferenceField)
-        other = control.catalogue
         texts = {row.values[reference.name] for row in chunk if reference.name in row.values}
-        found: dict[str, set[int]] = {}
-        number = next((f.path for f in other.record.fields if f.title == 2), "pk")
-        for path in (other.record.title_field.path, number):
-            if "__" not in path and not self._is_relation(other, path):
-                for text, pk in other.rows("change").filter(**{f"{path}__in": texts}).values_list(path, "pk"):
-                    found.setdefault(text, set()).add(pk)
+        if isinstance(control, PersonField):
+            found = control.named(texts)
+        else:
+            assert isinstance(control, ReferenceField)
+            found = self._named(control.catalogue, texts)
         for row in chunk:
             text = row.values.get(reference.name)
             if text is None:
@@ -133,6 +131,16 @@ class Upsert:
                 words = control.error_messages["several" if keys else "unknown"]
                 row.wrong.append(f"{reference.label}: “{text}” – {words}")
                 del row.values[reference.name]
+
+    def _named(self, other: Catalogue, texts: set[str]) -> dict[str, set[int]]:
+        """The keys of objects that the actor may change, by name and by number; two queries."""
+        found: dict[str, set[int]] = {}
+        number = next((f.path for f in other.record.fields if f.title == 2), "pk")
+        for path in (other.record.title_field.path, number):
+            if "__" not in path and not self._is_relation(other, path):
+                for text, pk in other.rows("change").filter(**{f"{path}__in": texts}).values_list(path, "pk"):
+                    found.setdefault(text, set()).add(pk)
+        return found
 
     def _is_relation(self, catalogue: Catalogue, path: str) -> bool:
         return catalogue.record.model._meta.get_field(path).is_relation

@@ -92,8 +92,10 @@ def run(*, actor: Actor, progress: Progress, request_id: int) -> dict[str, Any]:
 
 def _reindex(touched: dict[str, list[int]]) -> None:
     """Write the entries of changed records anew and merge the index, so that no old token stays in it."""
-    for label, keys in touched.items():
-        if (record := registry.by_subject(label)) is not None:
+    for record in registry.all_records():
+        # Rows of several objects may lie in one table.
+        table: Any = record.model._meta.concrete_model
+        if keys := touched.get(table._meta.label_lower):
             index_records(record, keys)
 
 

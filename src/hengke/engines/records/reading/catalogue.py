@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
@@ -15,6 +15,7 @@ from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import OrgUnit
 from hengke.engines.access.scoping import to_q
+from hengke.engines.records.custom import computed, layouts
 from hengke.engines.records.reading import reach, referred
 from hengke.engines.records.reading.seen import seen
 from hengke.engines.records.schema import days, kinds_tags
@@ -37,13 +38,25 @@ class Catalogue:
     scope.
     """
 
+    computes: ClassVar[bool] = True
+
     def __init__(self, record: RecordType, actor: Actor) -> None:
         self.record = record
         self.actor = actor
         rights = grants.FieldRights(actor, record.subject)
         fields = [seen(field, rights) for field in record.fields] if rights else record.fields
         self.fields = {field.name: field for field in fields if field is not None}
+        for field in [field for field in self.fields.values() if field.computed is not None]:
+            self._bind(field)
         self.paths = {name: self._path(field) for name, field in self.fields.items()}
+
+    def _bind(self, field: Field) -> None:
+        """Let a computed field exist as far as the actor may read what it is worked out from."""
+        bound = computed.seen(field, self) if self.computes else None
+        if bound is None:
+            del self.fields[field.name]
+        else:
+            self.fields[field.name] = bound
 
     def field(self, name: str, ability: str = "") -> Field:
         """The field, if it exists for the actor and can be used for `ability` (list, filter, sort, write).
@@ -67,10 +80,9 @@ class Catalogue:
         return [field for field in self.fields.values() if getattr(field, ability)]
 
     def sections(self) -> list[tuple[Section, list[Field]]]:
-        """The sections with those of their fields that exist; empty sections are left out."""
-        found = (
-            (s, [self.fields[name] for name in s.fields if name in self.fields]) for s in self.record.sections
-        )
+        """The sections as the role finds them, with those of their fields that exist; empty ones are left out."""
+        ordered = layouts.sections_for(self.record, self.actor)
+        found = ((s, [self.fields[name] for name in s.fields if name in self.fields]) for s in ordered)
         return [(section, fields) for section, fields in found if fields]
 
     def readable(self, name: str) -> bool:
@@ -240,6 +252,12 @@ class Catalogue:
             return ()
         units = OrgUnit.objects.filter(path__startswith=self.actor.unit_path).order_by()
         return tuple(units.values_list("pk", flat=True))
+
+
+class Plain(Catalogue):
+    """A catalogue without the fields that are worked out from its others."""
+
+    computes = False
 
 
 def _named(fields: list[Field], rows: models.QuerySet[Any]) -> Values:

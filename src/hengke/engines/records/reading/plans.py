@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import models
 
-from hengke.engines.access import unindexed  # noqa: F401  (registers the lookup)
+from hengke.engines.access import labels, unindexed  # noqa: F401  (registers the lookup)
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.schema.declarations import Field, column_of
 
@@ -31,7 +31,8 @@ def is_walkable(catalogue: Catalogue, field: Field) -> bool:
     column: Any = column_of(type(catalogue.record), field)
     if field.column is not None:
         return bool(column.db_index)
-    place = 1 if catalogue.in_summary(field) else 0  # the summary's indexes begin with the laboratory
+    # The summary's indexes begin with the laboratory, those of made objects with their kind.
+    place = 1 if catalogue.in_summary(field) or labels.is_made(catalogue.record.subject) else 0
     leading = (
         index.fields[place].lstrip("-") for index in column.model._meta.indexes if len(index.fields) > place
     )

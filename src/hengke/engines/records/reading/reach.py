@@ -23,7 +23,7 @@ STEP = "."
 
 def references(catalogue: Catalogue) -> list[tuple[Field, Catalogue]]:
     """The references that can be filtered through, each with the catalogue of what it leads to. No query."""
-    found = ((field, _beyond(catalogue, field)) for field in catalogue.with_ability("filter"))
+    found = ((field, behind(catalogue, field)) for field in catalogue.with_ability("filter"))
     return [(field, beyond) for field, beyond in found if beyond is not None]
 
 
@@ -57,14 +57,14 @@ def _step(catalogue: Catalogue, name: str) -> tuple[Field, Catalogue, Field] | N
     # "customer_name" of who sees some customers only means "customer.name".
     first, _dot, rest = own.path.replace("__", STEP).partition(STEP) if own else name.partition(STEP)
     reference = catalogue.fields.get(first)
-    beyond = _beyond(catalogue, reference) if reference is not None and reference.filter else None
+    beyond = behind(catalogue, reference) if reference is not None and reference.filter else None
     target = beyond.fields.get(rest) if beyond else None
     if reference is None or beyond is None or target is None or not target.filter:
         return None
     return reference, beyond, target
 
 
-def _beyond(catalogue: Catalogue, reference: Field) -> Catalogue | None:
+def behind(catalogue: Catalogue, reference: Field) -> Catalogue | None:
     """What the person may know of the objects referred to; None where that is nothing."""
     kind = reference.kind
     if not isinstance(kind, Reference) or kind.model is None:

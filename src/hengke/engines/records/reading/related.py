@@ -6,8 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.records.reading import referred
@@ -15,6 +13,7 @@ from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.cells import value_markup
 from hengke.engines.records.reading.keyset import Order
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.addresses import address
 
 SHOWN = 6
 COUNTED = 1_000
@@ -36,7 +35,7 @@ def related(
     """
     record = registry.by_slug(slug)
     catalogue = Catalogue(record, actor)
-    rows = catalogue.rows().filter(**{record.field(field).path: owner})
+    rows = catalogue.rows().filter(**{record.field(field).path: owner.pk})
     # An order by what the person may not read would tell of it.
     name = sort.removeprefix("-")
     order = Order(name if catalogue.readable(name) else "pk", "pk", sort.startswith("-"), nullable=True)
@@ -47,7 +46,7 @@ def related(
         {
             "title": words(target)[0],
             "sub": words(target)[1],
-            "url": reverse(f"{slug}:page", args=(target.pk,)),
+            "url": address(slug, "page", target.pk),
             "end": value_markup(at_end, *ends[target.pk]) if at_end else "",
         }
         for target in map(catalogue.veil, shown)
@@ -56,8 +55,8 @@ def related(
     return {
         "rows": found,
         "count": f"{count:,}" + ("+" if count == COUNTED else ""),
-        "more_url": f"{reverse(f'{slug}:list')}?{urlencode({field: owner.pk})}" if count > SHOWN else "",
-        "new_url": f"{reverse(f'{slug}:new')}?{urlencode({field: owner.pk})}"
+        "more_url": f"{address(slug, 'list')}?{urlencode({field: owner.pk})}" if count > SHOWN else "",
+        "new_url": f"{address(slug, 'new')}?{urlencode({field: owner.pk})}"
         if grants.may(actor, "add", record.subject)
         else "",
     }

@@ -39,7 +39,10 @@ def items(catalogue: Catalogue) -> Schema:
     """One object; `fields` leaves some out, `expand` brings names."""
     names = {"type": "object", "additionalProperties": {"type": ["string", "null"]}}
     shown = {
-        name: _shown(field.kind) | {"title": str(field.label)} for name, field in catalogue.fields.items()
+        name: _shown(field.kind)
+        | {"title": str(field.label)}
+        | ({"readOnly": True} if field.computed is not None else {})
+        for name, field in catalogue.fields.items()
     }
     properties = {"id": KEY, "version": KEY, **shown, "names": names}
     return {"type": "object", "properties": properties, "additionalProperties": False}

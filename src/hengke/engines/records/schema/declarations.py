@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -20,6 +20,9 @@ from hengke.engines.records.schema.numbering import Numbering
 from hengke.engines.records.writing import rules, services
 from hengke.engines.records.writing.rules import Rule
 from hengke.kernel.filters import EVERYTHING, Filter
+
+if TYPE_CHECKING:
+    from hengke.engines.records.custom.computed import Computed
 
 Words = str | Promise
 Values = dict[str, Any]
@@ -42,7 +45,8 @@ class Field:
     while that other field has one of these values. `required`: it must be filled in (while `when` holds), also where
     the database would allow it to be empty. `masked` is never declared: it is what
     a field is to somebody whose rights show only a part of its value. Nor is `column`: it is how a field that an
-    administrator made is stored, beside others in the column `extra`.
+    administrator made is stored, beside others in the column `extra`; `computed`: how one is worked out that is not
+    stored at all.
     """
 
     name: str
@@ -65,14 +69,17 @@ class Field:
     required: bool = False
     masked: bool = False
     column: models.Field[Any, Any] | None = None
+    computed: Computed | None = None
 
     @property
     def is_elsewhere(self) -> bool:
-        """Whether the path leads through another object."""
-        return self.column is None and "__" in self.path
+        """Whether the value is no column of the object's own: the path leads through another, or it is worked out."""
+        return self.computed is not None or (self.column is None and "__" in self.path)
 
     def key_of(self, target: Any) -> Any:
         """The stored value of an object in hand; the key of a reference."""
+        if self.computed is not None:
+            return self.computed.value_of(target, self.path)
         if self.column is not None:
             stored: Any = self.column
             return stored.from_json(target.extra.get(self.name))
@@ -163,7 +170,7 @@ class Summary:
 
 
 class RecordType:
-    """A business object. Subclasses state the words below; declaring one registers it."""
+    """A business object. Subclasses state the words below; declaring one registers it unless told otherwise."""
 
     model: ClassVar[type[models.Model]]
     slug: ClassVar[str]
@@ -199,11 +206,14 @@ class RecordType:
     # Fields that number objects by themselves.
     numbers: ClassVar[Sequence[tuple[str, Numbering]]] = ()
 
-    def __init_subclass__(cls) -> None:
+    def __init_subclass__(cls, *, registered: bool = True) -> None:
+        if not hasattr(cls, "model"):
+            return  # what several share, no object itself
         cls.declared = tuple(_completed(cls, field) for field in cls.fields)
         cls.declared_sections = tuple(cls.sections) or (_only_section(cls.declared),)
         cls.fields, cls.sections = _Fields(), _Sections()  # type: ignore[assignment]
-        registry.register(cls())
+        if registered:
+            registry.register(cls())
 
     @property
     def subject(self) -> str:

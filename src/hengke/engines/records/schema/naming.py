@@ -7,11 +7,11 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Q
-from django.urls import reverse
 
 from hengke.engines.access.audit.words import Subject, Thing
 from hengke.engines.records.models import SearchEntry
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.addresses import address
 
 
 def things(subjects: Iterable[Subject]) -> Mapping[Subject, Thing]:
@@ -22,7 +22,4 @@ def things(subjects: Iterable[Subject]) -> Mapping[Subject, Thing]:
     if not wanted:
         return {}
     entries = SearchEntry.objects.filter(reduce(or_, wanted)).values_list("record", "object_id", "title")
-    return {
-        (labels[slug], key): Thing(title, reverse(f"{slug}:page", args=(key,)))
-        for slug, key, title in entries
-    }
+    return {(labels[slug], key): Thing(title, address(slug, "page", key)) for slug, key, title in entries}

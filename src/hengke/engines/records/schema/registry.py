@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from hengke.engines.records.schema.declarations import Panel, RecordType
 
 _records: dict[str, RecordType] = {}
+_made: dict[str, RecordType] = {}
 _panels: dict[str, list[Panel]] = {}
 EVERY = "*"
 """Instead of a slug: on every record type, also on those declared later."""
@@ -32,21 +34,33 @@ def register(record: RecordType) -> None:
         table.alike(record.subject, record.rights_like)
 
 
+def set_made(records: Mapping[str, RecordType]) -> None:
+    """Put these in the place of all record types that were made while the product runs."""
+    global _made
+    _made = dict(records)
+
+
+def made() -> list[RecordType]:
+    """The record types that an institution made."""
+    return list(_made.values())
+
+
 def all_records() -> list[RecordType]:
-    """Every record type, in the order of declaration."""
-    return list(_records.values())
+    """Every record type: the declared ones in their order, then those an institution made."""
+    return [*_records.values(), *_made.values()]
 
 
 def by_slug(slug: str) -> RecordType:
     """The record type with this address; NotFound when there is none."""
-    if slug not in _records:
+    record = _records.get(slug) or _made.get(slug)
+    if record is None:
         raise NotFound("record_type_unknown", 'There are no records called "{slug}".', slug=slug)
-    return _records[slug]
+    return record
 
 
 def by_subject(subject: str) -> RecordType | None:
     """The record type of a model label such as "customers.customer"."""
-    return next((record for record in _records.values() if record.subject == subject), None)
+    return next((record for record in all_records() if record.subject == subject), None)
 
 
 def register_panel(slug: str, panel: Panel) -> None:
@@ -59,7 +73,9 @@ def register_panel(slug: str, panel: Panel) -> None:
 
 def panels(slug: str) -> list[Panel]:
     """The panels of a record type, in their order."""
-    found = [*_panels.get(slug, ()), *_panels.get(EVERY, ())]
+    from hengke.engines.records.custom import definitions
+
+    found = [*_panels.get(slug, ()), *_panels.get(EVERY, ()), *definitions.panels_of(slug)]
     return sorted(found, key=lambda panel: (panel.order, panel.key))
 
 

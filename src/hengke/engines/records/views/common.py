@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.reading.catalogue import Catalogue
-from hengke.engines.records.schema import registry
+from hengke.engines.records.schema import addresses, registry
 from hengke.engines.records.schema.declarations import RecordType
 from hengke.kernel.errors import NotFound
 
@@ -41,7 +40,7 @@ def _references(record: RecordType) -> list[str]:
 
 def address(record: RecordType, name: str, *args: Any) -> str:
     """The address of one of the record type's pages."""
-    return reverse(f"{record.slug}:{name}", args=args)
+    return addresses.address(record.slug, name, *args)
 
 
 def is_fragment(request: HttpRequest) -> bool:

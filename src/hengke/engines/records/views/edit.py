@@ -17,6 +17,7 @@ from hengke.engines.records.views.common import address, found, is_fragment, ope
 from hengke.engines.records.writing import conflicts
 from hengke.engines.records.writing.conflicts import Difference
 from hengke.engines.records.writing.forms import (
+    PageForm,
     RecordForm,
     ReferenceField,
     initial_values,
@@ -33,7 +34,7 @@ def new(request: StaffRequest, slug: str) -> HttpResponse:
     catalogue = opened(request, slug, "add")
     if is_fragment(request):
         return _quick(request, catalogue)
-    form = RecordForm(catalogue, None, data=request.POST or None, initial=_from_address(catalogue, request))
+    form = PageForm(catalogue, None, data=request.POST or None, initial=_from_address(catalogue, request))
     if request.method == "POST" and form.is_valid():
         try:
             target = catalogue.record.create(actor=request.actor, values=form.values())
@@ -93,7 +94,7 @@ def edit(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     target = found(catalogue, pk)
     if not catalogue.rows("change").filter(pk=pk).exists():
         raise NotAllowed("not_allowed", "Your role does not allow this. Ask an administrator if you need it.")
-    form = RecordForm(catalogue, target, data=request.POST or None)
+    form = PageForm(catalogue, target, data=request.POST or None)
     page = address(catalogue.record, "page", pk)
     differing: list[Difference] = []
     if request.method == "POST" and form.is_valid():

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
+from hengke.engines.access.wording import in_words
 from hengke.engines.records.custom import conversion, definitions, services
 from hengke.engines.records.custom.forms import FieldForm
 from hengke.engines.records.custom.kinds import OFFERS
+from hengke.engines.records.custom.models import CustomObject
 from hengke.engines.records.custom.services import SUBJECT
 from hengke.engines.records.models import CustomField
 from hengke.engines.records.schema import registry
@@ -34,10 +36,16 @@ def objects(request: StaffRequest) -> HttpResponse:
             "declared": len(record.declared),
             "own": len(definitions.fields_of(record.slug)),
             "url": reverse("fields_of", args=(record.slug,)),
+            "pk": getattr(record.model, "made_kind", None),
         }
         for record in registry.all_records()
     ]
-    return render(request, "records/fields/objects.html", {"title": _("Fields"), "objects": found})
+    return render(request, "records/fields/objects.html", {
+        "title": _("Fields and objects"),
+        "objects": found,
+        "removed": CustomObject.objects.filter(deleted_at__isnull=False),
+        "may_change": grants.may(request.actor, "change", SUBJECT),
+    })  # fmt: skip
 
 
 @require_GET
@@ -48,7 +56,7 @@ def of_object(request: StaffRequest, slug: str) -> HttpResponse:
     live = [row for row in rows if row.deleted_at is None]
     return render(request, "records/fields/list.html", {
         "title": record.label_plural,
-        "crumbs": [{"label": _("Fields"), "url": reverse("fields")}],
+        "crumbs": [{"label": _("Fields and objects"), "url": reverse("fields")}],
         "record": record,
         "rows": [(row, OFFERS[row.kind].label, place) for place, row in enumerate(live)],
         "last": len(live) - 1,
@@ -65,14 +73,14 @@ def new(request: StaffRequest, slug: str) -> HttpResponse:
     key = request.GET.get("kind", "")
     if key not in OFFERS:
         raise InputError("field_kind_unknown", "Choose what kind of field it is.")
-    form = FieldForm(key, None, data=request.POST or None)
+    form = FieldForm(record, key, None, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             row = services.add(record, form.draft(), actor=request.actor)
             messages.success(request, _("The field %(name)s is there.") % {"name": row.name})
             return _back(slug)
         except InputError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, in_words(error))
     title = _("New field: %(kind)s") % {"kind": OFFERS[key].label}
     return _form(request, record, form, title)
 
@@ -82,14 +90,14 @@ def edit(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     """Everything about a field but its kind."""
     record = _record(request, slug)
     row = _row(slug, pk)
-    form = FieldForm(row.kind, row, data=request.POST or None)
+    form = FieldForm(record, row.kind, row, data=request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             event = services.change(record, row, form.draft(), actor=request.actor)
             _said(request, _("Saved."), event)
             return _back(slug)
         except InputError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, in_words(error))
     kinds = [OFFERS[key] for key in conversion.possible(row) if key != row.kind or key == "number"]
     return _form(request, record, form, row.name, row=row, offers=kinds)
 
@@ -102,7 +110,7 @@ def kind(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     if key not in conversion.possible(row):
         raise InputError("field_conversion", "A field of this kind cannot become one of that kind.")
     other = row if row.kind != key else CustomField(record=slug, kind="", options={}, name=row.name)
-    form, seen = FieldForm(key, other, data=request.POST or None), None
+    form, seen = FieldForm(record, key, other, data=request.POST or None), None
     if request.method == "POST" and form.is_valid():
         try:
             if "sure" in request.POST:
@@ -111,7 +119,7 @@ def kind(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
                 return _back(slug)
             seen = conversion.preview(record, row, form.draft())
         except InputError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, in_words(error))
     title = _("%(name)s becomes: %(kind)s") % {"name": row.name, "kind": OFFERS[key].label}
     submit = _("Look at what would happen")
     return _form(request, record, form, title, row=row, preview=seen, submit=submit)
@@ -183,7 +191,7 @@ def _form(
 
 def _crumbs(record: RecordType) -> list[dict[str, str]]:
     return [
-        {"label": _("Fields"), "url": reverse("fields")},
+        {"label": _("Fields and objects"), "url": reverse("fields")},
         {"label": record.label_plural, "url": reverse("fields_of", args=(record.slug,))},
     ]
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -58,7 +57,7 @@ def delete(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     """Put a view away, with a way back."""
     catalogue = opened(request, slug)
     row = saved.delete(catalogue, pk)
-    restore = reverse(f"{slug}:view_restore", args=(pk,))
+    restore = address(catalogue.record, "view_restore", pk)
     messages.success(request, _("%(name)s was deleted.") % {"name": row.name}, extra_tags=f"undo={restore}")
     return HttpResponseRedirect(address(catalogue.record, "list"))
 

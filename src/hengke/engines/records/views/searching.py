@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Count
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
@@ -20,7 +19,7 @@ from hengke.engines.records.schema import registry
 from hengke.engines.records.search import commands
 from hengke.engines.records.search.nearness import Place
 from hengke.engines.records.search.query import NEAR, SHOWN, Hit, known, matching_ids, search
-from hengke.engines.records.views.common import opened
+from hengke.engines.records.views.common import address, opened
 from hengke.engines.records.writing.forms import ReferenceField
 
 SUGGESTED, RECENT = 8, 8
@@ -94,7 +93,7 @@ def _shown(hit: Hit) -> dict[str, Any]:
         "title": hit.title,
         "subtitle": hit.subtitle,
         "record": hit.record,
-        "url": reverse(f"{hit.record.slug}:page", args=(hit.pk,)),
+        "url": address(hit.record, "page", hit.pk),
     }
 
 

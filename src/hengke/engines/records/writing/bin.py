@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.apps import apps
 from django.db import models, transaction
 from django.db.models import ProtectedError, Q
 
-from hengke.engines.access import events, grants, journal, lots
+from hengke.engines.access import events, grants, journal, labels, lots
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, RowJournal
 from hengke.engines.access.scoping import rights_q
@@ -146,7 +145,7 @@ def _remove(entry: Deleted) -> list[tuple[str, int]]:
                     return []
                 gone += [(one.model, pk) for pk in rows.values_list("pk", flat=True)]
                 rows.delete()
-            apps.get_model(entry.subject)._base_manager.filter(pk=entry.object_id).delete()
+            labels.model_of(entry.subject)._base_manager.filter(pk=entry.object_id).delete()
     except ProtectedError:
         return []
     return [*gone, (entry.subject, entry.object_id)]

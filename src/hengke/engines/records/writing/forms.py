@@ -9,18 +9,21 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengke.engines.access import grants
+from hengke.engines.access.models import User
 from hengke.engines.access.wording import in_words
+from hengke.engines.records.custom import layouts
 from hengke.engines.records.custom.controls import control_of
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.schema import limits, registry
+from hengke.engines.records.schema.addresses import address
 from hengke.engines.records.schema.declarations import Field, RecordType, Values, Words, column_of
 from hengke.engines.records.schema.kinds import Reference
 from hengke.engines.records.schema.kinds_tags import Tags, TagsField
+from hengke.engines.records.writing.people import PersonField
 from hengke.kernel.errors import InputError
 from hengke.kernel.numbers import is_whole
 
@@ -35,9 +38,9 @@ class ReferenceField(forms.Field):
 
     def __init__(self, catalogue: Catalogue, *, current: int | None = None, **options: Any) -> None:
         slug, actor = catalogue.record.slug, catalogue.actor
-        attributes = {"autocomplete": "off", "data-suggest": reverse(f"{slug}:suggest")}
+        attributes = {"autocomplete": "off", "data-suggest": address(slug, "suggest")}
         if grants.may(actor, "add", catalogue.record.subject):
-            attributes["data-new"] = reverse(f"{slug}:new")
+            attributes["data-new"] = address(slug, "new")
         super().__init__(widget=forms.TextInput(attrs=attributes), **options)
         self.catalogue, self.current = catalogue, current
 
@@ -156,6 +159,28 @@ class RecordForm(forms.Form):
                 yield section.label, bound
 
 
+class PageForm(RecordForm):
+    """The form as a page shows it: what the layout of the person's role hides keeps what is stored."""
+
+    def __init__(self, catalogue: Catalogue, target: models.Model | None, **options: Any) -> None:
+        super().__init__(catalogue, target, **options)
+        hidden = layouts.hidden_for(catalogue.record, catalogue.actor)
+        self.hidden = [name for name in hidden if self.fields.pop(name, None) is not None]
+
+    def values(self) -> Values:
+        """What was entered; for a new object also what the address said of hidden fields."""
+        given = self.initial if self.target is None else {}
+        return {name: given[name] for name in self.hidden if name in given} | {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name in self.fields and name != "version"
+        }
+
+    def show(self, values: Values) -> None:
+        """Let the controls that are there show other values than those that were sent."""
+        super().show({name: value for name, value in values.items() if name in self.fields})
+
+
 def writable(catalogue: Catalogue) -> list[Field]:
     """The fields that a person may enter."""
     return catalogue.with_ability("write")
@@ -183,6 +208,10 @@ def form_field(catalogue: Catalogue, field: Field, current: Any = None) -> forms
     """The control for one field, with the model's own limits; `current` is the key that a reference has now."""
     if isinstance(field.kind, Reference):
         column: Any = column_of(type(catalogue.record), field)
+        if field.kind.model is User:
+            return PersonField(
+                current=current, label=field.label, required=not column.blank, help_text=column.help_text
+            )
         target = registry.by_subject(field.kind.model._meta.label_lower) if field.kind.model else None
         if target is None:
             raise registry.declaration_error(
@@ -229,6 +258,8 @@ def in_words_of(form: RecordForm, field: Field, value: Any) -> str:
     if value in (None, ""):
         return str(_("empty"))
     control = form.fields[field.name]
+    if isinstance(control, PersonField):
+        return control.words(value)
     return (
         str(control.prepare_value(value)) if isinstance(control, ReferenceField) else field.kind.plain(value)
     )

@@ -12,6 +12,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, RowJournal
 from hengke.engines.records.reading import timeline
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.addresses import address
 from hengke.engines.records.writing import services
 from hengke.kernel import clock
 
@@ -71,7 +72,7 @@ def _entry(event: Event, names: dict[tuple[str, int], str]) -> Entry:
         icon=timeline.icon(event),
         text=timeline.sentence(event),
         name=name or str(event.payload.get("name", "")),
-        url=reverse(f"{record.slug}:page", args=(event.subject_id,)) if record is not None and name else "",
+        url=address(record.slug, "page", event.subject_id) if record is not None and name else "",
         undo_url=reverse(services.way_back(event), args=(event.pk,)),
         undone=event.is_undone,  # type: ignore[attr-defined]
     )

@@ -103,7 +103,7 @@ class Preview:
 
 def owners(catalogue: Catalogue) -> models.QuerySet[User]:
     """Who can take objects over: people who work here and may change such objects."""
-    roles = grants.roles_that_may("change", catalogue.record.subject)
+    roles = grants.roles_that_may(catalogue.actor, "change", catalogue.record.subject)
     return User.objects.filter(is_active=True, role__in=roles)
 
 

@@ -309,5 +309,5 @@ def _tell(record: RecordType, verb: str, target: models.Model, actor: Actor, pay
 def _only_party(record: RecordType, states: dict[int, journal.State]) -> int | None:
     """The customer all rows belong to, if there is just one."""
     column = record.model._meta.pk.attname if record.party == "pk" else record.party
-    parties = {state[column] for state in states.values()}
+    parties = {state.get(column) for state in states.values()}
     return parties.pop() if len(parties) == 1 else None

@@ -16,6 +16,7 @@ from hengke.engines.records.schema import registry
 from hengke.modules.customers.models import Customer
 from tests.factories import customers as make
 from tests.factories.fields import VALUES, field, one_of_every_kind
+from tests.factories.objects import made as made_object
 from tests.factories.people import actor, person
 
 pytestmark = pytest.mark.django_db
@@ -151,7 +152,7 @@ def test_a_required_field_is_asked_for_and_bounds_hold(client: Client, customer:
     assert made.key in answer.context["form"].errors
 
 
-@pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("choices", "long", "reference")])
+@pytest.mark.parametrize("kind", [k for k in KINDS if k not in ("choices", "long", "rich", "reference")])
 def test_lists_are_ordered_and_paged_by_it(client: Client, kind: str) -> None:
     made = field(kind=kind)
     texts = {
@@ -232,11 +233,39 @@ def test_the_document_of_the_api_names_it(client: Client) -> None:
     assert body["properties"][made.key]["items"]["enum"] == ["o1", "o2", "o3"]
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", [*SLUGS, "made"])
 def test_every_object_takes_fields_of_every_kind(client: Client, slug: str) -> None:
+    slug = made_object().slug if slug == "made" else slug
     fields = one_of_every_kind(slug)
     for url in (f"/{slug}", f"/{slug}/new", f"/{slug}/columns", f"/{slug}/filter", f"/api/v1/{slug}"):
         assert client.get(url).status_code == 200, url
     for made in fields.values():
         assert client.get(f"/{slug}/filter/{made.key}").status_code == 200
         assert made.name in client.get(f"/{slug}/new").content.decode()
+
+
+def test_a_person_is_chosen_by_name_key_or_user_name_and_stays_after_leaving(
+    client: Client, customer: Customer
+) -> None:
+    made = field(kind="person", search=False)
+    first, second = person("zhao"), person("qian")
+    for said, status in ((first.pk, 200), ("qian", 200), ("nobody", 400), (10**9, 400)):
+        assert _patch(client, customer, {made.key: said}).status_code == status
+    customer.refresh_from_db()
+    assert customer.extra[made.key] == second.pk
+    second.is_active = False
+    second.save()
+    shown = _shown(client, customer)
+    assert client.post(f"/customers/{customer.pk}/edit", shown | {"short_name": "新"}).status_code == 302
+    customer.refresh_from_db()
+    assert (customer.short_name, customer.extra[made.key]) == ("新", second.pk)
+    assert _patch(client, customer, {made.key: None}).status_code == 200
+    assert _patch(client, customer, {made.key: second.pk}).status_code == 400
+    assert "qian" not in client.get(f"/customers/{customer.pk}/edit").content.decode()
+    assert _patch(client, customer, {made.key: first.pk}).status_code == 200
+    assert client.get("/api/v1/customers", {made.key: str(first.pk)}).json()["count"] == 1
+    assert "zhao" in client.get("/customers").content.decode()
+    catalogue = Catalogue(registry.by_slug("customers"), actor("importer"))
+    upsert = Upsert(catalogue, RowReader(catalogue, {0: "number", 1: made.key}))
+    rows = upsert.take([(2, [customer.number, "zhao"]), (3, [customer.number, "qian"])], None)
+    assert [row.line for row in rows] == [3]
