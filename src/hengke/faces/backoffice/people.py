@@ -120,8 +120,10 @@ def act(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def absence(request: StaffRequest, pk: int) -> HttpResponse:
     """Name a deputy for some days, or end it."""
-    user = people.person(pk)
     own = pk == request.actor.user_id
+    if not own:
+        grants.require(request.actor, "change", USERS)
+    user = people.person(pk)
     back = ("backoffice-my-absence",) if own and not grants.may(request.actor, "view", USERS) else (
         "backoffice-person", pk,
     )  # fmt: skip
