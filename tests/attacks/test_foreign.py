@@ -96,7 +96,9 @@ def test_an_address_of_another_department_is_an_address_of_nothing() -> None:
 
 
 def test_nothing_of_another_department_shows_beside_ones_own() -> None:
-    """Lists, counts, typeahead, search, notices, people to mention, history, bin."""
+    """Lists, counts, typeahead, search, notices, history, bin. Similar names are told on purpose, so that nobody makes
+    a customer twice: the name and who works with it, and no way there (insight/services/similar.py).
+    """
     owner = everything_of_b()
     logged_in(owner).post(f"/activities/{FIRST_KEY}/delete")
     client = logged_in(person("a_sales", Role.ACCOUNT_MANAGER, unit("Department A")))

@@ -98,6 +98,7 @@ def _show(request: StaffRequest, title: str, form: PersonForm, **more: Any) -> H
 @require_POST
 def act(request: StaffRequest, pk: int) -> HttpResponse:
     """Disable, enable, unlock, or make a one-time link."""
+    grants.require(request.actor, "change", USERS)
     user, wanted = people.person(pk), request.POST.get("action", "")
     if wanted in ("disable", "enable"):
         event = people.set_active(actor=request.actor, user=user, active=wanted == "enable")
