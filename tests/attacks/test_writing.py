@@ -69,7 +69,7 @@ def test_a_field_that_nobody_may_enter_is_entered_by_no_door(
 
 def test_nobody_makes_more_of_the_own_account(client: Client, mine: Customer) -> None:
     def attack() -> None:
-        for url in ("/account", "/account/password", "/account/confirm", "/notices/settings", "/absence"):
+        for url in ("/account", "/account/password", "/account/confirm", "/absence"):
             assert client.post(url, FORBIDDEN | {"username": "root"}).status_code < 500
         body = json.dumps(FORBIDDEN)
         assert client.patch("/api/v1/me", body, content_type="application/json").status_code == 405
@@ -119,9 +119,12 @@ def test_a_file_writes_no_field_and_no_row_that_its_person_may_not(mine: Custome
     )
     where = client.post("/customers/import", {"files": SimpleUploadedFile("x.csv", body)})["Location"]
     page = client.get(where).content.decode()
-    for name in FORBIDDEN:
+    # Which customer a row means may be said by number; a number is never written.
+    for name in FORBIDDEN.keys() - {"number"}:
         assert f'<option value="{name}"' not in page, name
     for number, name in enumerate(FORBIDDEN, start=2):
+        if name == "number":
+            continue
         answer = client.post(where, {"column-0": "name", f"column-{number}": name})
         assert answer.status_code in (200, 400), name
     _run(client, body, ["name", "city"])
