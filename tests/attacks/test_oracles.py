@@ -41,6 +41,7 @@ def viewer() -> Client:
         customer = make.customer(f"测试{number}厂", phone=phone)
         make.summary(customer, this_year=amount, rank=number, by_year={})
         make.contact(customer, f"赵文{number}", phone=phone, email=f"p{phone}@example.com")
+    _index()
     return logged_in(person("a_view", "a_view"))
 
 
@@ -53,6 +54,10 @@ def _permuted() -> None:
         Customer.objects.filter(pk=contact.customer_id).update(phone=phone)
     for place, row in enumerate(summaries):
         CustomerSummary.objects.filter(pk=row.pk).update(this_year=AMOUNTS[place - 1], rank=(place - 1) % 4)
+    _index()
+
+
+def _index() -> None:
     for slug in ("customers", "contacts"):
         record = registry.by_slug(slug)
         index.index_records(record, record.model._base_manager.values_list("pk", flat=True))

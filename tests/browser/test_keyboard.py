@@ -136,7 +136,6 @@ def test_create_move_on_the_board_and_export(customers: Page) -> None:
     page.keyboard.press("Control+s")
     page.wait_for_url(lambda url: url.rpartition("/")[2].isdigit())
     expect(page.locator("h1").first).to_contain_text("键盘仪表厂")
-    undo(page)
 
     go(page, "t", "/activities")
     page.keyboard.press("c")

@@ -69,11 +69,11 @@ def test_find_call_change_and_filter(site: Site, phone: Page) -> None:
 
     tap(page, page.locator("[data-compose=KeyL]"))
     page.locator("#compose-text").fill("已约下周送检")
-    tap(page, page.locator(".composer [data-send]"))
+    tap(page, page.locator("form:has(#compose-text) [data-send]"))
     expect(page.locator("main")).to_contain_text("已约下周送检")
     tap(page, page.locator("[data-compose=KeyT]"))
     page.locator("#compose-text").fill("带上证书")
-    tap(page, page.locator(".composer [data-send]"))
+    tap(page, page.locator("form:has(#compose-text) [data-send]"))
     expect(page.locator("main")).to_contain_text("带上证书")
 
     tap(page, page.locator("[data-edit]").first)
