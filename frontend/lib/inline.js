@@ -35,7 +35,10 @@ export class Inline {
       return this.#after(cell);
     }
     this.#before.set(cell, [...cell.childNodes]);
-    cell.innerHTML = await response.text();
+    // Through a template: where a list is a form, a form that is parsed straight into a cell would be dropped.
+    const made = document.createElement("template");
+    made.innerHTML = await response.text();
+    cell.replaceChildren(made.content);
     cell.classList.add("edit");
     const control = this.#control(cell);
     control.focus();

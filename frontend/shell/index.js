@@ -75,6 +75,14 @@ function compose(code) {
   return true;
 }
 
+/** Whoever was inside goes on from the button of the menu. */
+function closeMenu(menu) {
+  if (!menu) return;
+  const inside = menu.contains(document.activeElement);
+  menu.open = false;
+  if (inside) menu.querySelector("summary").focus();
+}
+
 let going = 0;
 function single(event) {
   const key = keyOf(event);
@@ -111,7 +119,7 @@ document.addEventListener("keydown", (event) => {
   } else if (command && event.code === "KeyZ" && !event.target.closest("input, textarea") && toasts.undo()) {
     event.preventDefault();
   } else if (event.key === "Escape") {
-    document.querySelector("details.menu[open]")?.removeAttribute("open");
+    closeMenu(document.querySelector("details.menu[open]"));
   } else if (isFree(event) && single(event)) {
     event.preventDefault();
   }

@@ -62,9 +62,10 @@ def _ask(client: Client, method: str, url: str) -> Any:
 
 
 def _said(answer: Any) -> str:
-    """An answer without the key that was asked for and without what differs each time."""
+    """An answer without the key that was asked for, and without the shell, which says the time."""
     text = answer.content.decode() if not answer.streaming else "a file"
-    text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|csrf\S+', "", text)
+    if "<main" in text:
+        text = text.partition("<main")[2].partition("</main>")[0]
     return f"{answer.status_code} {text.replace(str(FIRST_KEY), '#').replace(str(NO_KEY), '#')}"
 
 
@@ -75,12 +76,13 @@ def _walk(client: Client) -> list[str]:
         methods = ("get", "post", "patch", "delete") if theirs.startswith("/api/") else ("get", "post")
         for method in methods:
             answer, none = _ask(client, method, theirs), _ask(client, method, nobodys)
-            if not 400 <= answer.status_code < 500:
+            leads = answer.status_code == 302 and answer["Location"].startswith("/account/confirm")
+            if not leads and not 400 <= answer.status_code < 500:
                 wrong.append(f"{method} {theirs}: {answer.status_code}")
             if SECRET in _said(answer):
                 wrong.append(f"{method} {theirs}: says something of it")
             if _said(answer) != _said(none):
-                wrong.append(f"{method} {theirs}: not as if there were none, {none.status_code}")
+                wrong.append(f"{method} {theirs}: {_said(answer)[:300]!r} but for none {_said(none)[:300]!r}")
     return wrong
 
 
@@ -90,11 +92,13 @@ def test_an_address_of_another_department_is_an_address_of_nothing() -> None:
     client = logged_in(person("a_sales", Role.ACCOUNT_MANAGER, unit("Department A")))
     wrong: list[str] = []
     unchanged(lambda: wrong.extend(_walk(client)))
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_nothing_of_another_department_shows_beside_ones_own() -> None:
-    """Lists, counts, typeahead, search, notices, people to mention, history, bin."""
+    """Lists, counts, typeahead, search, notices, history, bin. Similar names are told on purpose, so that nobody makes
+    a customer twice: the name and who works with it, and no way there (insight/services/similar.py).
+    """
     owner = everything_of_b()
     logged_in(owner).post(f"/activities/{FIRST_KEY}/delete")
     client = logged_in(person("a_sales", Role.ACCOUNT_MANAGER, unit("Department A")))

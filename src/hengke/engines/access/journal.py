@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from hengke.engines.access import events, labels, lots
 from hengke.engines.access.actor import Actor
@@ -111,7 +111,7 @@ def _restore(entries: Sequence[RowJournal], *, may_be_gone: bool) -> None:
             continue
         touched = _changed(model, entry)
         if not _as_left(entry, row, touched):
-            raise Conflict("changed_since", "It was changed again meanwhile. Undo the later change first.")
+            raise _changed_since()
         if row is None:
             _create(model, entry.before or {})
         elif entry.before is None:
@@ -203,7 +203,15 @@ def fingerprint(row: models.Model) -> str:
 
 
 def _create(model: type[models.Model], values: State) -> None:
-    model._base_manager.create(**_values(model, values))
+    try:
+        with transaction.atomic():
+            model._base_manager.create(**_values(model, values))
+    except IntegrityError:  # another row has taken its place
+        raise _changed_since() from None
+
+
+def _changed_since() -> Conflict:
+    return Conflict("changed_since", "It was changed again meanwhile. Undo the later change first.")
 
 
 def _values(model: type[models.Model], values: State) -> State:

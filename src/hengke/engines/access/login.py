@@ -40,7 +40,7 @@ class LoginForm(forms.Form):
         super().__init__(**kwargs)
         self.request = request
         self.user: User | None = None
-        self.fields["username"].widget.attrs["autocomplete"] = "username webauthn"
+        self.fields["username"].widget.attrs |= {"autocomplete": "username webauthn", "autofocus": True}
         self.fields["password"].widget.attrs["autocomplete"] = "current-password"
 
     def clean(self) -> dict[str, Any]:

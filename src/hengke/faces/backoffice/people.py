@@ -98,6 +98,7 @@ def _show(request: StaffRequest, title: str, form: PersonForm, **more: Any) -> H
 @require_POST
 def act(request: StaffRequest, pk: int) -> HttpResponse:
     """Disable, enable, unlock, or make a one-time link."""
+    grants.require(request.actor, "change", USERS)
     user, wanted = people.person(pk), request.POST.get("action", "")
     if wanted in ("disable", "enable"):
         event = people.set_active(actor=request.actor, user=user, active=wanted == "enable")
@@ -120,8 +121,10 @@ def act(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 def absence(request: StaffRequest, pk: int) -> HttpResponse:
     """Name a deputy for some days, or end it."""
-    user = people.person(pk)
     own = pk == request.actor.user_id
+    if not own:
+        grants.require(request.actor, "change", USERS)
+    user = people.person(pk)
     back = ("backoffice-my-absence",) if own and not grants.may(request.actor, "view", USERS) else (
         "backoffice-person", pk,
     )  # fmt: skip

@@ -189,6 +189,7 @@ def _crumb(name: str) -> list[dict[str, str]]:
 @require_POST
 def move_unit(request: StaffRequest, pk: int) -> HttpResponse:
     """Move a unit by the menu of its row."""
+    grants.require(request.actor, "change", UNITS)
     parent = request.POST.get("parent", "")
     target = organisation.unit(pk)
     if not is_whole(parent):

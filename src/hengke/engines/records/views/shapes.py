@@ -16,7 +16,7 @@ from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.reading.listing import PAGING, Query
 from hengke.engines.records.schema.declarations import Field
 from hengke.engines.records.shapes import board, calendar, tilemap
-from hengke.engines.records.views.common import address, opened
+from hengke.engines.records.views.common import address, is_fragment, opened
 from hengke.engines.records.views.frame import frame
 from hengke.kernel import clock
 
@@ -111,5 +111,7 @@ def map_page(request: StaffRequest, slug: str) -> HttpResponse:
 
 
 def _shown(request: StaffRequest, query: Query, shape: str, own: dict[str, Any]) -> HttpResponse:
+    if is_fragment(request):  # a view's tab in a list leads here: a page of its own, not a part of the list
+        return HttpResponse(headers={"HX-Redirect": request.get_full_path()})
     context = frame(query, shape) | own
     return render(request, f"records/{shape}.html", context)

@@ -179,3 +179,10 @@ def test_outsiders_see_nothing_in_any_shape() -> None:
         page = client.get(url).content.decode()
         assert "秘密" not in page
         assert "合肥" not in page
+
+
+@pytest.mark.parametrize("shape", ["board", "calendar", "map"])
+def test_another_shape_is_a_page_of_its_own_also_when_asked_for_as_a_part(boss: Client, shape: str) -> None:
+    slug = "customers" if shape == "map" else "activities"
+    answer = boss.get(f"/{slug}/{shape}?q=x", headers={"HX-Request": "true"})
+    assert (answer.headers["HX-Redirect"], answer.content) == (f"/{slug}/{shape}?q=x", b"")

@@ -196,3 +196,17 @@ def test_similar_customers_are_shown_while_typing(boss: Client) -> None:
             register_similar("customers", before)
     assert "合肥供水有限公司" in part
     assert "李响" in part
+
+
+def test_a_creation_is_not_taken_back_under_what_belongs_to_it_by_now(boss: Client) -> None:
+    boss.post("/customers/new", {"name": "新厂", "stage": "prospect"})
+    event = Event.objects.get(kind="customer.created")
+    customer = Customer.objects.get(name="新厂")
+    contact = make.contact(customer)
+    assert boss.post(f"/undo/{event.pk}", headers={"Accept": "application/json"}).status_code == 409
+    customer.refresh_from_db()
+    assert customer.deleted_at is None
+    boss.post(f"/contacts/{contact.pk}/delete")
+    assert boss.post(f"/undo/{event.pk}").status_code == 302
+    customer.refresh_from_db()
+    assert customer.deleted_at is not None
