@@ -8,6 +8,7 @@ from hengke.engines.records.privacy import views as privacy
 from hengke.engines.records.rest import reference
 from hengke.engines.records.schema import registry
 from hengke.engines.records.views import (
+    boundaries,
     cells,
     conditions,
     doing,
@@ -91,6 +92,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/export", privacy.export, name="privacy-export"),
     path("privacy/erase", privacy.erase, name="privacy-erase"),
     path("undo/<int:event>", undoing.undo, name="undo"),
+    path("boundaries", boundaries.page, name="boundaries"),
+    path("boundaries/<int:pk>/remove", boundaries.remove, name="boundary-remove"),
     path("rules", ruling.page, name="rules"),
     path("rules/<int:pk>/delete", ruling.delete, name="rule-delete"),
     path("history", undoing.history_page, name="history"),

@@ -7,20 +7,22 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.reading.listing import PAGING, Query
 from hengke.engines.records.schema.declarations import Field
-from hengke.engines.records.shapes import board, calendar, tilemap
+from hengke.engines.records.shapes import board, boundaries, calendar, tilemap
 from hengke.engines.records.views.common import address, opened
 from hengke.engines.records.views.frame import frame
 from hengke.kernel import clock
 
-OWN = PAGING | {"by", "span", "at", "province"}
+OWN = PAGING | {"by", "span", "at", "province", "layer"}
 
 
 @require_GET
@@ -101,13 +103,13 @@ def map_page(request: StaffRequest, slug: str) -> HttpResponse:
     """How many of the objects are where."""
     catalogue = opened(request, slug)
     query = Query.read(catalogue, request.GET, ignore=OWN)
-    found = tilemap.read(
-        query,
-        request.GET.get("province", "")[:60],
-        address(catalogue.record, "list"),
-        address(catalogue.record, "map"),
-    )
-    return _shown(request, query, "map", {"map": found})
+    province, layer = request.GET.get("province", "")[:60], request.GET.get("layer", "")
+    map_url = address(catalogue.record, "map")
+    found = tilemap.read(query, province, address(catalogue.record, "list"), map_url, layer)
+    own = {"map": found, "layers": tilemap.layers(query, province, map_url, layer)}
+    if grants.may(request.actor, "change", boundaries.SUBJECT):
+        own["boundaries_url"] = reverse("boundaries")
+    return _shown(request, query, "map", own)
 
 
 def _shown(request: StaffRequest, query: Query, shape: str, own: dict[str, Any]) -> HttpResponse:
