@@ -3,6 +3,7 @@
 // with data-count inside; the head's box is input[data-all].
 import { Inline } from "../lib/inline.js";
 import { onKeys } from "../lib/keys.js";
+import { Widths } from "./widths.js";
 
 class List extends HTMLElement {
   #anchor = null;
@@ -13,6 +14,7 @@ class List extends HTMLElement {
     after: (cell) => cell.closest("tr").querySelector("a[data-row-link]").focus({ preventScroll: true }),
   });
   #pencil;
+  #widths = new Widths(this);
 
   constructor() {
     super();
@@ -21,7 +23,7 @@ class List extends HTMLElement {
     this.addEventListener("pointerover", (event) => this.#point(event));
     this.addEventListener("dblclick", (event) => this.#inline.open(event.target.closest("td[data-f]")));
     // Rows that htmx swapped in bring their own boxes.
-    this.addEventListener("htmx:after:swap", () => this.#count());
+    this.addEventListener("htmx:after:swap", () => this.#arrived());
   }
 
   connectedCallback() {
@@ -40,7 +42,12 @@ class List extends HTMLElement {
       Escape: () => this.#clear(),
       ...Object.fromEntries([..."123456789"].map((n) => [n, () => this.#openView(Number(n))])),
     });
+    this.#arrived();
+  }
+
+  #arrived() {
     this.#count();
+    this.#widths.offer();
   }
 
   disconnectedCallback() {

@@ -66,7 +66,7 @@ class MapBoundary(models.Model):
 class SavedView(models.Model):
     """A tab over a list that a person made: what the shipped views are in code. `state` is a list's own.
 
-    Keys of `state`: filter (stored form), sort, q, group, shape, columns.
+    Keys of `state`: filter (stored form), sort, q, group, shape, columns, widths.
     """
 
     record = models.CharField(max_length=60)

@@ -43,6 +43,7 @@ def _of(slug: str) -> URLResolver:
         path(f"{slug}/similar", edit.similar, given, name="similar"),
         path(f"{slug}/suggest", searching.choices, given, name="suggest"),
         path(f"{slug}/columns", lists.columns, given, name="columns"),
+        path(f"{slug}/widths", lists.widths, given, name="widths"),
         path(f"{slug}/assign", lists.assign, given, name="assign"),
         path(f"{slug}/many", many.change, given, name="many"),
         path(f"{slug}/many/delete", many.remove, given, name="many_delete"),

@@ -123,6 +123,7 @@ class View:
     q: str = ""
     shape: str = ""
     columns: tuple[str, ...] = ()
+    widths: tuple[tuple[str, int], ...] = ()
     saved: int | None = None
     mine: bool = False
     shared: bool = False
