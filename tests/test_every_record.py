@@ -185,6 +185,8 @@ def _everywhere(record: RecordType) -> list[tuple[str, str]]:
     base = f"/{record.slug}"
     return [
         ("get", base), ("get", f"{base}/board"), ("get", f"{base}/calendar"), ("get", f"{base}/map"),
+        ("get", f"{base}/timeline"),
+        ("get", f"{base}/timeline"),
         ("post", f"{base}/views"), ("post", f"{base}/views/1"),
         ("post", f"{base}/views/1/delete"), ("post", f"{base}/views/1/restore"),
         ("get", f"{base}/new"), ("post", f"{base}/new"), ("get", f"{base}/similar"),

@@ -40,6 +40,8 @@ class List extends HTMLElement {
       F: () => this.#focus("[data-filter]"),
       V: () => (this.#view = Date.now()),
       Escape: () => this.#clear(),
+      BracketLeft: () => this.#press("a[rel=prev]", this),
+      BracketRight: () => this.#press("a[rel=next]", this),
       ...Object.fromEntries([..."123456789"].map((n) => [n, () => this.#openView(Number(n))])),
     });
     this.#arrived();
@@ -55,7 +57,7 @@ class List extends HTMLElement {
   }
 
   get #rows() {
-    return [...this.querySelectorAll("tbody tr")];
+    return [...this.querySelectorAll("tbody tr:not(.lane)")];
   }
 
   get #current() {
@@ -98,8 +100,8 @@ class List extends HTMLElement {
     cell.append(this.#pencil);
   }
 
-  #press(selector) {
-    const found = this.#current?.querySelector(selector);
+  #press(selector, within = this.#current) {
+    const found = within?.querySelector(selector);
     if (!found) return false;
     found.click();
   }

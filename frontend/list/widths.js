@@ -5,6 +5,7 @@ import { say, store } from "../lib/moving.js";
 const LEAST = 60;
 const MOST = 900;
 const STEP = 10;
+const within = (width) => Math.round(Math.min(Math.max(width, LEAST), MOST));
 
 export class Widths {
   #list;
@@ -54,7 +55,8 @@ export class Widths {
     if (table.classList.contains("sized")) return;
     const heads = [...table.tHead.rows[0].cells];
     const group = document.createElement("colgroup");
-    for (const head of heads) group.append(Object.assign(document.createElement("col"), { width: head.offsetWidth }));
+    const wide = (head) => (head.dataset.col ? within(head.offsetWidth) : head.offsetWidth);
+    for (const head of heads) group.append(Object.assign(document.createElement("col"), { width: wide(head) }));
     table.querySelector("colgroup")?.remove();
     table.prepend(group);
     table.classList.add("sized");
@@ -68,7 +70,7 @@ export class Widths {
 
   #set(head, width) {
     this.#fix();
-    const wide = Math.round(Math.min(Math.max(width, LEAST), MOST));
+    const wide = within(width);
     this.#table.querySelectorAll("col")[head.cellIndex].width = wide;
     head.querySelector(".grip").setAttribute("aria-valuenow", wide);
     this.#sum();
@@ -131,7 +133,7 @@ export class Widths {
     next.focus();
   }
 
-  async #keep(widths = Object.fromEntries(this.#heads.map((head) => [head.dataset.col, Math.round(head.offsetWidth)]))) {
+  async #keep(widths = Object.fromEntries(this.#heads.map((head) => [head.dataset.col, within(head.offsetWidth)]))) {
     try {
       await store(this.#table.dataset.widths, { widths: JSON.stringify(widths) });
     } catch (error) {

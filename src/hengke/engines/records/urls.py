@@ -34,6 +34,7 @@ def _of(slug: str) -> URLResolver:
         path(slug, lists.list_page, given, name="list"),
         path(f"{slug}/board", shapes.board_page, given, name="board"),
         path(f"{slug}/calendar", shapes.calendar_page, given, name="calendar"),
+        path(f"{slug}/timeline", shapes.axis_page, given, name="axis"),
         path(f"{slug}/map", shapes.map_page, given, name="map"),
         path(f"{slug}/views", saving.save, given, name="view_save"),
         path(f"{slug}/views/<int:pk>", saving.save, given, name="view_update"),

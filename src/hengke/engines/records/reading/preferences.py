@@ -39,7 +39,7 @@ def choose_columns(catalogue: Catalogue, user: User, names: Sequence[str]) -> No
 
 
 def chosen_widths(catalogue: Catalogue, user: User, view: View | None = None) -> dict[str, int]:
-    """How wide the columns are: as a saved view says, else as the person set them; empty for as wide as they must be."""
+    """How wide the columns are: as a saved view says, else as the person set them; empty for automatic widths."""
     wanted = user.preferences.get("widths", {}).get(catalogue.record.slug, {})
     if view is not None and view.widths:
         wanted = dict(view.widths)

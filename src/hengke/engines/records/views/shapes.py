@@ -1,4 +1,4 @@
-"""Board, calendar and map of the same query that the list shows."""
+"""Board, calendar, timeline and map of the same query that the list shows."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.reading.listing import PAGING, Query
 from hengke.engines.records.schema.declarations import Field
-from hengke.engines.records.shapes import board, boundaries, calendar, tilemap
+from hengke.engines.records.shapes import axis, board, boundaries, calendar, tilemap
 from hengke.engines.records.views.common import address, opened
 from hengke.engines.records.views.frame import frame
 from hengke.kernel import clock
 
-OWN = PAGING | {"by", "span", "at", "province", "layer"}
+OWN = PAGING | {"by", "to", "span", "at", "province", "layer"}
 
 
 @require_GET
@@ -96,6 +96,41 @@ def _heading(span: calendar.Span) -> str:
     if span.name == "day":
         return date_format(span.first, "DATE_FORMAT")
     return f"{date_format(span.first, 'DATE_FORMAT')} – {date_format(span.last, 'DATE_FORMAT')}"
+
+
+@require_GET
+def axis_page(request: StaffRequest, slug: str) -> HttpResponse:
+    """Bars on an axis of days."""
+    catalogue = opened(request, slug)
+    query = Query.read(catalogue, request.GET, ignore=OWN)
+    by = calendar.field_of(catalogue, request.GET.get("by", ""))
+    until = axis.end_of(catalogue, by, request.GET.get("to"))
+    found = axis.read(query, by, until, request.GET.get("span", "") or "quarter", request.GET.get("at", ""))
+    state = query.address()
+    base = f"{address(catalogue.record, 'axis')}{state}{'&' if len(state) > 1 else ''}"
+    base += f"by={by.name}&to={until.name if until else '-'}"
+    same = f"{base}&span={found.span}"
+    return _shown(request, query, "axis", {
+        "by": by,
+        "until": until,
+        "fields": calendar.fields(catalogue),
+        "ends": axis.ends(catalogue, by),
+        "axis": found,
+        "links": {"today": same, "before": f"{same}&at={found.before}", "after": f"{same}&at={found.after}"},
+        "spans": [
+            {"label": words, "url": f"{base}&span={key}&at={_stays(found)}", "current": key == found.span}
+            for key, words in (("month", pgettext("span", "Month")), ("quarter", pgettext("span", "Quarter")),
+                               ("year", pgettext("span", "Year")))
+        ],
+        "heading": f"{date_format(found.first, 'DATE_FORMAT')} – {date_format(found.last, 'DATE_FORMAT')}",
+        "page_url": address(catalogue.record, "page", 0),
+    })  # fmt: skip
+
+
+def _stays(found: axis.Axis) -> date:
+    """A day for another zoom: today when it is on the axis, else its first."""
+    today = clock.today()
+    return today if found.first <= today <= found.last else found.first
 
 
 @require_GET
