@@ -22,7 +22,9 @@ WIDTHS = (320, 375, 1280)
 PAGES = {
     "admin": [
         "/overview", "/overview/customers?set=head", "/overview/lines", "/customers", "/customers?group=tier",
-        "/customers/new", "/customers/board", "/customers/map", "/customers/map?layer=points", "/activities/timeline", "/boundaries", "/customers/filter", "/customers/import",
+        "/customers/new", "/customers/board", "/customers/map", "/customers/filter", "/customers/import",
+        "/customers/map?layer=points", "/activities/timeline", "/activities/timeline?span=year&group=owner",
+        "/boundaries",
         "/customers/{customer}", "/customers/{customer}/edit", "/customers/{customer}/share", "/contacts",
         "/instruments", "/activities", "/activities/new", "/activities/board", "/activities/calendar",
         "/activities/calendar?span=week", "/activities/calendar?span=day&at=2020-01-05",

@@ -12,7 +12,9 @@ from hengke.engines.charts.svg import Chart, Format, Number, Svg, Table, el, fig
 from hengke.engines.charts.tiles import CLASSES, Reading, bands, keys
 
 LABEL_ROOM = 34.0
-CELL = 44.0  # points nearer than this are one cluster
+CELL = 44.0  # points in one square of a net are one cluster
+NEAR = 38.0  # and so are clusters nearer than this
+LEAST, MORE = 12, 9  # radius of a cluster: of the smallest, and what the largest has more
 STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 45)
 
 
@@ -80,7 +82,27 @@ def points(
 
 
 def clusters(spots: Iterable[Spot], projection: Projection) -> list[Cluster]:
-    """Spots put together by the squares of a net, the largest first; the same spots give the same clusters."""
+    """Spots put together by the squares of a net and then by nearness, the largest first; no two overlap much, and
+    the same spots give the same clusters.
+    """
+    found: list[Cluster] = []
+    for one in _squares(spots, projection):
+        near = next(
+            (n for n, other in enumerate(found) if math.dist((one.x, one.y), (other.x, other.y)) < NEAR), None
+        )
+        if near is None:
+            found.append(one)
+        else:
+            found[near] = _together(found[near], one)
+    return sorted(found, key=lambda cluster: (-cluster.count, cluster.x, cluster.y))
+
+
+def _together(large: Cluster, small: Cluster) -> Cluster:
+    """The larger one stays where it is, so that it does not move into a third."""
+    return Cluster(large.x, large.y, large.count + small.count, [*large.spots, *small.spots])
+
+
+def _squares(spots: Iterable[Spot], projection: Projection) -> list[Cluster]:
     squares: dict[tuple[int, int], list[tuple[float, float, Spot]]] = {}
     for spot in spots:
         x, y = projection(spot.longitude, spot.latitude)
@@ -145,7 +167,7 @@ def _colour(reading: Reading | None, bounds: Sequence[float]) -> str:
 def _mark(cluster: Cluster, most: Number, href: str) -> Svg:
     names = list(dict.fromkeys(spot.name for spot in cluster.spots))
     words = f"{'、'.join(names[:3])}{'…' if len(names) > 3 else ''}: {grouped(cluster.count)}"
-    radius = 13 + 13 * math.sqrt(cluster.count / float(most))
+    radius = LEAST + MORE * math.sqrt(cluster.count / float(most))
     parts = [
         el("circle", el("title", words), cls="spot", cx=cluster.x, cy=cluster.y, r=radius),
         el("text", grouped(cluster.count), cls="m", x=cluster.x, y=cluster.y + 4),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from hengke.engines.charts import Boundary, Reading, Spot, choropleth, points, prepare
-from hengke.engines.charts.choropleth import clusters
+from hengke.engines.charts.choropleth import NEAR, clusters
 from hengke.engines.charts.geojson import Area
 from tests.hengke.engines.charts.conftest import Find
 
@@ -46,7 +48,7 @@ def test_points_near_each_other_are_one_cluster(boundary: Boundary, find: Find) 
     first = find(chart.svg, "a")[0]
     assert (first.get("href"), first.get("aria-label")) == ("/c5", "甲、乙: 5")
     radii = [float(circle.get("r", "0")) for circle in find(chart.svg, "circle")]
-    assert radii[0] > radii[1] >= 13
+    assert radii[0] > radii[1] >= 12
     assert chart.table.rows[0] == ["乙", "3"]
     assert "<script" not in chart.svg
 
@@ -59,3 +61,11 @@ def test_without_a_boundary_points_lie_on_a_net_of_degrees(spots: list[Spot], fi
     assert len(find(chart.svg, "path", "net")) >= 2
     assert len(find(chart.svg, "circle")) == len(spots)
     assert not find(chart.svg, "a")
+
+
+def test_clusters_do_not_lie_on_each_other(boundary: Boundary) -> None:
+    spots = [Spot(110 + n % 40 / 4, 30 + n // 40 / 8, 1 + n % 7, f"{n}") for n in range(400)]
+    found = clusters(spots, boundary.projection)
+    assert sum(cluster.count for cluster in found) == sum(spot.count for spot in spots)
+    apart = [math.dist((a.x, a.y), (b.x, b.y)) for i, a in enumerate(found) for b in found[:i]]
+    assert min(apart) >= NEAR

@@ -115,7 +115,7 @@ def _shapes(query: Query, shape: str) -> list[dict[str, Any]]:
             "calendar",
             calendar.offered(catalogue),
         ),
-        ("axis", pgettext("shape", "Timeline"), "ageing", calendar.offered(catalogue)),
+        ("axis", pgettext("shape", "Timeline"), "timeline", calendar.offered(catalogue)),
         ("map", _("Map"), "map", tilemap.can_map(query)),
     ]
     found = [
