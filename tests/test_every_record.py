@@ -194,10 +194,12 @@ def _everywhere(record: RecordType) -> list[tuple[str, str]]:
     base = f"/{record.slug}"
     return [
         ("get", base), ("get", f"{base}/board"), ("get", f"{base}/calendar"), ("get", f"{base}/map"),
+        ("get", f"{base}/timeline"),
+        ("get", f"{base}/timeline"),
         ("post", f"{base}/views"), ("post", f"{base}/views/1"),
         ("post", f"{base}/views/1/delete"), ("post", f"{base}/views/1/restore"),
         ("get", f"{base}/new"), ("post", f"{base}/new"), ("get", f"{base}/similar"),
-        ("get", f"{base}/columns"), ("post", f"{base}/columns"), ("get", f"{base}/filter"),
+        ("get", f"{base}/columns"), ("post", f"{base}/columns"), ("post", f"{base}/widths"), ("get", f"{base}/filter"),
         ("get", f"{base}/filter/name"), ("get", f"{base}/suggest"), ("post", f"{base}/many"),
         ("post", f"{base}/many/delete"),
         ("post", f"{base}/assign"), ("post", f"{base}/export"), ("get", f"{base}/import"), ("post", f"{base}/import"),

@@ -3,6 +3,7 @@
 // with data-count inside; the head's box is input[data-all].
 import { Inline } from "../lib/inline.js";
 import { onKeys } from "../lib/keys.js";
+import { Widths } from "./widths.js";
 
 class List extends HTMLElement {
   #anchor = null;
@@ -13,6 +14,7 @@ class List extends HTMLElement {
     after: (cell) => cell.closest("tr").querySelector("a[data-row-link]").focus({ preventScroll: true }),
   });
   #pencil;
+  #widths = new Widths(this);
 
   constructor() {
     super();
@@ -21,7 +23,7 @@ class List extends HTMLElement {
     this.addEventListener("pointerover", (event) => this.#point(event));
     this.addEventListener("dblclick", (event) => this.#inline.open(event.target.closest("td[data-f]")));
     // Rows that htmx swapped in bring their own boxes.
-    this.addEventListener("htmx:after:swap", () => this.#count());
+    this.addEventListener("htmx:after:swap", () => this.#arrived());
   }
 
   connectedCallback() {
@@ -38,9 +40,16 @@ class List extends HTMLElement {
       F: () => this.#focus("[data-filter]"),
       V: () => (this.#view = Date.now()),
       Escape: () => this.#clear(),
+      BracketLeft: () => this.#press("a[rel=prev]", this),
+      BracketRight: () => this.#press("a[rel=next]", this),
       ...Object.fromEntries([..."123456789"].map((n) => [n, () => this.#openView(Number(n))])),
     });
+    this.#arrived();
+  }
+
+  #arrived() {
     this.#count();
+    this.#widths.offer();
   }
 
   disconnectedCallback() {
@@ -48,7 +57,7 @@ class List extends HTMLElement {
   }
 
   get #rows() {
-    return [...this.querySelectorAll("tbody tr")];
+    return [...this.querySelectorAll("tbody tr:not(.lane)")];
   }
 
   get #current() {
@@ -91,8 +100,8 @@ class List extends HTMLElement {
     cell.append(this.#pencil);
   }
 
-  #press(selector) {
-    const found = this.#current?.querySelector(selector);
+  #press(selector, within = this.#current) {
+    const found = within?.querySelector(selector);
     if (!found) return false;
     found.click();
   }

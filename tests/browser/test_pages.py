@@ -23,6 +23,8 @@ PAGES = {
     "admin": [
         "/overview", "/overview/customers?set=head", "/overview/lines", "/customers", "/customers?group=tier",
         "/customers/new", "/customers/board", "/customers/map", "/customers/filter", "/customers/import",
+        "/customers/map?layer=points", "/activities/timeline", "/activities/timeline?span=year&group=owner",
+        "/boundaries",
         "/customers/{customer}", "/customers/{customer}/edit", "/customers/{customer}/share", "/contacts",
         "/instruments", "/activities", "/activities/new", "/activities/board", "/activities/calendar",
         "/activities/calendar?span=week", "/activities/calendar?span=day&at=2020-01-05",

@@ -42,6 +42,9 @@ class Environment(BaseSettings):
     api_requests_per_minute: int = Field(
         3_000, ge=1, description="of one API token; a person gets twice that"
     )
+    api_rows_per_hour: int = Field(
+        20_000, ge=1, description="rows that one API token may read in an hour before an alert is raised"
+    )
     processes: int = Field(2, ge=1, description="server processes, each of which counts for itself")
 
     def key(self) -> str:

@@ -72,6 +72,7 @@ ROLES: list[Grant] = [
     *_pages(
         Role.ADMINISTRATOR,
         "insight.dashboard", "insight.review", "insight.quality", "insight.import", "insight.database", "records.field",
+        "records.boundary",
         *SYSTEM_PAGES, *SECURITY_PAGES, *AUDIT_PAGES, "access.privacy",
     ),
     # Three people instead of one: none of them sees customers, and nobody judges the own work.

@@ -26,6 +26,9 @@ class Actor:
     laboratory: str = ""
     channel: str = Channel.PAGE
     standing: Standing = NOWHERE
+    # What an API token may do at most: (subject, "read" or "write"); None without bounds. See token_scope.
+    scope: tuple[tuple[str, str], ...] | None = None
+    token: int | None = None
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -62,6 +65,14 @@ class Actor:
     def standing_at(self, standing: Standing) -> Actor:
         """The same person with another standing."""
         return replace(self, standing=standing)
+
+    def within(self, scope: tuple[tuple[str, str], ...] | None, *, token: int) -> Actor:
+        """The same person asking through an API token."""
+        return replace(self, scope=scope, token=token)
+
+    def reaches(self, subject: str) -> bool:
+        """Whether the scope of the token, if there is one, knows of a subject at all."""
+        return self.scope is None or any(known == subject for known, _level in self.scope)
 
     def through(self, channel: str) -> Actor:
         """The same person through another door."""

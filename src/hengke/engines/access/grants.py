@@ -50,6 +50,8 @@ def table_of(actor: Actor) -> Table:
 
 def matching(actor: Actor, subject: str, action: str) -> list[Grant]:
     """The grants of all the actor's roles that allow `action` with `subject`."""
+    if not actor.reaches(subject):
+        return []
     known = table_of(actor).grants
     return [g for role in actor.roles for g in known.get((role, subject), ()) if action in g.actions]
 

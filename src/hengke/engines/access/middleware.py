@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 
-from hengke.engines.access import origin, tokens
+from hengke.engines.access import origin, token_scope, tokens
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Channel
 
@@ -22,7 +22,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked: Any = request
-        is_api = request.path.startswith("/api/")
+        is_api, token = request.path.startswith("/api/"), None
         if is_api and (secret := _bearer(request)) is not None:
             token = tokens.find(secret)
             if token is not None and not token.writes and request.method not in ("GET", "HEAD"):
@@ -35,6 +35,8 @@ class ActorMiddleware:
             asked._dont_enforce_csrf_checks = True
         channel = Channel.API if is_api else Channel.PAGE
         asked.actor = Actor.of(asked.user, channel) if asked.user.is_authenticated else None
+        if asked.actor is not None and token is not None:
+            asked.actor, asked.token = token_scope.narrowed(asked.actor, token), token
         with origin.of(request):
             return self.get_response(request)
 

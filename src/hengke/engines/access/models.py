@@ -90,6 +90,7 @@ class ApiToken(models.Model):
         max_length=64, default="", help_text="the person's session hash when the token was made"
     )
     writes = models.BooleanField(default=False)
+    scopes = models.JSONField(default=dict, help_text="subject: read or write; empty for every object")
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Subquery
 from django.utils.crypto import constant_time_compare
 
-from hengke.engines.access import carried, events
+from hengke.engines.access import carried, events, token_scope
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import ApiToken, User
 from hengke.engines.access.rows import RightsStamp
@@ -22,8 +23,15 @@ UNUSED = timedelta(days=90)  # a token that nobody used for so long no longer wo
 NOTED_EVERY = timedelta(minutes=1)
 
 
-def issue(user: User, name: str, *, writes: bool = False, days: int = 90) -> str:
-    """Make a token; the return value is the only time that it can be read."""
+def issue(
+    user: User, name: str, *, writes: bool = False, days: int = 90, scopes: Mapping[str, str] | None = None
+) -> str:
+    """Make a token; the return value is the only time that it can be read.
+
+    With `scopes`, by subject "read" or "write", it goes no further than these; `writes` is then what they say.
+    """
+    bounds = token_scope.checked(scopes or {})
+    writes = token_scope.WRITE in bounds.values() if bounds else writes
     if not 1 <= days <= LONGEST:
         raise InputError("token_days", "A token is valid for 1 to {most} days.", most=LONGEST)
     secret = "hk_" + secrets.token_urlsafe(32)
@@ -34,9 +42,10 @@ def issue(user: User, name: str, *, writes: bool = False, days: int = 90) -> str
             digest=_digest(secret),
             stamp=user.get_session_auth_hash(),
             writes=writes,
+            scopes=bounds,
             expires_at=clock.now() + timedelta(days=days),
         )
-        payload = {"name": name, "writes": writes, "days": days}
+        payload = {"name": name, "writes": writes, "days": days} | ({"scopes": bounds} if bounds else {})
         events.record("token.issued", actor=Actor.of(user), subject=token, payload=payload)
     return secret
 

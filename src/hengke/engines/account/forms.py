@@ -12,7 +12,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hengke.engines.access import login, tokens
+from hengke.engines.access import login, token_scope, tokens
 from hengke.engines.access.models import User
 from hengke.engines.account.policy import Policy
 
@@ -123,7 +123,11 @@ class TokenForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("What it is for"), max_length=60)
     scope = forms.ChoiceField(
         label=gettext_lazy("It may"),
-        choices=[("read", gettext_lazy("read only")), ("write", gettext_lazy("read and write"))],
+        choices=[
+            ("read", gettext_lazy("read only")),
+            ("write", gettext_lazy("read and write")),
+            ("chosen", gettext_lazy("only what is chosen below")),
+        ],
     )
     days = forms.TypedChoiceField(label=gettext_lazy("Valid for"), coerce=int, initial=90)
 
@@ -131,6 +135,27 @@ class TokenForm(forms.Form):
         super().__init__(*args, **kwargs)
         days: Any = self.fields["days"]
         days.choices = [(n, _("{n} days").format(n=n)) for n in (30, 90, 180, tokens.LONGEST)]
+        self.subjects = dict(token_scope.offered())
+        for subject, name in self.subjects.items():
+            self.fields[subject] = forms.ChoiceField(
+                label=name,
+                required=False,
+                choices=[("", _("nothing")), ("read", _("read only")), ("write", _("read and write"))],
+            )
+        self.order_fields(["name", "scope", *self.subjects, "days"])
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("scope") == "chosen" and not any(values.get(subject) for subject in self.subjects):
+            self.add_error("scope", _("Choose below what the token may read or change."))
+        return values
+
+    def scopes(self) -> dict[str, str]:
+        """What was chosen object by object; empty for every object."""
+        if self.cleaned_data["scope"] != "chosen":
+            return {}
+        levels = {subject: self.cleaned_data[subject] for subject in self.subjects}
+        return {subject: level for subject, level in levels.items() if level}
 
 
 class NameForm(forms.Form):

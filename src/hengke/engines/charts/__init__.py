@@ -1,6 +1,8 @@
 """Server-rendered charts: numbers in, SVG out. No JavaScript, so they print, and tests can read them."""
 
 from hengke.engines.charts.bars import histogram, year_pairs
+from hengke.engines.charts.boundary import Boundary, prepare
+from hengke.engines.charts.choropleth import Cluster, Spot, choropleth, points
 from hengke.engines.charts.inline import ring, scale_bar, share_bar, signed_bar, sparkline
 from hengke.engines.charts.pareto import Stop, bin_ranked, curve_points, head_stops, pareto, stops_json
 from hengke.engines.charts.parts import Part, pyramid, stacked
@@ -8,21 +10,27 @@ from hengke.engines.charts.svg import Chart, Key, Svg, Table, grouped, percent
 from hengke.engines.charts.tiles import Reading, Tile, tile_map, tiles
 
 __all__ = [
+    "Boundary",
     "Chart",
+    "Cluster",
     "Key",
     "Part",
     "Reading",
+    "Spot",
     "Stop",
     "Svg",
     "Table",
     "Tile",
     "bin_ranked",
+    "choropleth",
     "curve_points",
     "grouped",
     "head_stops",
     "histogram",
     "pareto",
     "percent",
+    "points",
+    "prepare",
     "pyramid",
     "ring",
     "scale_bar",

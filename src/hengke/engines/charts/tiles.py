@@ -105,7 +105,7 @@ def tile_map(
     known.sort(key=lambda item: (-item[1], item[0]))
     table = Table(title, columns, [[label, fmt(value)] for label, value in known])
     marked = fell if any(reading.fell for reading in readings.values()) else ""
-    return Chart(title, drawing, table, _keys(bounds, fmt, marked))
+    return Chart(title, drawing, table, keys(bounds, fmt, marked))
 
 
 def _cell(tile: Tile, reading: Reading | None, bounds: Sequence[float], fmt: Format) -> Svg:
@@ -135,9 +135,10 @@ def _hexagon(x: float, y: float) -> str:
     return " ".join(f"{num(x + RADIUS * math.cos(a))},{num(y + RADIUS * math.sin(a))}" for a in corners)
 
 
-def _keys(bounds: Sequence[float], fmt: Format, fell: str) -> list[Key]:
+def keys(bounds: Sequence[float], fmt: Format, fell: str) -> list[Key]:
+    """The legend of the colours."""
     if not bounds:
         return []
     first = CLASSES - 1 - len(bounds)
-    keys = [Key(f"q{first + i + 1}", f"≥ {fmt(bound)}") for i, bound in enumerate(bounds)]
-    return [*reversed(keys), Key(f"q{first}", f"< {fmt(bounds[0])}"), *([Key("fall", fell)] if fell else [])]
+    upper = [Key(f"q{first + i + 1}", f"≥ {fmt(bound)}") for i, bound in enumerate(bounds)]
+    return [*reversed(upper), Key(f"q{first}", f"< {fmt(bounds[0])}"), *([Key("fall", fell)] if fell else [])]

@@ -48,10 +48,25 @@ class SearchEntry(models.Model):
         indexes = (models.Index(fields=("-weight",), name="search_entry_weight"),)
 
 
+class MapBoundary(models.Model):
+    """Areas that the institution imported, ready to be drawn; `region` is a province's code, "" for all of them.
+
+    `approval` is the number under which the map may be shown in public (审图号).
+    """
+
+    region = models.CharField(_("map of"), max_length=6, blank=True, unique=True)
+    approval = models.CharField(_("map approval number"), max_length=60)
+    file_name = models.CharField(max_length=200)
+    drawing = models.JSONField()
+    areas = models.PositiveIntegerField()
+    made_by = models.ForeignKey("access.User", models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now=True)
+
+
 class SavedView(models.Model):
     """A tab over a list that a person made: what the shipped views are in code. `state` is a list's own.
 
-    Keys of `state`: filter (stored form), sort, q, group, shape, columns.
+    Keys of `state`: filter (stored form), sort, q, group, shape, columns, widths.
     """
 
     record = models.CharField(max_length=60)

@@ -9,6 +9,7 @@ from hengke.engines.records.rest import reference
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.addresses import MADE, MADE_SLUG
 from hengke.engines.records.views import (
+    boundaries,
     cells,
     conditions,
     doing,
@@ -51,6 +52,7 @@ def _of(slug: str, namespace: str, given: dict[str, str]) -> URLResolver:
         path(slug, lists.list_page, given, name="list"),
         path(f"{slug}/board", shapes.board_page, given, name="board"),
         path(f"{slug}/calendar", shapes.calendar_page, given, name="calendar"),
+        path(f"{slug}/timeline", shapes.axis_page, given, name="axis"),
         path(f"{slug}/map", shapes.map_page, given, name="map"),
         path(f"{slug}/views", saving.save, given, name="view_save"),
         path(f"{slug}/views/<int:pk>", saving.save, given, name="view_update"),
@@ -60,6 +62,7 @@ def _of(slug: str, namespace: str, given: dict[str, str]) -> URLResolver:
         path(f"{slug}/similar", edit.similar, given, name="similar"),
         path(f"{slug}/suggest", searching.choices, given, name="suggest"),
         path(f"{slug}/columns", lists.columns, given, name="columns"),
+        path(f"{slug}/widths", lists.widths, given, name="widths"),
         path(f"{slug}/assign", lists.assign, given, name="assign"),
         path(f"{slug}/many", many.change, given, name="many"),
         path(f"{slug}/many/delete", many.remove, given, name="many_delete"),
@@ -119,6 +122,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/export", privacy.export, name="privacy-export"),
     path("privacy/erase", privacy.erase, name="privacy-erase"),
     path("undo/<int:event>", undoing.undo, name="undo"),
+    path("boundaries", boundaries.page, name="boundaries"),
+    path("boundaries/<int:pk>/remove", boundaries.remove, name="boundary-remove"),
     path("rules", ruling.page, name="rules"),
     path("rules/<int:pk>/delete", ruling.delete, name="rule-delete"),
     path("history", undoing.history_page, name="history"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -17,6 +18,12 @@ from hengke.engines.records.schema.numbering import Numbering
 from hengke.modules.customers import references
 from hengke.modules.customers.enums import Category, InstrumentState, Origin, Ownership, Size, Stage, Tier
 from hengke.modules.customers.references import Merge
+
+
+def within(degrees: int) -> tuple[MinValueValidator, MaxValueValidator]:
+    """What a longitude or a latitude may be."""
+    return MinValueValidator(-degrees), MaxValueValidator(degrees)
+
 
 CUSTOMER_NUMBER = Numbering("customer", "C-{n:06}")
 
@@ -36,6 +43,12 @@ class Customer(Dated):
     county = models.CharField(_("county"), max_length=30, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
     postcode = models.CharField(_("postcode"), max_length=10, blank=True)
+    longitude = models.DecimalField(
+        _("longitude"), max_digits=9, decimal_places=6, null=True, blank=True, validators=within(180)
+    )
+    latitude = models.DecimalField(
+        _("latitude"), max_digits=9, decimal_places=6, null=True, blank=True, validators=within(90)
+    )
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     fax = models.CharField(_("fax"), max_length=40, blank=True)
     website = models.CharField(_("web site"), max_length=200, blank=True)

@@ -157,6 +157,26 @@ def test_a_token_is_shown_once_and_ends_when_revoked(anna: User, client: Client)
     assert kinds == ["token.issued", "token.revoked"]
 
 
+def test_a_token_is_bounded_object_by_object(anna: User, client: Client) -> None:
+    confirm(client)
+    given = {"name": "ERP", "scope": "chosen", "days": "30"}
+    refused = client.post("/account/tokens/new", given)
+    assert "secret" not in refused.context
+    assert 'aria-invalid="true"' in refused.content.decode()
+    assert client.post("/account/tokens/new", given | {"customers.customer": "own"}).context["form"].errors
+    client.post("/account/tokens/new", given | {"customers.customer": "read", "customers.contact": "write"})
+    token = ApiToken.objects.get()
+    assert (token.writes, token.scopes) == (
+        True,
+        {"customers.customer": "read", "customers.contact": "write"},
+    )
+    page = client.get("/account").content.decode()
+    assert "客户: 只读" in page
+    assert "联系人: 读和写" in page
+    client.post("/account/tokens/new", given | {"scope": "read", "customers.customer": "write"})
+    assert (ApiToken.objects.latest("pk").writes, ApiToken.objects.latest("pk").scopes) == (False, {})
+
+
 def test_a_token_is_seen_and_revoked_by_its_owner_only(anna: User, client: Client) -> None:
     tokens.issue(person("bert"), "secret purpose")
     assert "secret purpose" not in client.get("/account").content.decode()

@@ -32,16 +32,31 @@ class Usage(models.Model):
         constraints = (models.UniqueConstraint(fields=("user", "channel", "hour"), name="usage_once"),)
 
 
+class TokenUse(models.Model):
+    """How many rows one token read within one hour."""
+
+    token = models.ForeignKey("access.ApiToken", models.CASCADE, related_name="uses")
+    hour = models.DateTimeField()
+    rows = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("token", "hour"), name="token_use_once"),)
+
+
 class UnusualUse(models.Model):
-    """A notice for the security role: far more than the person's own usual; one per person, kind and day."""
+    """A notice for the security role: far more than the person's own usual, or than a token may read in an hour; one
+    per person, token, kind and day.
+    """
 
     class Kind(models.TextChoices):
         OPENED = "opened", _("Many records opened")
         EXPORTED = "exported", _("Much exported")
+        TOKEN = "token", _("Much read by a token")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel.choices)
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    token_name = models.CharField(max_length=60, default="")
     day = models.DateField()
     count = models.PositiveIntegerField()
     usual = models.PositiveIntegerField()
@@ -51,7 +66,9 @@ class UnusualUse(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=("user", "channel", "kind", "day"), name="unusual_once"),
+            models.UniqueConstraint(
+                fields=("user", "channel", "kind", "token_name", "day"), name="unusual_once"
+            ),
         )
 
 

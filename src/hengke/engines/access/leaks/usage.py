@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import TruncDate
@@ -19,7 +20,9 @@ from django.utils import timezone
 
 from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
-from hengke.engines.access.leaks.models import UnusualUse, Usage
+from hengke.engines.access.enums import Channel
+from hengke.engines.access.leaks.models import TokenUse, UnusualUse, Usage
+from hengke.engines.access.models import ApiToken, User
 from hengke.kernel import clock
 
 OPENED_FLOOR = 200
@@ -32,7 +35,7 @@ LOOK_BACK = timedelta(days=28)
 WRITE_AT = 20
 WRITE_AFTER = 15.0
 
-_waiting: Counter[tuple[int, str]] = Counter()
+_waiting: Counter[tuple[int, str, int | None]] = Counter()
 _lock = threading.Lock()
 _written = 0.0
 
@@ -43,14 +46,16 @@ def opened(actor: Actor, records: int = 1) -> None:
     if actor.user_id is None or not records:
         return
     with _lock:
-        _waiting[actor.user_id, actor.channel] += records
+        _waiting[actor.user_id, actor.channel, actor.token] += records
         due = sum(_waiting.values()) >= WRITE_AT or time.monotonic() - _written > WRITE_AFTER
         if not due:
             return
         counts, _written = dict(_waiting), time.monotonic()
         _waiting.clear()
-    for (user, channel), count in counts.items():
+    for (user, channel, token), count in counts.items():
         _add(user, channel, opened=count)
+        if token is not None:
+            _add_to_token(token, count)
 
 
 def exported(actor: Actor, rows: int) -> None:
@@ -81,6 +86,27 @@ def _add(user: int, channel: str, *, opened: int = 0, exported: int = 0) -> None
                 _compare(row, UnusualUse.Kind.EXPORTED, today, _usual_day(row))
 
 
+def _add_to_token(key: int, rows: int) -> None:
+    """Count what a token read in this hour; a notice when it is more than tokens are meant to read."""
+    hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    with transaction.atomic():
+        token = ApiToken.objects.select_related("user").filter(pk=key).first()
+        if token is None:
+            return
+        row, _made = TokenUse.objects.get_or_create(token=token, hour=hour)
+        TokenUse.objects.filter(pk=row.pk).update(rows=F("rows") + rows)
+        row.refresh_from_db()
+        if row.rows > settings.API_ROWS_PER_HOUR:
+            _notice(
+                token.user,
+                Channel.API,
+                UnusualUse.Kind.TOKEN,
+                row.rows,
+                settings.API_ROWS_PER_HOUR,
+                token.name,
+            )
+
+
 def _of(row: Usage) -> QuerySet[Usage]:
     return Usage.objects.filter(user_id=row.user_id, channel=row.channel)
 
@@ -106,13 +132,19 @@ def _mean(values: Iterable[int]) -> float:
 def _compare(row: Usage, kind: str, count: int, usual: float) -> None:
     if count <= FAR_ABOVE * usual:
         return
-    key = {"user_id": row.user_id, "channel": row.channel, "kind": kind, "day": clock.today()}
-    _row, is_new = UnusualUse.objects.get_or_create(**key, defaults={"count": count, "usual": round(usual)})
+    _notice(row.user, row.channel, kind, count, round(usual))
+
+
+def _notice(user: User, channel: str, kind: str, count: int, usual: int, token: str = "") -> None:
+    key = {"user_id": user.pk, "channel": channel, "kind": kind, "token_name": token, "day": clock.today()}
+    row, is_new = UnusualUse.objects.get_or_create(**key, defaults={"count": count, "usual": usual})
     if is_new:
-        payload = {"what": kind, "count": count, "usual": round(usual), "door": row.channel}
-        events.record("usage.unusual", actor=Actor.system(), subject=row.user, payload=payload)
+        payload = {"what": kind, "count": count, "usual": usual, "door": channel} | (
+            {"name": token} if token else {}
+        )
+        events.record("usage.unusual", actor=Actor.system(), subject=user, payload=payload)
     else:
-        UnusualUse.objects.filter(pk=_row.pk).update(count=count)
+        UnusualUse.objects.filter(pk=row.pk).update(count=count)
 
 
 def _midnight() -> datetime:

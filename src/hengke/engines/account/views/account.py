@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hengke.engines.access import events, tokens
+from hengke.engines.access import events, token_scope, tokens
 from hengke.engines.access.models import ApiToken
 from hengke.engines.access.origin import address
 from hengke.engines.access.requests import StaffRequest
@@ -45,8 +45,20 @@ def _everything(request: StaffRequest) -> dict[str, Any]:
         "required": policy.of(user.role).second_step,
         "codes_left": recovery.left(user),
         "sessions": [_session(row, request.session.session_key) for row in rows],
-        "tokens": [{"token": token, "works": tokens.works(token)} for token in _own_tokens(user)],
+        "tokens": [
+            {"token": token, "works": tokens.works(token), "scope": _scope(token)}
+            for token in _own_tokens(user)
+        ],
     }
+
+
+def _scope(token: ApiToken) -> list[str]:
+    """What a bounded token may do, object by object."""
+    names = dict(token_scope.offered())
+    levels = {"read": _("read only"), "write": _("read and write")}
+    return [
+        f"{names.get(subject, subject)}: {levels[level]}" for subject, level in sorted(token.scopes.items())
+    ]
 
 
 def _own_tokens(user: Any) -> list[ApiToken]:
@@ -112,7 +124,11 @@ def new_token(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         context["secret"] = tokens.issue(
-            request.user, chosen["name"], writes=chosen["scope"] == "write", days=chosen["days"]
+            request.user,
+            chosen["name"],
+            writes=chosen["scope"] == "write",
+            days=chosen["days"],
+            scopes=form.scopes(),
         )
     response = render(request, "account/token.html", context)
     response.headers["Cache-Control"] = "no-store"

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from hengke.engines.access.models import User
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.schema.declarations import Field, View
+from hengke.kernel.errors import InputError
 
 PAIRS = 200
+LEAST, MOST = 60, 900
 
 
 def chosen_columns(catalogue: Catalogue, user: User, view: View | None = None) -> list[Field]:
@@ -34,6 +36,38 @@ def choose_columns(catalogue: Catalogue, user: User, names: Sequence[str]) -> No
         columns.pop(catalogue.record.slug, None)
     user.preferences = {**user.preferences, "columns": columns}
     user.save(update_fields=["preferences"])
+
+
+def chosen_widths(catalogue: Catalogue, user: User, view: View | None = None) -> dict[str, int]:
+    """How wide the columns are: as a saved view says, else as the person set them; empty for automatic widths."""
+    wanted = user.preferences.get("widths", {}).get(catalogue.record.slug, {})
+    if view is not None and view.widths:
+        wanted = dict(view.widths)
+    return {name: width for name, width in wanted.items() if name in catalogue.fields and _is_width(width)}
+
+
+def choose_widths(catalogue: Catalogue, user: User, widths: object) -> None:
+    """Remember widths in pixels by column; none at all means automatic. InputError for what is none."""
+    if not isinstance(widths, dict) or not all(map(_is_width, widths.values())):
+        raise InputError(
+            "column_width", "A column can be {least} to {most} pixels wide.", least=LEAST, most=MOST
+        )
+    for name in widths:
+        catalogue.field(str(name))
+    kept = {
+        slug: sizes
+        for slug, sizes in user.preferences.get("widths", {}).items()
+        if slug != catalogue.record.slug
+    }
+    user.preferences = {
+        **user.preferences,
+        "widths": kept | ({catalogue.record.slug: widths} if widths else {}),
+    }
+    user.save(update_fields=["preferences"])
+
+
+def _is_width(value: object) -> bool:
+    return type(value) is int and LEAST <= value <= MOST
 
 
 def remembered_pairing(catalogue: Catalogue, user: User) -> dict[str, str]:

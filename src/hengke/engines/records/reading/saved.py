@@ -102,5 +102,6 @@ def _view(row: SavedView, actor: Actor) -> View:
     return View(
         f"{PREFIX}{row.pk}", row.name, where=where, sort=str(state.get("sort", "")), group=str(state.get("group", "")),
         q=str(state.get("q", "")), shape=str(state.get("shape", "")), columns=tuple(state.get("columns", ())),
+        widths=tuple(state.get("widths", {}).items()),
         saved=row.pk, mine=row.owner_id == actor.user_id, shared=row.shared,
     )  # fmt: skip

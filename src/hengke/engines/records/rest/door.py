@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonR
 from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
 
-from hengke.engines.access import grants
+from hengke.engines.access import grants, token_scope
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.rest import once, throttle
@@ -44,6 +44,7 @@ def door(**handlers: Handler) -> Callable[..., HttpResponse]:
         handler = handlers.get("get" if method == "head" else method)
         if handler is None:
             return HttpResponseNotAllowed([name.upper() for name in handlers])
+        _keep_to_scope(request, places.get("slug", ""))
         throttle.take(request)
         if method != "post":
             return _response(handler(request, **places))
@@ -72,6 +73,13 @@ def _let_in(request: HttpRequest) -> None:
         raise NotLoggedIn("not_logged_in", "Log in, or send a token that is valid and may do this.")
     if request.method not in READING and _is_forged(request):
         raise NotAllowed("csrf", "The page was open for too long. Load it again and try once more.")
+
+
+def _keep_to_scope(request: StaffRequest, slug: str) -> None:
+    """NotAllowed, in words, for an object that the token was not made for; see token_scope."""
+    if slug:
+        level = token_scope.READ if request.method in READING else token_scope.WRITE
+        token_scope.require(request.actor, registry.by_slug(slug).subject, level)
 
 
 def _is_forged(request: HttpRequest) -> bool:

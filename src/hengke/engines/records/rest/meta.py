@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hengke.engines.access import grants
+from hengke.engines.access.models import ApiToken
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.reading import listing
 from hengke.engines.records.reading.catalogue import Catalogue
@@ -30,7 +31,20 @@ def me(request: StaffRequest) -> Answer:
     return Answer({
         "id": user.pk, "username": user.username, "name": user.name, "role": user.role,
         "unit": str(user.unit) if user.unit else None, "rights": {slug: may for slug, may in rights.items() if may},
+        "token": _token(getattr(request, "token", None)),
     })  # fmt: skip
+
+
+def _token(token: ApiToken | None) -> dict[str, Any] | None:
+    """What the token that was sent may do, and until when; None for a session."""
+    if token is None:
+        return None
+    slugs = {record.subject: record.slug for record in registry.all_records()}
+    bounds = {slugs.get(subject, subject): level for subject, level in token.scopes.items()}
+    return {
+        "name": token.name, "writes": token.writes, "scope": bounds or None,
+        "expires_at": token.expires_at.isoformat(),
+    }  # fmt: skip
 
 
 def meta(request: StaffRequest, slug: str) -> Answer:

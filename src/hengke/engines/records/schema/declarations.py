@@ -130,6 +130,7 @@ class View:
     q: str = ""
     shape: str = ""
     columns: tuple[str, ...] = ()
+    widths: tuple[tuple[str, int], ...] = ()
     saved: int | None = None
     mine: bool = False
     shared: bool = False
@@ -197,11 +198,12 @@ class RecordType:
     search_weight: ClassVar[tuple[str, str]] = ("", "")
     search_subtitle: ClassVar[str] = ""
     # Other shapes of the list: the choice of its board, the day of its calendar (and the field that ends an
-    # entry), and the fields of its map from the wider place to the nearer one.
+    # entry), the fields of its map from the wider place to the nearer one, and those of its own longitude and latitude.
     board: ClassVar[str] = ""
     calendar: ClassVar[str] = ""
     calendar_end: ClassVar[str] = ""
     place: ClassVar[tuple[str, ...]] = ()
+    position: ClassVar[tuple[str, ...]] = ()
     rules: ClassVar[Sequence[Rule]] = ()
     # Fields that number objects by themselves.
     numbers: ClassVar[Sequence[tuple[str, Numbering]]] = ()

@@ -1,12 +1,13 @@
-"""Kinds of values that a cell draws: tier pill and trend."""
+"""Kinds of values that a cell draws: tier pill, trend and degrees."""
 
 from __future__ import annotations
 
+from decimal import Decimal, InvalidOperation
 from html import escape
 from typing import Any, ClassVar
 
 from hengke.engines.charts.inline import sparkline
-from hengke.engines.records.schema.kinds import Choice, Kind
+from hengke.engines.records.schema.kinds import Choice, Kind, Number, unreadable
 
 
 class Tier(Choice):
@@ -49,3 +50,31 @@ class Trend(Kind):
 
     def plain(self, value: Any) -> str:
         return " ".join(f"{year}:{value[year]}" for year in sorted(value or {}))
+
+
+class Degrees(Number):
+    """A longitude or a latitude, east and north of zero."""
+
+    json_type = float
+    given: ClassVar[tuple[type, ...]] = (int, float)
+
+    def read(self, text: str) -> Decimal:
+        try:
+            value = Decimal(text.strip().rstrip("°"))
+        except InvalidOperation:
+            raise unreadable(text) from None
+        if not value.is_finite() or abs(value) > 180:
+            raise unreadable(text)
+        return value
+
+    def show(self, value: Any) -> str:
+        return escape(self.plain(value))
+
+    def plain(self, value: Any) -> str:
+        return "" if value is None else f"{value.normalize():f}°"
+
+    def cell(self, value: Any) -> Any:
+        return None if value is None else float(value)
+
+    def json(self, value: Any) -> Any:
+        return None if value is None else float(value)

@@ -28,7 +28,19 @@ def bounds(column: models.Field[Any, Any]) -> tuple[Any, Any] | None:
         return FIRST_MOMENT, LAST_MOMENT
     if isinstance(column, models.DateField):
         return FIRST_DAY, LAST_DAY
+    if isinstance(column, models.DecimalField):
+        return _declared(column)
     return BaseDatabaseOperations.integer_field_ranges.get(column.get_internal_type())
+
+
+def _declared(column: models.Field[Any, Any]) -> tuple[Any, Any] | None:
+    """The bounds that the model states, as a longitude has them; Django asks them of the model only."""
+    ends = {
+        type(v): v.limit_value
+        for v in column.validators
+        if isinstance(v, MinValueValidator | MaxValueValidator)
+    }
+    return (ends[MinValueValidator], ends[MaxValueValidator]) if len(ends) == 2 else None
 
 
 def checks(column: models.Field[Any, Any]) -> list[Check]:

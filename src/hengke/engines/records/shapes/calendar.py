@@ -91,7 +91,7 @@ def read(query: Query, by: Field, span: str, at: str) -> Span:
     """The days of a span around the day `at` (today when empty) with their objects; two queries at most."""
     if span not in SPANS:
         raise InputError("calendar_span", "Choose month, week, day or list.")
-    day = _day(at)
+    day = day_of(at)
     first, last, before, after = _bounds(span, day)
     entries = _entries(query, by, first, last)
     shown = _with_conflicts(entries[:LIMIT])
@@ -115,7 +115,8 @@ def moved(field: Field, old: Any, to: date) -> date | datetime:
     return to
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """The day in an address, today when there is none; InputError for what is no day."""
     if not text:
         return clock.today()
     try:
@@ -150,7 +151,7 @@ def _entries(query: Query, by: Field, first: date, last: date) -> list[Entry]:
     moment = isinstance(by.kind, Moment)
     path = catalogue.paths[by.name]
     bounds = (
-        (_begin(first), _begin(last + timedelta(days=1))) if moment else (first, last + timedelta(days=1))
+        (begin_of(first), begin_of(last + timedelta(days=1))) if moment else (first, last + timedelta(days=1))
     )
     rows = query.joined().filter(**{f"{path}__gte": bounds[0], f"{path}__lt": bounds[1]})
     title, end, owner = (catalogue.paths[catalogue.record.title_field.name], *_extra(catalogue, by))
@@ -162,7 +163,8 @@ def _entries(query: Query, by: Field, first: date, last: date) -> list[Entry]:
     ]
 
 
-def _begin(day: date) -> datetime:
+def begin_of(day: date) -> datetime:
+    """The moment at which a day begins here."""
     return make_aware(datetime.combine(day, time.min))
 
 

@@ -100,7 +100,7 @@ def _group(
     inside = (*query.own, _condition(field, value))
     shown = tuple((_named(f), f.kind.show(s)) for f, s in zip(amounts, sums, strict=True))
     return Group(
-        _label(field, value, words), count, shown, list_url + query.with_own(inside).address(group=None)
+        label(field, value, words), count, shown, list_url + query.with_own(inside).address(group=None)
     )
 
 
@@ -108,7 +108,8 @@ def _named(field: Field) -> str:
     return f"{field.label} {getattr(field.kind, 'unit', '')}".strip()
 
 
-def _label(field: Field, value: Any, words: Any) -> str:
+def label(field: Field, value: Any, words: Any) -> str:
+    """A value in words; `words` is the name of a referenced object."""
     if value is None or value == "":
         return _("empty")
     if isinstance(field.kind, Date):

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from hengke.engines.access import grants
 from hengke.engines.records.reading import listing
@@ -20,7 +21,7 @@ from hengke.engines.records.shapes import board, calendar, groups, tilemap
 from hengke.engines.records.views.common import address, may
 from hengke.kernel.filters import And, Filter, to_json
 
-SHAPES = ("list", "board", "calendar", "map")
+SHAPES = ("list", "board", "calendar", "axis", "map")
 PLACES = (
     "list",
     "new",
@@ -32,6 +33,7 @@ PLACES = (
     "import",
     "board",
     "calendar",
+    "axis",
     "map",
     "view_save",
     "many",
@@ -52,7 +54,7 @@ def frame(query: Query, shape: str) -> dict[str, Any]:
         "chips": _chips(query),
         "shapes": _shapes(query, shape),
         "saving": _saving(query),
-        "group_fields": groups.fields(catalogue) if shape == "list" else (),
+        "group_fields": groups.fields(catalogue) if shape in ("list", "axis") else (),
         "state": query.address(),
         "hidden": hidden(query),
         "ungrouped": query.address(group=None),
@@ -113,6 +115,7 @@ def _shapes(query: Query, shape: str) -> list[dict[str, Any]]:
             "calendar",
             calendar.offered(catalogue),
         ),
+        ("axis", pgettext("shape", "Timeline"), "timeline", calendar.offered(catalogue)),
         ("map", _("Map"), "map", tilemap.can_map(query)),
     ]
     found = [

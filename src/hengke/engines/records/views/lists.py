@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
@@ -18,7 +18,12 @@ from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.reading import cells, listing
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.listing import Page, Query
-from hengke.engines.records.reading.preferences import choose_columns, chosen_columns
+from hengke.engines.records.reading.preferences import (
+    choose_columns,
+    choose_widths,
+    chosen_columns,
+    chosen_widths,
+)
 from hengke.engines.records.reading.words import OPERATORS
 from hengke.engines.records.schema.declarations import Field
 from hengke.engines.records.schema.kinds import Reference
@@ -31,6 +36,9 @@ from hengke.engines.records.writing import services
 from hengke.engines.records.writing.many import owners
 from hengke.kernel.errors import InputError
 from hengke.kernel.numbers import is_whole
+from hengke.kernel.texts import read_json
+
+USUAL_WIDTH = 140
 
 
 @require_GET
@@ -49,9 +57,25 @@ def list_page(request: StaffRequest, slug: str) -> HttpResponse:
         totals=[column.name for column in columns],
     )
     template = "records/list_part.html" if is_fragment(request) else "records/list.html"
-    response = render(request, template, _context(query, columns, found))
+    context = _context(query, columns, found) | _sizes(request, query, columns)
+    response = render(request, template, context)
     response["Vary"] = "HX-Request, Cookie"
     return response
+
+
+def _sizes(request: StaffRequest, query: Query, columns: list[Field]) -> dict[str, Any]:
+    """The widths of the columns, where the person or the view has set any; a column that is new has a usual one."""
+    chosen = chosen_widths(query.catalogue, request.user, query.view)
+    widths = [chosen.get(column.name, USUAL_WIDTH) for column in columns] if chosen else []
+    return {"widths": widths, "widths_url": address(query.catalogue.record, "widths")}
+
+
+@require_POST
+def widths(request: StaffRequest, slug: str) -> JsonResponse:
+    """Remember how wide the columns are."""
+    catalogue = opened(request, slug)
+    choose_widths(catalogue, request.user, read_json(request.POST.get("widths", "")[:10_000]))
+    return JsonResponse({})
 
 
 def _grouped(request: StaffRequest, query: Query) -> HttpResponse:
@@ -101,6 +125,7 @@ def _head(query: Query, column: Field) -> dict[str, Any]:
     )
     other = column.name if query.sort.startswith("-") else f"-{column.name}"
     return {
+        "name": column.name,
         "label": column.label,
         "unit": getattr(column.kind, "unit", ""),
         "numeric": column.kind.numeric,
@@ -172,9 +197,10 @@ def columns(request: StaffRequest, slug: str) -> HttpResponse:
     """The columns to choose from; remembers the choice and goes back to the list."""
     catalogue = opened(request, slug)
     if request.method == "POST":
-        choose_columns(
-            catalogue, request.user, [] if "usual" in request.POST else request.POST.getlist("column")
-        )
+        usual = "usual" in request.POST
+        choose_columns(catalogue, request.user, [] if usual else request.POST.getlist("column"))
+        if usual:
+            choose_widths(catalogue, request.user, {})
         return HttpResponseRedirect(_back(request, catalogue))
     query, chosen = Query.read(catalogue, request.GET), chosen_columns(catalogue, request.user)
     shown = [

@@ -14,7 +14,7 @@ from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.reading import saved
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.listing import Query
-from hengke.engines.records.reading.preferences import chosen_columns
+from hengke.engines.records.reading.preferences import chosen_columns, chosen_widths
 from hengke.engines.records.views.common import address, opened
 from hengke.engines.records.views.frame import SHAPES
 from hengke.kernel.filters import And, to_json
@@ -45,9 +45,11 @@ def _state(request: StaffRequest, query: Query, shape: str) -> dict[str, Any]:
     shipped = (query.view.where,) if query.view else ()
     where = And((*(part for part in shipped if part != And(())), *query.own))
     columns = [field.name for field in chosen_columns(query.catalogue, request.user, query.view)]
+    widths = chosen_widths(query.catalogue, request.user, query.view)
     state = {
         "filter": json.loads(json.dumps(to_json(where), default=str)) if where.parts else None,
         "sort": query.sort, "q": query.q, "group": query.group, "shape": shape, "columns": columns,
+        "widths": widths,
     }  # fmt: skip
     return {key: value for key, value in state.items() if value}
 

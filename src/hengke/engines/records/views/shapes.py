@@ -1,4 +1,4 @@
-"""Board, calendar and map of the same query that the list shows."""
+"""Board, calendar, timeline and map of the same query that the list shows."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.reading.listing import PAGING, Query
 from hengke.engines.records.schema.declarations import Field
-from hengke.engines.records.shapes import board, calendar, tilemap
+from hengke.engines.records.shapes import axis, board, boundaries, calendar, tilemap
 from hengke.engines.records.views.common import address, is_fragment, opened
 from hengke.engines.records.views.frame import frame
 from hengke.kernel import clock
 
-OWN = PAGING | {"by", "span", "at", "province"}
+OWN = PAGING | {"by", "to", "span", "at", "province", "layer"}
 
 
 @require_GET
@@ -97,17 +99,52 @@ def _heading(span: calendar.Span) -> str:
 
 
 @require_GET
+def axis_page(request: StaffRequest, slug: str) -> HttpResponse:
+    """Bars on an axis of days."""
+    catalogue = opened(request, slug)
+    query = Query.read(catalogue, request.GET, ignore=OWN)
+    by = calendar.field_of(catalogue, request.GET.get("by", ""))
+    until = axis.end_of(catalogue, by, request.GET.get("to"))
+    found = axis.read(query, by, until, request.GET.get("span", "") or "quarter", request.GET.get("at", ""))
+    state = query.address()
+    base = f"{address(catalogue.record, 'axis')}{state}{'&' if len(state) > 1 else ''}"
+    base += f"by={by.name}&to={until.name if until else '-'}"
+    same = f"{base}&span={found.span}"
+    return _shown(request, query, "axis", {
+        "by": by,
+        "until": until,
+        "fields": calendar.fields(catalogue),
+        "ends": axis.ends(catalogue, by),
+        "axis": found,
+        "links": {"today": same, "before": f"{same}&at={found.before}", "after": f"{same}&at={found.after}"},
+        "spans": [
+            {"label": words, "url": f"{base}&span={key}&at={_stays(found)}", "current": key == found.span}
+            for key, words in (("month", pgettext("span", "Month")), ("quarter", pgettext("span", "Quarter")),
+                               ("year", pgettext("span", "Year")))
+        ],
+        "heading": f"{date_format(found.first, 'DATE_FORMAT')} – {date_format(found.last, 'DATE_FORMAT')}",
+        "page_url": address(catalogue.record, "page", 0),
+    })  # fmt: skip
+
+
+def _stays(found: axis.Axis) -> date:
+    """A day for another zoom: today when it is on the axis, else its first."""
+    today = clock.today()
+    return today if found.first <= today <= found.last else found.first
+
+
+@require_GET
 def map_page(request: StaffRequest, slug: str) -> HttpResponse:
     """How many of the objects are where."""
     catalogue = opened(request, slug)
     query = Query.read(catalogue, request.GET, ignore=OWN)
-    found = tilemap.read(
-        query,
-        request.GET.get("province", "")[:60],
-        address(catalogue.record, "list"),
-        address(catalogue.record, "map"),
-    )
-    return _shown(request, query, "map", {"map": found})
+    province, layer = request.GET.get("province", "")[:60], request.GET.get("layer", "")
+    map_url = address(catalogue.record, "map")
+    found = tilemap.read(query, province, address(catalogue.record, "list"), map_url, layer)
+    own = {"map": found, "layers": tilemap.layers(query, province, map_url, layer)}
+    if grants.may(request.actor, "change", boundaries.SUBJECT):
+        own["boundaries_url"] = reverse("boundaries")
+    return _shown(request, query, "map", own)
 
 
 def _shown(request: StaffRequest, query: Query, shape: str, own: dict[str, Any]) -> HttpResponse:

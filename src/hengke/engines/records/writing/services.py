@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import models, transaction
 from django.db.models import F
 
-from hengke.engines.access import behalf, events, grants, journal
+from hengke.engines.access import behalf, events, grants, journal, token_scope
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, RowJournal, User
 from hengke.engines.access.scoping import rights_q
@@ -60,6 +60,7 @@ def together(record: RecordType, *, actor: Actor, asked: Mapping[str, int]) -> I
 
 def create(record: RecordType, *, actor: Actor, values: Values) -> models.Model:
     """Make one object; `values` by field name, references as keys. NotAllowed without the right to add."""
+    token_scope.require(actor, record.subject, token_scope.WRITE)
     grants.require(actor, "add", record.subject)
     target = record.model(**record.defaults(actor))
     _assign(record, target, values)
@@ -159,7 +160,11 @@ def undo(event_id: int, *, actor: Actor) -> Event:
     """Take back a journalled change of records; NotFound unless the actor may change every row that it
     touched.
     """
-    event = require_undoable(event_id, actor=actor)
+    # Found with the person's rights: that it is there says nothing that the token's scope hides.
+    event = require_undoable(event_id, actor=replace(actor, scope=None))
+    for model in _touched(event):
+        if registry.by_subject(model) is not None:
+            token_scope.require(actor, model, token_scope.WRITE)
     with transaction.atomic():
         undone = journal.undo(event, actor=actor)
         settle(event)
@@ -245,6 +250,7 @@ def _locked(record: RecordType, pk: int, actor: Actor, action: str) -> Any:
     """The object, locked; NotFound when the actor may not even see it, NotAllowed when only the right is
     missing.
     """
+    token_scope.require(actor, record.subject, token_scope.WRITE)
     manager: Any = record.model._default_manager
     if not _visible(record, actor, action).filter(pk=pk).exists():
         if _visible(record, actor, "view").filter(pk=pk).exists():

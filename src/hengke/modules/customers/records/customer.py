@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from hengke.engines.access.actor import Actor
 from hengke.engines.records.schema.declarations import Field, RecordType, Section, Summary, Values, View
 from hengke.engines.records.schema.kinds import Money, Percent, Phone
-from hengke.engines.records.schema.kinds_drawn import Tier, Trend
+from hengke.engines.records.schema.kinds_drawn import Degrees, Tier, Trend
 from hengke.engines.records.schema.kinds_tags import Tags
 from hengke.engines.records.writing import bulk
 from hengke.engines.records.writing.rules import Rule
@@ -119,6 +119,8 @@ class CustomerRecord(RecordType):
         Field("industry", filter=True, group=True),
         Field("address", filter=True),
         Field("postcode"),
+        Field("longitude", kind=Degrees(), filter=True),
+        Field("latitude", kind=Degrees(), filter=True),
         Field("phone", kind=Phone(), filter=True, search=4, sensitivity="phone"),
         Field("fax", sensitivity="phone"),
         Field("website"),
@@ -154,7 +156,19 @@ class CustomerRecord(RecordType):
         Section(
             "place",
             _("Address and telephone"),
-            ("province", "city", "county", "address", "postcode", "phone", "fax", "email", "website"),
+            (
+                "province",
+                "city",
+                "county",
+                "address",
+                "postcode",
+                "longitude",
+                "latitude",
+                "phone",
+                "fax",
+                "email",
+                "website",
+            ),
         ),
         Section(
             "business",
@@ -181,7 +195,8 @@ class CustomerRecord(RecordType):
     numbers = (("number", CUSTOMER_NUMBER),)
     sort = "-this_year"
     board = "stage"
-    place = ("province", "city")
+    place = ("province", "city", "county")
+    position = ("longitude", "latitude")
     summary = Summary("summary", relation="summaries", key="customer")
     upsert_by = (("number",), ("code",), ("name",))
     search_weight = ("summary__billed", "money")

@@ -81,7 +81,7 @@ def test_a_reading_door_names_only_the_customer_in_scope(seller: SimpleNamespace
 
 @pytest.mark.parametrize("form", ["csv", "json", "xlsx"])
 def test_a_file_names_only_the_customer_in_scope(seller: SimpleNamespace, form: str) -> None:
-    given = {"form": form, "column": ["subject", "customer", "customer_name"]}
+    given = {"form": form, "columns": "choose", "column": ["subject", "customer", "customer_name"]}
     text = _text(seller.client.post("/activities/export", given))
     assert OWN in text
     assert FOREIGN not in text
