@@ -30,7 +30,8 @@ def related(
     words: Callable[[Any], tuple[str, str]],
     end: str = "",
 ) -> Mapping[str, Any]:
-    """Context of records/related.html: objects of `slug` whose reference `field` is `owner`; two queries.
+    """Context of records/related.html: objects of `slug` whose reference `field` is `owner`; one query,
+    and a second one when there are more than are shown.
 
     `words` gives title and second line; the field `end` is shown on the right when it exists for the actor.
     """
@@ -41,7 +42,8 @@ def related(
     name = sort.removeprefix("-")
     order = Order(name if catalogue.readable(name) else "pk", "pk", sort.startswith("-"), nullable=True)
     at_end = catalogue.fields.get(end)
-    shown = list(rows.order_by(*order.by())[:SHOWN])
+    first = list(rows.order_by(*order.by())[: SHOWN + 1])
+    shown = first[:SHOWN]
     ends = {target.pk: referred.shown_of(catalogue, at_end, target) for target in shown} if at_end else {}
     found = [
         {
@@ -52,7 +54,7 @@ def related(
         }
         for target in map(catalogue.veil, shown)
     ]
-    count = rows[:COUNTED].count()
+    count = len(first) if len(first) <= SHOWN else rows[:COUNTED].count()
     return {
         "rows": found,
         "count": f"{count:,}" + ("+" if count == COUNTED else ""),

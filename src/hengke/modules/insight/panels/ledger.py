@@ -15,12 +15,13 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.charts import grouped
 from hengke.engines.records.reading.timeline import Entry
 from hengke.kernel.clock import CHINA
-from hengke.modules.customers.models import Customer, CustomerName
+from hengke.modules.customers.models import Customer
 from hengke.modules.insight.models import LedgerLine
+from hengke.modules.insight.panels.names import alias_keys
 
 
 def submissions(actor: Actor, customer: Customer, before: datetime | None, limit: int) -> Sequence[Entry]:
-    """One entry per order and day: what was handed in, where, and for how much (two queries)."""
+    """One entry per order and day: what was handed in, where, and for how much (one query)."""
     lines = _lines(actor, customer)
     if before:
         lines = lines.filter(submitted_on__lt=_day_of(before))
@@ -33,7 +34,7 @@ def submissions(actor: Actor, customer: Customer, before: datetime | None, limit
 
 
 def payments(actor: Actor, customer: Customer, before: datetime | None, limit: int) -> Sequence[Entry]:
-    """One entry per day on which something was paid (two queries)."""
+    """One entry per day on which something was paid (one query)."""
     if not _shows_money(actor):
         return []
     lines = _lines(actor, customer).filter(received_on__isnull=False, received__gt=0)
@@ -46,9 +47,7 @@ def payments(actor: Actor, customer: Customer, before: datetime | None, limit: i
 
 
 def _lines(actor: Actor, customer: Customer) -> QuerySet[LedgerLine]:
-    # Names first: the index on (alias, day) then finds the lines of one customer among millions.
-    names = list(CustomerName.objects.filter(customer=customer).values_list("pk", flat=True))
-    return LedgerLine.objects.visible_to(actor).filter(alias__in=names)
+    return LedgerLine.objects.visible_to(actor).filter(alias__in=alias_keys(customer))
 
 
 def _submission(row: Mapping[str, Any], shows_money: bool) -> Entry:

@@ -45,9 +45,22 @@ def _merges(customer: Customer) -> list[Event]:
     return list(merged.exclude(Exists(undone)).order_by("-pk")[:5])
 
 
+def alias_keys(customer: Customer) -> list[int]:
+    """The keys of all names of a customer; read once for everything on a page, which shares the customer.
+
+    By them an index finds the lines and pairs of one customer among millions.
+    """
+    if "_alias_keys" not in vars(customer):
+        found = CustomerName.objects.filter(customer=customer).values_list("pk", flat=True)
+        vars(customer)["_alias_keys"] = list(found)
+    keys: list[int] = vars(customer)["_alias_keys"]
+    return keys
+
+
 def related(actor: Actor, customer: Customer) -> dict[str, Any] | None:
     """Open proposals that join this customer with another one the actor may see."""
-    mine = Q(left__customer=customer) | Q(right__customer=customer)
+    keys = alias_keys(customer)
+    mine = Q(left__in=keys) | Q(right__in=keys)
     open_pairs = ReviewPair.objects.filter(mine, state=ReviewState.OPEN).select_related("left", "right")
     others = Customer.objects.visible_to(actor).values("pk")
     open_pairs = open_pairs.filter(left__customer__in=others, right__customer__in=others)
