@@ -196,7 +196,9 @@ def _demo_sources() -> QuerySet[Source]:
 
 
 _top = Prepared[tuple[str, bool]](
-    lambda: OrgUnit.objects.filter(parent=None).values_list("name", Exists(_demo_sources())).order_by("path")[:1]
+    lambda: (
+        OrgUnit.objects.filter(parent=None).values_list("name", Exists(_demo_sources())).order_by("path")[:1]
+    )
 )
 
 

@@ -84,7 +84,9 @@ def _written(build: Callable[..., QuerySet[Any]], arguments: Sequence[Any]) -> _
     except EmptyResultSet:  # nothing can be found, as within an empty list
         return _Statement(rows, compiler, "", (), ())
     numbers = {mark: number for number, mark in enumerate(marks)}
-    places = tuple((at, numbers[p]) for at, p in enumerate(parameters) if type(p) in (int, str) and p in numbers)
+    places = tuple(
+        (at, numbers[p]) for at, p in enumerate(parameters) if type(p) in (int, str) and p in numbers
+    )
     if {number for _place, number in places} != set(range(len(marks))):
         raise ValueError("a prepared query must compare with each of its values as it is")
     return _Statement(rows, compiler, sql, tuple(parameters), places)
