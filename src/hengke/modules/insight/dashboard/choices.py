@@ -41,7 +41,9 @@ def choices(actor: Actor, query: Query) -> dict[str, Any]:
         row["laboratory"]
         for row in remembered(visible.select("laboratory").distinct().order_by("laboratory"))
     ]
-    sources = remembered(facts.warehouse().table("dim_source").select("source_id", "name").order_by("source_id"))
+    sources = remembered(
+        facts.warehouse().table("dim_source").select("source_id", "name").order_by("source_id")
+    )
     departments = _departments(actor)
     return {
         "years": _periods(
