@@ -71,8 +71,9 @@ class _Statement:
 
 def _shape(argument: Any) -> Hashable:
     if isinstance(argument, list):
-        return list, len(argument)
-    return type(argument) if type(argument) in (int, str) else argument
+        return "list", len(argument)
+    shape: Hashable = argument if type(argument) not in (int, str) else type(argument).__name__
+    return shape
 
 
 def _written(build: Callable[..., QuerySet[Any]], arguments: Sequence[Any]) -> _Statement:

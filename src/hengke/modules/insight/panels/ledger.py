@@ -35,7 +35,7 @@ def submissions(actor: Actor, customer: Customer, before: datetime | None, limit
     return [_submission(row, shows_money) for row in found]
 
 
-def _orders(rights: Filter, names: list[int]) -> QuerySet[LedgerLine, dict[str, Any]]:
+def _orders(rights: Filter, names: list[int]) -> QuerySet[Any, Any]:
     lines = LedgerLine.objects.within(rights).filter(alias__in=names)
     orders = lines.values("submitted_on", "order_no").annotate(
         instruments=Count("pk"), amount=Sum("billed"), first=Min("instrument_name"), last=Max("instrument_name"),
@@ -59,7 +59,7 @@ def payments(actor: Actor, customer: Customer, before: datetime | None, limit: i
     return [_payment(row) for row in found]
 
 
-def _days(rights: Filter, names: list[int]) -> QuerySet[LedgerLine, dict[str, Any]]:
+def _days(rights: Filter, names: list[int]) -> QuerySet[Any, Any]:
     lines = LedgerLine.objects.within(rights).filter(alias__in=names)
     paid = lines.filter(received_on__isnull=False, received__gt=0)
     days = paid.values("received_on").annotate(
