@@ -58,7 +58,8 @@ class _Statement:
         """Django reads the answer as ever; only the writing is left out."""
         parameters = list(self.parameters)
         for place, number in self.places:
-            parameters[place] = values[number]
+            # PostgreSQL's driver has whole numbers of several sizes.
+            parameters[place] = type(parameters[place])(values[number])
         compiler = copy(self.compiler)
         compiler.connection = connections[self.rows.db]
         compiler.as_sql = lambda *_arguments, **_named: (self.sql, tuple(parameters))
@@ -86,7 +87,9 @@ def _written(build: Callable[..., QuerySet[Any]], arguments: Sequence[Any]) -> _
         return _Statement(rows, compiler, "", (), ())
     numbers = {mark: number for number, mark in enumerate(marks)}
     places = tuple(
-        (at, numbers[p]) for at, p in enumerate(parameters) if type(p) in (int, str) and p in numbers
+        (at, numbers[value])
+        for at, value in enumerate(parameters)
+        if isinstance(value, (int, str)) and value in numbers
     )
     if {number for _place, number in places} != set(range(len(marks))):
         raise ValueError("a prepared query must compare with each of its values as it is")
