@@ -32,6 +32,8 @@ class Reading(Recording):
     def _post_connect(self, extensions: object = None) -> None:
         self._record_batch_readers_consumed: dict[str, bool] = {}
         self._known: dict[str, ir.Table] = {}
+        self.answers: dict[Any, list[dict[str, Any]]] = {}
+        """What `engine.remembered` was told; connections to one file share it."""
 
     def table(self, name: str, /, **place: Any) -> ir.Table:
         """A stored table, from which expressions are written down."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from ibis.backends.duckdb import Backend
 
+MOST_REMEMBERED = 1_000
 _CLOSED = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
 
 
@@ -56,8 +57,10 @@ def another(backend: Backend) -> Backend:
     """A further connection to the finished warehouse that `backend` has open, for another thread."""
     from hengke_analytics.connections import Reading
 
-    opened: Backend = Reading.from_connection(backend.con.cursor())
-    return opened
+    opened = Reading.from_connection(backend.con.cursor())
+    opened.answers = vars(backend).setdefault("answers", opened.answers)
+    found: Backend = opened
+    return found
 
 
 def seal(backend: Backend) -> None:
@@ -83,6 +86,21 @@ def rows(table: ir.Table) -> list[dict[str, Any]]:
     """Run an expression whose result is small and return one dict per row."""
     records: list[dict[str, Any]] = fetch(table).to_pylist()
     return records
+
+
+def remembered(table: ir.Table) -> list[dict[str, Any]]:
+    """`rows` of what many questions of a finished warehouse have in common; run once for each file and process.
+
+    The rows are shared: whoever changes them changes them for others.
+    """
+    answers: dict[Any, list[dict[str, Any]]] | None = getattr(table.get_backend(), "answers", None)
+    if answers is None or not isinstance(table, Written):
+        return rows(table)
+    if table.question not in answers:
+        if len(answers) >= MOST_REMEMBERED:
+            answers.clear()
+        answers[table.question] = rows(table)
+    return answers[table.question]
 
 
 @contextmanager

@@ -92,6 +92,11 @@ class Written:
             _schemas[self._shape] = build(self).schema()
         return _schemas[self._shape]
 
+    @property
+    def question(self) -> tuple[int, tuple[Value, ...]]:
+        """What is asked; equal for expressions that give the same on the same data."""
+        return self._shape, self._values
+
     def get_backend(self) -> Any:
         """The connection on which it runs."""
         return self._source

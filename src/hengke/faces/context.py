@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from hengke.engines.access import grants, table
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.leaks import policy
 from hengke.engines.access.models import OrgUnit
+from hengke.engines.access.prepared import Prepared
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.addresses import address
 from hengke.kernel import clock
@@ -108,17 +110,29 @@ def menu_entries(actor: Actor | None = None) -> list[tuple[str, str]]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Navigation, person and banner; nothing is read before somebody is logged in."""
+    """Navigation, person and banner; nothing is read before somebody is logged in.
+
+    Made once for a request: a page of panels asks for it with each of them.
+    """
     actor: Actor | None = getattr(request, "actor", None)
     if actor is None or isinstance(request.user, AnonymousUser):
         return {}
+    kept: dict[Any, dict[str, Any]] = vars(request).setdefault("_shells", {})
+    key = actor, get_language()
+    if key not in kept:
+        kept[key] = _shell(request, actor)
+    return kept[key]
+
+
+def _shell(request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    place: Any = SimpleLazyObject(_place)
     return {
         "user": request.user,
         "role": " · ".join(table.role_name(role, actor.standing.stamp) for role in actor.roles),
         "actor": actor,
         "nav": SimpleLazyObject(lambda: navigation(actor, request.path)),
-        "institution": SimpleLazyObject(_institution),
-        "demo": SimpleLazyObject(lambda: _demo(actor)),
+        "institution": SimpleLazyObject(lambda: place.institution),
+        "demo": SimpleLazyObject(lambda: _banner(actor) if place.has_demo else {}),
         "watermark": policy.of_user(request.user).watermark,
         "now": clock.now(),
         "account_url": reverse("account"),
@@ -168,12 +182,30 @@ def _url(entry: Entry) -> str:
     return address(slug, name) if colon else reverse(entry.url_name)
 
 
-def _institution() -> str:
-    return OrgUnit.objects.filter(parent=None).values_list("name", flat=True).first() or ""
+@dataclass(frozen=True)
+class _Place:
+    institution: str
+    has_demo: bool
 
 
-def _demo(actor: Actor) -> dict[str, str]:
+def _place() -> _Place:
+    """What every page says of where it runs; one query once there is a unit."""
+    for name, has_demo in _top():
+        return _Place(name, has_demo)
+    return _Place("", _demo_sources().exists())
+
+
+def _demo_sources() -> QuerySet[Source]:
+    return Source.objects.filter(is_demo=True, archived_at=None)
+
+
+_top = Prepared[tuple[str, bool]](
+    lambda: (
+        OrgUnit.objects.filter(parent=None).values_list("name", Exists(_demo_sources())).order_by("path")[:1]
+    )
+)
+
+
+def _banner(actor: Actor) -> dict[str, str]:
     """The banner over demo data; only those who import can clear it."""
-    if not Source.objects.filter(is_demo=True, archived_at=None).exists():
-        return {}
     return {"clear_url": reverse("demo-clear") if grants.may(actor, "change", "insight.import") else ""}

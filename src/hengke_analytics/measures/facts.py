@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from hengke.kernel.errors import InputError
 from hengke.kernel.period import Period
-from hengke_analytics.engine import COUNT, DATE, KEY, MONEY, Contract, rows
+from hengke_analytics.engine import COUNT, DATE, KEY, MONEY, Contract, remembered
 from hengke_analytics.shapes import ibis
 
 Basis = Literal["billed", "received", "lines", "margin"]
@@ -74,7 +74,7 @@ def require(facts: ir.Table, measure: str, columns: Sequence[str]) -> None:
 def span(facts: ir.Table) -> tuple[date, date]:
     """First and last date of the facts; InputError `no_facts` when there are none."""
     first, last = (facts.first_date, facts.last_date) if is_monthly(facts) else (facts.date, facts.date)
-    found = rows(facts.aggregate(first=first.min(), last=last.max()))[0]
+    found = remembered(facts.aggregate(first=first.min(), last=last.max()))[0]
     if found["first"] is None:
         raise InputError("no_facts", "There is no line with a customer, a date and an amount.")
     return found["first"], found["last"]
@@ -187,11 +187,16 @@ def place_sums(facts: ir.Table, earlier: Period, later: Period, by: Sequence[str
     period cuts is dated with the period's first day.
     """
     inside = _in_two(facts.filter(facts.customer.notnull()), earlier, later)
-    begin = within(inside, earlier).ifelse(ibis.literal(earlier.start), ibis.literal(later.start))
-    month = ibis.greatest(inside.date.truncate("M").cast("date"), begin)
     return inside.group_by(
-        customer=ibis.literal(0), date=month, **{name: inside[name] for name in by}
+        customer=ibis.literal(0), date=_month(inside, earlier, later), **{name: inside[name] for name in by}
     ).aggregate(**_sums(inside))
+
+
+def _month(inside: ir.Table, earlier: Period, later: Period) -> ir.Value:
+    if is_monthly(inside):
+        return inside.date
+    begin = within(inside, earlier).ifelse(ibis.literal(earlier.start), ibis.literal(later.start))
+    return ibis.greatest(inside.date.truncate("M").cast("date"), begin)
 
 
 def _in_two(facts: ir.Table, earlier: Period, later: Period) -> ir.Table:

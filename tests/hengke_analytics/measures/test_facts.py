@@ -161,6 +161,16 @@ def test_months_of_summed_places_are_those_of_the_lines(facts: MakeFacts) -> Non
     assert [row["this"] for row in found[0]] == [Decimal(5), Decimal(8)]
 
 
+def test_months_of_summed_places_are_those_of_monthly_sums(facts: MakeFacts) -> None:
+    table = facts([*LINES, ("c", "2024-02-29", "8", "0", None, "1", "y")], FULL)
+    monthly = roll_up(table, "month", by=["laboratory"])
+    this = Period(date(2024, 1, 1), date(2024, 3, 1))
+    last = this.last_year()
+    found = [rows(yoy_months(source, this, last)) for source in (place_sums(monthly, last, this, []), table)]
+    assert found[0] == found[1]
+    assert [row["this"] for row in found[0]] == [Decimal("35.30"), Decimal(8)]
+
+
 def test_overlapping_periods_have_no_sums_of_their_own(facts: MakeFacts) -> None:
     both = Period(date(2023, 1, 1), date(2025, 1, 1))
     with pytest.raises(InputError) as caught:

@@ -7,6 +7,7 @@ from django.contrib.auth.backends import ModelBackend
 from hengke.engines.access import carried
 from hengke.engines.access.leaks.policy import beside
 from hengke.engines.access.models import User
+from hengke.engines.access.prepared import Prepared
 from hengke.engines.access.stamp import with_stamp
 
 
@@ -14,8 +15,12 @@ class UnitBackend(ModelBackend):
     """Django's own backend; rights come from grants, so Django's permission tables are not used."""
 
     def get_user(self, user_id: int) -> User | None:
-        people = beside(with_stamp(User.objects.filter(pk=user_id)))
-        user = people.annotate(**carried.queries()).first()
-        if user is not None:
+        for user in _people(user_id):
             carried.tell(user)
-        return user if user is not None and user.is_active else None
+            return user if user.is_active else None
+        return None
+
+
+_people = Prepared[User](
+    lambda pk: beside(with_stamp(User.objects.filter(pk=pk))).annotate(**carried.queries())
+)

@@ -143,6 +143,11 @@ class ScopedQuerySet(models.QuerySet[M]):
         tree = grants.row_filter(actor, model._meta.label_lower, action)
         return self.filter(model.live, rights_q(model, tree, walking=walking))
 
+    def within(self, tree: Filter) -> Self:
+        """Only live rows of a tree of rights that `grants.row_filter` gave: what queries prepared for it begin with."""
+        model: Any = self.model
+        return self.filter(model.live, rights_q(model, tree))
+
 
 class Scoped(models.Model):
     """A model with rows of different people; states where the words of scopes are found.

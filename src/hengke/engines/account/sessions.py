@@ -13,6 +13,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.utils.dateparse import parse_datetime
 
+from hengke.engines.access.prepared import Prepared
 from hengke.engines.account.policy import DEFAULT, Policy
 from hengke.kernel import clock
 
@@ -43,7 +44,7 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Any:
         now = clock.now()
-        row = self.get_model_class().objects.filter(session_key=self.session_key, expire_date__gt=now).first()
+        row = next((row for row in _rows(self.session_key) if row.expire_date > now), None)
         if row is None:
             self._session_key = None
         elif row.user_id is not None and now - row.seen_at > min(
@@ -78,3 +79,6 @@ class SessionStore(DatabaseStore):
     @classmethod
     def clear_expired(cls) -> None:
         cls.get_model_class().objects.filter(expire_date__lt=clock.now()).delete()
+
+
+_rows = Prepared[Any](lambda key: SessionStore.get_model_class().objects.filter(session_key=key))

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.prepared import Prepared
 from hengke.engines.collaboration.models import Attachment, Comment, FileVersion, Follow
 from hengke.engines.collaboration.services import following, mentions
 from hengke.engines.collaboration.subjects import Subject, subject_of
@@ -49,7 +51,7 @@ def follow(actor: Actor, target: Any) -> Mapping[str, Any] | None:
     subject = subject_of(target, actor)
     if subject is None or actor.user_id is None:
         return None
-    rows = list(Follow.objects.filter(**subject.place).select_related("user"))
+    rows = _follows(subject.record.subject, target.pk)
     owner = following.owner_of(target)
     chosen = {row.user_id: row.on for row in rows}
     names = [row.user.name for row in rows if row.on]
@@ -68,8 +70,7 @@ def files(actor: Actor, target: Any) -> Mapping[str, Any] | None:
     subject = subject_of(target, actor)
     if subject is None:
         return None
-    rows = Attachment.objects.filter(**subject.place, deleted_at=None).select_related("latest__by")
-    found = list(rows.order_by("-latest__at", "-pk"))
+    found = _attachments(subject.record.subject, target.pk)
     older: dict[int, list[FileVersion]] = {}
     changed = [row.pk for row in found if row.latest is not None and row.latest.number > 1]
     for version in (
@@ -111,11 +112,12 @@ def comments(actor: Actor, target: Any, before: datetime | None, limit: int) -> 
     subject = subject_of(target, actor)
     if subject is None:
         return ()
-    rows = Comment.objects.filter(**subject.place, deleted_at=None).select_related("author")
-    threads = rows.filter(parent=None).order_by("-created_at", "-pk")
-    found = list((threads.filter(created_at__lt=before) if before else threads)[:limit])
+    place = subject.record.subject, target.pk
+    found = (
+        list(_threads(*place).filter(created_at__lt=before)[:limit]) if before else _newest(*place)[:limit]
+    )
     replies: dict[int, list[Comment]] = {}
-    for reply in rows.filter(parent__in=found).order_by("created_at", "pk") if found else ():
+    for reply in _said_on(*place).filter(parent__in=found).order_by("created_at", "pk") if found else ():
         replies.setdefault(reply.parent_id or 0, []).append(reply)
     may_remove = grants.may(actor, "delete", subject.record.subject)
     return [
@@ -130,6 +132,27 @@ def comments(actor: Actor, target: Any, before: datetime | None, limit: int) -> 
         )
         for row in found
     ]  # fmt: skip
+
+
+def _said_on(subject: str, pk: int) -> QuerySet[Comment]:
+    rows = Comment.objects.filter(subject_type=subject, subject_id=pk, deleted_at=None)
+    return rows.select_related("author")
+
+
+def _threads(subject: str, pk: int) -> QuerySet[Comment]:
+    return _said_on(subject, pk).filter(parent=None).order_by("-created_at", "-pk")
+
+
+def _live_attachments(subject: str, pk: int) -> QuerySet[Attachment]:
+    rows = Attachment.objects.filter(subject_type=subject, subject_id=pk, deleted_at=None)
+    return rows.select_related("latest__by").order_by("-latest__at", "-pk")
+
+
+_newest = Prepared[Comment](lambda subject, pk: _threads(subject, pk)[: timeline.PIECE + 1])
+_attachments = Prepared[Attachment](_live_attachments)
+_follows = Prepared[Follow](
+    lambda subject, pk: Follow.objects.filter(subject_type=subject, subject_id=pk).select_related("user")
+)
 
 
 def _said(row: Comment, actor: Actor, *, remove: bool) -> dict[str, Any]:

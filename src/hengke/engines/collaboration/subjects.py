@@ -34,9 +34,8 @@ class Subject:
         return address(self.record.slug, "page", self.target.pk)
 
     def may(self, action: str) -> bool:
-        """Whether the actor may do `action` with this very object; one query."""
-        rows = Catalogue(self.record, self.actor).rows(action)
-        return rows.filter(pk=self.target.pk).order_by().exists()
+        """Whether the actor may do `action` with this very object; one query at most."""
+        return Catalogue(self.record, self.actor).allows(action, self.target)
 
     def require(self, action: str) -> None:
         """NotAllowed unless `may`."""

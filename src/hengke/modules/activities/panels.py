@@ -6,17 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, Q
+from django.db.models import DateTimeField, Model, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
-from hengke.engines.records.reading.timeline import Entry, register_timeline
+from hengke.engines.access.prepared import Prepared
+from hengke.engines.records.reading.timeline import PIECE, Entry, register_timeline
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.declarations import Panel
 from hengke.kernel import clock
+from hengke.kernel.filters import Filter
 from hengke.modules.activities.enums import CLOSED, ActivityKind, ActivityState
 from hengke.modules.activities.models import Activity
 
@@ -29,6 +31,7 @@ ICONS = {
     ActivityKind.TASK: "check", ActivityKind.CALL: "phone", ActivityKind.VISIT: "pin", ActivityKind.MEETING: "users",
     ActivityKind.NOTE: "edit",
 }  # fmt: skip
+STEPS = 6
 WHERE = ("customers", "contacts", "instruments")
 
 
@@ -42,23 +45,30 @@ def composer(actor: Actor, target: Any) -> Mapping[str, Any] | None:
     return {"kinds": kinds, "url": reverse("activity-log", args=(target._meta.label_lower, target.pk))}
 
 
-def about(target: Any) -> Q:
-    """The activities that belong on the page of `target`."""
-    if target._meta.label_lower == "customers.customer":
-        return Q(customer_id=target.pk)
-    if target._meta.label_lower == "customers.contact":
-        return Q(contact_id=target.pk) | Q(about_type="customers.contact", about_id=target.pk)
-    return Q(about_type=target._meta.label_lower, about_id=target.pk)
+def about(model: type[Model], pk: int) -> Q:
+    """The activities that belong on the page of an object."""
+    subject = model._meta.label_lower
+    if subject == "customers.customer":
+        return Q(customer_id=pk)
+    if subject == "customers.contact":
+        return Q(contact_id=pk) | Q(about_type=subject, about_id=pk)
+    return Q(about_type=subject, about_id=pk)
 
 
 def entries(actor: Actor, target: Any, before: datetime | None, limit: int) -> Sequence[Entry]:
     """What was done, newest first; what is still to be done stands in the panel of next steps."""
-    done = Activity.objects.visible_to(actor).filter(about(target), state=ActivityState.DONE)
-    rows = done.annotate(at=Coalesce("starts_at", "created_at", output_field=DateTimeField()))
-    if before is not None:
-        rows = rows.filter(at__lt=before)
-    found = rows.select_related("owner").order_by("-at", "-pk")[:limit]
+    place = grants.row_filter(actor, SUBJECT), type(target), target.pk
+    found = _newest(*place)[:limit] if before is None else list(_done(*place).filter(at__lt=before)[:limit])
     return [_entry(row) for row in found]
+
+
+def _done(rights: Filter, model: type[Model], pk: int) -> QuerySet[Any]:
+    done = Activity.objects.within(rights).filter(about(model, pk), state=ActivityState.DONE)
+    rows = done.annotate(at=Coalesce("starts_at", "created_at", output_field=DateTimeField()))
+    return rows.select_related("owner").order_by("-at", "-pk")
+
+
+_newest = Prepared[Any](lambda rights, model, pk: _done(rights, model, pk)[: PIECE + 1])
 
 
 def _entry(row: Any) -> Entry:
@@ -78,8 +88,7 @@ def next_steps(actor: Actor, target: Any) -> Mapping[str, Any] | None:
     """The open activities with this object, the next first."""
     if not grants.may(actor, "view", SUBJECT):
         return None
-    rows = Activity.objects.visible_to(actor).filter(about(target)).exclude(state__in=CLOSED)
-    found = list(rows.select_related("owner").order_by("starts_at", "pk")[:6])
+    found = _next(grants.row_filter(actor, SUBJECT), type(target), target.pk)
     if not found:
         return None
     now = clock.now()
@@ -97,6 +106,13 @@ def next_steps(actor: Actor, target: Any) -> Mapping[str, Any] | None:
     ]
     return {"steps": steps}
 
+
+def _open(rights: Filter, model: type[Model], pk: int) -> QuerySet[Activity]:
+    rows = Activity.objects.within(rights).filter(about(model, pk)).exclude(state__in=CLOSED)
+    return rows.select_related("owner").order_by("starts_at", "pk")[:STEPS]
+
+
+_next = Prepared[Activity](_open)
 
 for slug in WHERE:
     registry.register_panel(

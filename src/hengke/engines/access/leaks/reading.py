@@ -10,6 +10,7 @@ from hengke.engines.access import events, grants
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.leaks import usage
 from hengke.engines.access.leaks.models import SensitiveRecord
+from hengke.engines.access.prepared import Prepared
 
 SUBJECT = "access.protection"
 
@@ -26,7 +27,14 @@ def told(actor: Actor, target: models.Model) -> bool:
 
 def is_sensitive(target: models.Model) -> bool:
     """Whether every opening of the record is recorded."""
-    return SensitiveRecord.objects.filter(**_key(target)).exists()
+    return bool(_marks(target._meta.label_lower, target.pk))
+
+
+_marks = Prepared[int](
+    lambda subject, pk: SensitiveRecord.objects.filter(subject_type=subject, subject_id=pk).values_list(
+        "pk", flat=True
+    )
+)
 
 
 def mark(target: models.Model, *, sensitive: bool, actor: Actor) -> None:

@@ -124,6 +124,19 @@ class Catalogue:
         rows: models.QuerySet[Any] = manager.visible_to(self.actor, action, walking=walking)
         return rows
 
+    def allows(self, action: str, target: models.Model) -> bool:
+        """Whether the actor, who sees this object, may do `action` with it.
+
+        A query only where the rights to it reach other rows than the right to see.
+        """
+        subject = self.record.subject
+        if not grants.may(self.actor, action, subject):
+            return False
+        reached = grants.row_filter(self.actor, subject, action)
+        if reached in (EVERYTHING, grants.row_filter(self.actor, subject)):
+            return True
+        return self.rows(action).filter(pk=target.pk).order_by().exists()
+
     def joined(self, rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
         """The same objects, read together with their summary row, whose values get names of their own.
 

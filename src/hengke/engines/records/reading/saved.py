@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.prepared import Prepared
 from hengke.engines.records.models import SavedView
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.schema.declarations import View
@@ -24,8 +25,8 @@ def views_of(catalogue: Catalogue) -> list[View]:
     """The saved views that the person may open: all whose fields exist for them. One query, read once."""
     known: list[View] | None = catalogue.__dict__.get("saved_views")
     if known is None:
-        rows = SavedView.objects.filter(_mine_or_shared(catalogue.actor), record=catalogue.record.slug)
-        found = [_view(row, catalogue.actor) for row in rows.order_by("shared", "name", "pk")[:LIMIT]]
+        rows = _rows(catalogue.actor.user_id, catalogue.record.slug)
+        found = [_view(row, catalogue.actor) for row in rows]
         known = [view for view in found if usable(catalogue, view)]
         catalogue.__dict__["saved_views"] = known
     return known
@@ -54,7 +55,7 @@ def save(
             if pk
             else SavedView(record=catalogue.record.slug, owner_id=actor.user_id)
         )
-        same = SavedView.objects.filter(_mine_or_shared(actor), record=catalogue.record.slug, name=name)
+        same = _mine_or_shared(actor.user_id, catalogue.record.slug).filter(name=name)
         if same.exclude(pk=row.pk).exists():
             raise InputError("view_taken", "There is a view of this name already.")
         if (
@@ -81,8 +82,12 @@ def delete(catalogue: Catalogue, pk: int, *, restore: bool = False) -> SavedView
     return row
 
 
-def _mine_or_shared(actor: Actor) -> Q:
-    return (Q(owner_id=actor.user_id) | Q(shared=True)) & Q(deleted_at=None)
+def _mine_or_shared(user_id: int | None, slug: str) -> QuerySet[SavedView]:
+    rows = SavedView.objects.filter(Q(owner_id=user_id) | Q(shared=True), deleted_at=None, record=slug)
+    return rows.order_by("shared", "name", "pk")
+
+
+_rows = Prepared[SavedView](lambda user_id, slug: _mine_or_shared(user_id, slug)[:LIMIT])
 
 
 def _own(actor: Actor, catalogue: Catalogue, pk: int, *, deleted: bool = False) -> SavedView:

@@ -7,18 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
+from hengke.engines.access.prepared import Prepared
 from hengke.engines.records.reading import referred, together
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.keyset import unreadable
 from hengke.engines.records.reading.together import Part
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.declarations import RecordType
 from hengke.engines.records.schema.kinds import Reference
 from hengke.kernel.period import YEARS
 
@@ -133,16 +135,26 @@ def _changes_of(catalogue: Catalogue, target: Any, before: datetime | None) -> l
 
 
 def _events(catalogue: Catalogue, target: Any, before: datetime | None) -> list[Event]:
-    about = Q(subject_type=catalogue.record.subject, subject_id=target.pk)
-    if catalogue.record.party == "pk":
-        about |= Q(party_id=target.pk) & ~Q(subject_type__in=_told_by_sources - {catalogue.record.subject})
+    record, laboratory, pk = catalogue.record, catalogue.laboratory, target.pk
+    if before:
+        return list(_about(record, laboratory, pk).filter(at__lt=before)[: PIECE + 1])
+    return _of_laboratory(record, laboratory, pk) if laboratory else _whole(record, pk)
+
+
+def _about(record: RecordType, laboratory: str, pk: int) -> QuerySet[Event]:
+    """The events of an object that somebody sees who sees one laboratory only, or, with "", everything."""
+    about = Q(subject_type=record.subject, subject_id=pk)
+    if record.party == "pk":
+        about |= Q(party_id=pk) & ~Q(subject_type__in=_told_by_sources - {record.subject})
     # Who opened or marked a record is told in the audit only.
     found = Event.objects.filter(about).exclude(kind__startswith="record.").select_related("actor")
-    if catalogue.laboratory:
-        found = found.filter(audience__in=("", catalogue.laboratory))
-    if before:
-        found = found.filter(at__lt=before)
-    return list(found.order_by("-pk")[: PIECE + 1])
+    if laboratory:
+        found = found.filter(audience__in=("", laboratory))
+    return found.order_by("-pk")
+
+
+_whole = Prepared[Event](lambda record, pk: _about(record, "", pk)[: PIECE + 1])
+_of_laboratory = Prepared[Event](lambda record, laboratory, pk: _about(record, laboratory, pk)[: PIECE + 1])
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from hengke.engines.access import grants
+from hengke.engines.access.prepared import Prepared
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.schema import addresses, registry
 from hengke.engines.records.schema.declarations import RecordType
 from hengke.kernel.errors import NotFound
+from hengke.kernel.filters import Filter
 
 
 def opened(request: StaffRequest, slug: str, action: str = "view") -> Catalogue:
@@ -23,19 +26,23 @@ def opened(request: StaffRequest, slug: str, action: str = "view") -> Catalogue:
 
 def found(catalogue: Catalogue, pk: int, action: str = "view") -> Any:
     """One object within the scope of `action`; NotFound otherwise, whether or not it exists."""
-    rows = catalogue.rows(action).select_related(*_references(catalogue.record))
-    target = rows.filter(pk=pk).first()
-    if target is None:
-        raise NotFound("object_not_found", "This does not exist, or it is not yours to see.")
-    return target
+    record = catalogue.record
+    for target in _one(record.model, grants.row_filter(catalogue.actor, record.subject, action), pk):
+        return target
+    raise NotFound("object_not_found", "This does not exist, or it is not yours to see.")
 
 
-def _references(record: RecordType) -> list[str]:
-    return [
+def _with_references(model: Any, rights: Filter, pk: int) -> QuerySet[Any]:
+    references = [
         field.name
-        for field in record.model._meta.concrete_fields
+        for field in model._meta.concrete_fields
         if field.is_relation and not field.name.endswith("_into")
     ]
+    rows: QuerySet[Any] = model._default_manager.within(rights)
+    return rows.select_related(*references).filter(pk=pk).order_by("pk")[:1]
+
+
+_one = Prepared[Any](_with_references)
 
 
 def address(record: RecordType, name: str, *args: Any) -> str:

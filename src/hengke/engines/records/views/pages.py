@@ -36,8 +36,7 @@ def page(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     before, after = listing.neighbours(query, pk)
     trail = query.address() if query.address() != "?" else ""
     can = {
-        action: grants.may(request.actor, action, record.subject)
-        and catalogue.rows(action).filter(pk=pk).exists()
+        action: catalogue.allows(action, target)
         for action in sorted({"add", "change", "delete", "share"} | actions.needed_rights(slug))
     }
     return render(request, "records/page.html", {

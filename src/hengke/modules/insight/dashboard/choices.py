@@ -32,15 +32,18 @@ class Choice:
 
 def choices(actor: Actor, query: Query) -> dict[str, Any]:
     """The entries of every switch; one of a single entry is left out by the page."""
-    from hengke_analytics.engine import rows
+    from hengke_analytics.engine import remembered
     from hengke_analytics.measures.facts import available_bases
 
     visible = facts.visible(actor, "facts_month")
     span = facts.span(visible)
     laboratories = [
-        row["laboratory"] for row in rows(visible.select("laboratory").distinct().order_by("laboratory"))
+        row["laboratory"]
+        for row in remembered(visible.select("laboratory").distinct().order_by("laboratory"))
     ]
-    sources = rows(facts.warehouse().table("dim_source").select("source_id", "name").order_by("source_id"))
+    sources = remembered(
+        facts.warehouse().table("dim_source").select("source_id", "name").order_by("source_id")
+    )
     departments = _departments(actor)
     return {
         "years": _periods(

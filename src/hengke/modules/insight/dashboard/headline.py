@@ -43,7 +43,7 @@ def totals(board: Board, period: Period) -> dict[str, Any]:
 
 def yearly(board: Board) -> list[dict[str, Any]]:
     """The same sums for the last calendar years up to the period's, for the small trends."""
-    from hengke_analytics.engine import rows
+    from hengke_analytics.engine import remembered
     from hengke_analytics.shapes import ibis
 
     facts = board.facts
@@ -55,7 +55,7 @@ def yearly(board: Board) -> list[dict[str, Any]]:
     sums = {"amount": kept.amount.sum(), "lines": kept["lines"].sum(), "customers": kept.customer.nunique()}
     if "received" in kept.columns:
         sums["received"] = kept.received.sum()
-    return rows(kept.group_by(year=kept.date.year()).aggregate(**sums).order_by("year"))
+    return remembered(kept.group_by(year=kept.date.year()).aggregate(**sums).order_by("year"))
 
 
 def _amount(board: Board, this: dict[str, Any], last: dict[str, Any], trend: list[dict[str, Any]]) -> Figure:

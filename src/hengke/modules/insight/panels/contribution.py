@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 from hengke.engines import charts
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.prepared import Prepared
 from hengke.modules.customers.models import Customer, CustomerSummary
 from hengke.modules.insight.dashboard.words import Words
 
@@ -99,11 +100,12 @@ def _summaries(actor: Actor, customer: Customer) -> list[CustomerSummary]:
     """The rows that the actor may see; read once for all panels of a page, which share the customer."""
     kept: dict[Actor, list[CustomerSummary]] = vars(customer).setdefault("_summaries_seen", {})
     if actor not in kept:
-        found = CustomerSummary.objects.filter(customer=customer)
-        if (laboratory := _only_laboratory(actor)) is not None:
-            found = found.filter(laboratory=laboratory)
-        kept[actor] = list(found)
+        laboratory = _only_laboratory(actor)
+        kept[actor] = [row for row in _rows(customer.pk) if laboratory in (None, row.laboratory)]
     return kept[actor]
+
+
+_rows = Prepared[CustomerSummary](lambda customer: CustomerSummary.objects.filter(customer=customer))
 
 
 def _only_laboratory(actor: Actor) -> str | None:

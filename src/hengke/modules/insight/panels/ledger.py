@@ -12,43 +12,63 @@ from django.utils.translation import ngettext
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.prepared import Prepared
 from hengke.engines.charts import grouped
-from hengke.engines.records.reading.timeline import Entry
+from hengke.engines.records.reading.timeline import PIECE, Entry
 from hengke.kernel.clock import CHINA
-from hengke.modules.customers.models import Customer, CustomerName
+from hengke.kernel.filters import Filter
+from hengke.modules.customers.models import Customer
 from hengke.modules.insight.models import LedgerLine
+from hengke.modules.insight.panels.names import alias_keys
+
+LINES = "insight.ledgerline"
 
 
 def submissions(actor: Actor, customer: Customer, before: datetime | None, limit: int) -> Sequence[Entry]:
-    """One entry per order and day: what was handed in, where, and for how much (two queries)."""
-    lines = _lines(actor, customer)
+    """One entry per order and day: what was handed in, where, and for how much (one query)."""
+    rights, names = grants.row_filter(actor, LINES), alias_keys(customer)
     if before:
-        lines = lines.filter(submitted_on__lt=_day_of(before))
+        found = list(_orders(rights, names).filter(submitted_on__lt=_day_of(before))[:limit])
+    else:
+        found = _newest_orders(rights, names)[:limit]
+    shows_money = _shows_money(actor)
+    return [_submission(row, shows_money) for row in found]
+
+
+def _orders(rights: Filter, names: list[int]) -> QuerySet[Any, Any]:
+    lines = LedgerLine.objects.within(rights).filter(alias__in=names)
     orders = lines.values("submitted_on", "order_no").annotate(
         instruments=Count("pk"), amount=Sum("billed"), first=Min("instrument_name"), last=Max("instrument_name"),
         laboratories=Count("laboratory", distinct=True), laboratory=Min("laboratory"),
     )  # fmt: skip
-    shows_money = _shows_money(actor)
-    return [_submission(row, shows_money) for row in orders.order_by("-submitted_on", "-order_no")[:limit]]
+    return orders.order_by("-submitted_on", "-order_no")
+
+
+_newest_orders = Prepared[dict[str, Any]](lambda rights, names: _orders(rights, names)[: PIECE + 1])
 
 
 def payments(actor: Actor, customer: Customer, before: datetime | None, limit: int) -> Sequence[Entry]:
-    """One entry per day on which something was paid (two queries)."""
+    """One entry per day on which something was paid (one query)."""
     if not _shows_money(actor):
         return []
-    lines = _lines(actor, customer).filter(received_on__isnull=False, received__gt=0)
+    rights, names = grants.row_filter(actor, LINES), alias_keys(customer)
     if before:
-        lines = lines.filter(received_on__lt=_day_of(before))
-    days = lines.values("received_on").annotate(
+        found = list(_days(rights, names).filter(received_on__lt=_day_of(before))[:limit])
+    else:
+        found = _newest_days(rights, names)[:limit]
+    return [_payment(row) for row in found]
+
+
+def _days(rights: Filter, names: list[int]) -> QuerySet[Any, Any]:
+    lines = LedgerLine.objects.within(rights).filter(alias__in=names)
+    paid = lines.filter(received_on__isnull=False, received__gt=0)
+    days = paid.values("received_on").annotate(
         amount=Sum("received"), orders=Count("order_no", distinct=True)
     )
-    return [_payment(row) for row in days.order_by("-received_on")[:limit]]
+    return days.order_by("-received_on")
 
 
-def _lines(actor: Actor, customer: Customer) -> QuerySet[LedgerLine]:
-    # Names first: the index on (alias, day) then finds the lines of one customer among millions.
-    names = list(CustomerName.objects.filter(customer=customer).values_list("pk", flat=True))
-    return LedgerLine.objects.visible_to(actor).filter(alias__in=names)
+_newest_days = Prepared[dict[str, Any]](lambda rights, names: _days(rights, names)[: PIECE + 1])
 
 
 def _submission(row: Mapping[str, Any], shows_money: bool) -> Entry:
@@ -74,7 +94,7 @@ def _payment(row: Mapping[str, Any]) -> Entry:
 
 
 def _shows_money(actor: Actor) -> bool:
-    return "money" not in grants.hidden(actor, "insight.ledgerline")
+    return "money" not in grants.hidden(actor, LINES)
 
 
 def _moment(day: date) -> datetime:
