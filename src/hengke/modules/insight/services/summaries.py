@@ -7,7 +7,7 @@ compared with the same days of the year before.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -34,6 +34,11 @@ STAGES = {
     "growing": Stage.GROWING, "stable": Stage.STABLE, "declining": Stage.DECLINING, "dormant": Stage.DORMANT,
     "churned": Stage.DORMANT, "lost": Stage.LOST, "won_back": Stage.WON_BACK, "new": Stage.CUSTOMER,
 }  # fmt: skip
+_SAID = frozenset(
+    field.attname
+    for field in CustomerSummary._meta.concrete_fields
+    if field.attname not in ("id", "customer_id")
+)
 Summary = dict[str, Any]
 Place = tuple[int, str]
 """Customer and laboratory; the laboratory is empty for the whole institution."""
@@ -191,25 +196,37 @@ def _count_names(found: dict[Place, Summary]) -> None:
 
 
 def _store(found: dict[Place, Summary], report: Report) -> None:
-    """Customer by customer in chunks: a reader sees the old or the new rows of a customer."""
+    """Customer by customer in chunks: a reader sees the old or the new rows of a customer.
+
+    Customers whose rows say the same already are left alone.
+    """
     by_customer: dict[int, list[CustomerSummary]] = defaultdict(list)
     for (customer, laboratory), summary in found.items():
         by_customer[customer].append(CustomerSummary(customer_id=customer, laboratory=laboratory, **summary))
-    done = 0
-    for lot in _lots(sorted(by_customer)):
+    done, stored = 0, _said(CustomerSummary.objects.order_by("customer").iterator(CHUNK))
+    stale = sorted(pk for pk, rows in by_customer.items() if stored.get(pk) != _said(rows)[pk])
+    for lot in _lots(stale):
         with transaction.atomic():
             CustomerSummary.objects.filter(customer_id__in=lot).delete()
             CustomerSummary.objects.bulk_create(
                 [row for pk in lot for row in by_customer[pk]], batch_size=500
             )
         done += len(lot)
-        report("Writing summaries", done, len(by_customer))
+        report("Writing summaries", done, len(stale))
     with transaction.atomic():
-        gone = (
-            set(CustomerSummary.objects.values_list("customer_id", flat=True).distinct()) - by_customer.keys()
-        )
-        for lot in _lots(sorted(gone)):
+        for lot in _lots(sorted(stored.keys() - by_customer.keys())):
             CustomerSummary.objects.filter(customer_id__in=lot).delete()
+
+
+def _said(rows: Iterable[CustomerSummary]) -> dict[int, set[tuple[Any, ...]]]:
+    """What the rows of each customer say; `by_year` as text, since a dict is no member of a set."""
+    said: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
+    for row in rows:
+        values = (
+            str(value) if type(value) is dict else value for name, value in vars(row).items() if name in _SAID
+        )
+        said[row.customer_id].add(tuple(values))
+    return said
 
 
 def _lots(ids: list[int], size: int = 500) -> Iterator[list[int]]:
