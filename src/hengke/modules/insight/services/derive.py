@@ -210,7 +210,7 @@ class _Sync:
         """What a new row holds in its columns, ready for the database, where nothing else is said."""
         row = self.model(origin=Origin.LEDGER)
         return {
-            field.column: field.get_db_prep_save(field.pre_save(row, add=True), connection)
+            field.attname: field.get_db_prep_save(field.pre_save(row, add=True), connection)
             for field in self.model._meta.concrete_fields
             if not field.primary_key and not field.generated
         }
