@@ -87,6 +87,8 @@ def carry_on(
     folder: Path, changes: Changes, expected: Sums, *, report: Report = lambda *_: None
 ) -> Carried | None:
     """Publish the next warehouse made from the current one; None when it has to be built in full."""
+    import duckdb
+
     current = swap.current_number(folder)
     if current is None:
         return None
@@ -100,7 +102,8 @@ def carry_on(
             finally:
                 backend.disconnect()
             report("publish", 3, 3)
-    except (_BuildAnewError, SumsDiffer, FileNotFoundError):
+    except (_BuildAnewError, SumsDiffer, FileNotFoundError, duckdb.Error):
+        # Whatever is wrong with the file at hand, a full build does not need it.
         return None
     return Carried(Built(number, expected, checks), touched)
 

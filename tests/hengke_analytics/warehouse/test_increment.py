@@ -168,6 +168,9 @@ def test_what_cannot_be_carried_on_is_built_anew(tmp_path: Path, monkeypatch: py
     monkeypatch.undo()
     monkeypatch.setattr(star, "layout", lambda: "newer")
     assert increment.carry_on(tmp_path, ledger, ledger.sums()) is None, "the program has other tables"
+    monkeypatch.undo()
+    (tmp_path / f"warehouse-{number}.duckdb").write_bytes(b"damaged")
+    assert increment.carry_on(tmp_path, ledger, ledger.sums()) is None, "the file is damaged"
     assert swap.current_number(tmp_path) == number
     assert not list(tmp_path.glob("draft-*"))
     with pytest.raises(SumsDiffer):
