@@ -7,7 +7,7 @@ compared with the same days of the year before.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -34,10 +34,10 @@ STAGES = {
     "growing": Stage.GROWING, "stable": Stage.STABLE, "declining": Stage.DECLINING, "dormant": Stage.DORMANT,
     "churned": Stage.DORMANT, "lost": Stage.LOST, "won_back": Stage.WON_BACK, "new": Stage.CUSTOMER,
 }  # fmt: skip
-_SAID = frozenset(
+_SAID = tuple(
     field.attname
     for field in CustomerSummary._meta.concrete_fields
-    if field.attname not in ("id", "customer_id")
+    if field.attname not in ("id", "customer_id", "laboratory")
 )
 Summary = dict[str, Any]
 Place = tuple[int, str]
@@ -200,33 +200,30 @@ def _store(found: dict[Place, Summary], report: Report) -> None:
 
     Customers whose rows say the same already are left alone.
     """
-    by_customer: dict[int, list[CustomerSummary]] = defaultdict(list)
+    stored = _stored()
+    stale = {place[0] for place, summary in found.items() if stored.get(place) != _said(summary)}
+    stale |= {customer for customer, _ in stored.keys() - found.keys()}
+    rows: dict[int, list[CustomerSummary]] = defaultdict(list)
     for (customer, laboratory), summary in found.items():
-        by_customer[customer].append(CustomerSummary(customer_id=customer, laboratory=laboratory, **summary))
-    done, stored = 0, _said(CustomerSummary.objects.order_by("customer").iterator(CHUNK))
-    stale = sorted(pk for pk, rows in by_customer.items() if stored.get(pk) != _said(rows)[pk])
-    for lot in _lots(stale):
+        if customer in stale:
+            rows[customer].append(CustomerSummary(customer_id=customer, laboratory=laboratory, **summary))
+    done = 0
+    for lot in _lots(sorted(stale)):
         with transaction.atomic():
             CustomerSummary.objects.filter(customer_id__in=lot).delete()
-            CustomerSummary.objects.bulk_create(
-                [row for pk in lot for row in by_customer[pk]], batch_size=500
-            )
+            CustomerSummary.objects.bulk_create([row for pk in lot for row in rows[pk]], batch_size=500)
         done += len(lot)
         report("Writing summaries", done, len(stale))
-    with transaction.atomic():
-        for lot in _lots(sorted(stored.keys() - by_customer.keys())):
-            CustomerSummary.objects.filter(customer_id__in=lot).delete()
 
 
-def _said(rows: Iterable[CustomerSummary]) -> dict[int, set[tuple[Any, ...]]]:
-    """What the rows of each customer say; `by_year` as text, since a dict is no member of a set."""
-    said: dict[int, set[tuple[Any, ...]]] = defaultdict(set)
-    for row in rows:
-        values = (
-            str(value) if type(value) is dict else value for name, value in vars(row).items() if name in _SAID
-        )
-        said[row.customer_id].add(tuple(values))
-    return said
+def _stored() -> dict[Place, tuple[Any, ...]]:
+    """What is written down, in the order of `_said`."""
+    rows = CustomerSummary.objects.order_by().values_list("customer_id", "laboratory", *_SAID)
+    return {(customer, laboratory): tuple(said) for customer, laboratory, *said in rows.iterator(CHUNK)}
+
+
+def _said(summary: Summary) -> tuple[Any, ...]:
+    return tuple(summary[name] for name in _SAID)
 
 
 def _lots(ids: list[int], size: int = 500) -> Iterator[list[int]]:
