@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 YEARS = 5
 DUE_WITHIN = timedelta(days=90)
 CHUNK = 2_000
+GROWTH_DIGITS = 9
+"""The last bits of a float depend on the order of its terms, which is another one in each run."""
 ZERO = Decimal("0.00")
 STAGES = {
     "growing": Stage.GROWING, "stable": Stage.STABLE, "declining": Stage.DECLINING, "dormant": Stage.DORMANT,
@@ -133,7 +135,8 @@ def _grow(found: dict[Place, Summary], places: ir.Table, last: date, this: Perio
     full = last.year if this == Period.year(last.year) else last.year - 1
     for row in rows(growth(joined, full)):
         customer, _, laboratory = row["customer"].partition("\x1f")
-        found[int(customer), laboratory]["growth"] = row["growth"]
+        rate = row["growth"]
+        found[int(customer), laboratory]["growth"] = None if rate is None else round(rate, GROWTH_DIGITS)
 
 
 def _rank(found: dict[Place, Summary], facts: ir.Table, this: Period) -> None:
