@@ -12,6 +12,7 @@ from hengke.engines.files import store as files
 from hengke.engines.jobs import queue
 from hengke.modules.insight.models import Import
 from hengke.modules.insight.services import imports, sources
+from hengke.modules.insight.services.refresh import KINDS
 
 HEADERS = (
     "委托单号", "送检日期", "单位名称", "联系人", "联系电话", "单位地址", "器具名称", "规格型号", "出厂编号", "检定室",
@@ -75,7 +76,7 @@ def take_back(done: Import, *, refresh: bool = False) -> Import:
 def work(*, refresh: bool) -> None:
     """Run what waits; figures are left alone unless asked for, since they take a second."""
     while (job := queue.claim()) is not None:
-        if refresh or job.kind != "insight.refresh":
+        if refresh or job.kind not in KINDS:
             queue.run(job)
             assert job.state == "done", job.error
         else:

@@ -8,7 +8,7 @@ import sys
 from django.core.management import execute_from_command_line
 
 NEED_DATA = frozenset(["import", "demo", "audit", "privacy", "users"])
-"""Commands that people give and that mean nothing on a data folder that nobody has set up."""
+"""Commands that people give and that fail on a data folder that is not set up, or of an older version."""
 
 
 def main() -> None:
@@ -26,11 +26,20 @@ def _require_set_up() -> None:
     from django.utils.translation import gettext
 
     django.setup()
-    if "django_migrations" not in connection.introspection.table_names():
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if not executor.loader.applied_migrations:
         said = gettext(
             "The data folder {folder} is not set up yet: run ./hengke up first (with --empty for no demo)."
         )
-        sys.exit(said.format(folder=settings.DATA_DIR))
+    elif executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        said = gettext(
+            "The data folder {folder} is of an older version: run ./hengke up once to bring it up to date."
+        )
+    else:
+        return
+    sys.exit(said.format(folder=settings.DATA_DIR))
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ def build(
         try:
             connection: Any = backend.con
             _load(connection, feeds, report)
-            checks = _check(connection, expected)
+            checks = check(connection, expected)
         finally:
             backend.disconnect()
         report("publish", 3, 3)
@@ -75,14 +75,20 @@ def _load(connection: Any, feeds: Mapping[str, Any], report: Report) -> None:
     connection.execute(star.DIMENSIONS)
     report("aggregates", 2, 3)
     connection.execute(star.AGGREGATES)
+    connection.execute("CREATE TABLE build_info AS SELECT ? AS layout, 0 AS increments", [star.layout()])
+    make_views(connection)
+    connection.execute("CHECKPOINT")
+
+
+def make_views(connection: Any) -> None:
+    """The fact views, without what no source fills."""
     has_received, has_cost = connection.execute(
         "SELECT coalesce(bool_or(has_received), false), coalesce(bool_or(has_cost), false) FROM dim_source"
     ).fetchone()
     connection.execute(star.views(has_received=has_received, has_cost=has_cost))
-    connection.execute("CHECKPOINT")
 
 
-def _check(connection: Any, expected: Sums) -> tuple[tuple[str, str, str], ...]:
+def check(connection: Any, expected: Sums) -> tuple[tuple[str, str, str], ...]:
     """Facts against the database, roll-ups against the facts; (name, expected, found) of each."""
     wanted = {"lines": expected.lines, "billed": expected.billed, "received": expected.received}
     checks = []

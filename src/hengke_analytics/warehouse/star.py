@@ -6,6 +6,8 @@ whole cents and are stored as DECIMAL(18,2); days arrive as ISO text.
 
 from __future__ import annotations
 
+import hashlib
+
 MONEY = "DECIMAL(18,2)"
 
 
@@ -22,7 +24,7 @@ FEEDS: dict[str, tuple[str, ...]] = {
     "line": (
         "line_id", "alias_id", "source_id", "import_id", "line_no", "order_no", "submitted_on", "done_on",
         "valid_until", "laboratory", "project_group", "service_kind", "item", "instrument_name", "model", "serial",
-        "list_price", "billed", "received", "received_on", "cost",
+        "list_price", "billed", "received", "received_on", "cost", "row_hash",
     ),
     "alias": ("alias_id", "customer_id", "name", "variant"),
     "customer": (
@@ -34,15 +36,16 @@ FEEDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Columns that a build is fed with; money in cents, days as ISO text ('' for none)."""
 
-FACT_LINE = f"""
-CREATE TABLE fact_line AS
+LINES = f"""
 SELECT line_id, alias_id, source_id, import_id, line_no, order_no,
     {_day("submitted_on")}, {_day("done_on")}, {_day("valid_until")},
     laboratory, project_group, service_kind, item, instrument_name, model, serial,
-    {_money("list_price")}, {_money("billed")}, {_money("received")}, {_day("received_on")}, {_money("cost")}
+    {_money("list_price")}, {_money("billed")}, {_money("received")}, {_day("received_on")}, {_money("cost")},
+    row_hash
 FROM feed_line
 ORDER BY alias_id, submitted_on, line_id
 """
+FACT_LINE = f"CREATE TABLE fact_line AS {LINES}"
 
 DIMENSIONS = """
 CREATE TABLE bridge_alias_customer AS SELECT alias_id, customer_id, name, variant FROM feed_alias ORDER BY alias_id;
@@ -80,24 +83,42 @@ CUSTOMER_WORDS = (
     "c.province, c.city, c.county, c.category, c.ownership, c.size, c.industry, c.owner_id, c.unit_path"
 )
 
-# Sums per customer carry the customer's words: joining them to every sum costs more than most questions.
-AGGREGATES = f"""
-CREATE TABLE agg_customer_day AS
+
+def customer_day(among: str = "true") -> str:
+    """Sums by customer and day, `among` those customers.
+
+    They carry the customer's words: joining them to every sum costs more than most questions.
+    """
+    return f"""
 SELECT s.*, {CUSTOMER_WORDS} FROM (
     SELECT customer_id AS customer, submitted_on AS date, source_id, laboratory, {_SUMS}
-    FROM fact_line LEFT JOIN bridge_alias_customer USING (alias_id) GROUP BY ALL
-) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY ALL;
-CREATE TABLE agg_customer_month AS
+    FROM fact_line LEFT JOIN bridge_alias_customer USING (alias_id) WHERE {among} GROUP BY ALL
+) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY ALL
+"""
+
+
+def customer_month(among: str = "true") -> str:
+    """Sums by customer and month, made of those by day."""
+    return f"""
 SELECT s.*, {CUSTOMER_WORDS} FROM (
     SELECT customer, CAST(date_trunc('month', date) AS DATE) AS date, source_id, laboratory,
         CAST(sum(amount) AS {MONEY}) AS amount, CAST(sum(received) AS {MONEY}) AS received,
         CAST(sum(cost) AS {MONEY}) AS cost, CAST(sum(list_price) AS {MONEY}) AS list_price,
         CAST(sum(lines) AS BIGINT) AS lines, min(date) AS first_date, max(date) AS last_date
-    FROM agg_customer_day GROUP BY customer, date_trunc('month', date), source_id, laboratory
-) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY ALL;
+    FROM agg_customer_day WHERE {among} GROUP BY customer, date_trunc('month', date), source_id, laboratory
+) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY ALL
+"""
+
+
+LABORATORY_MONTH = f"""
 CREATE TABLE agg_laboratory_month AS
 SELECT laboratory, project_group, CAST(date_trunc('month', submitted_on) AS DATE) AS date, source_id, {_SUMS}
 FROM fact_line GROUP BY ALL ORDER BY ALL;
+"""
+AGGREGATES = f"""
+CREATE TABLE agg_customer_day AS {customer_day()};
+CREATE TABLE agg_customer_month AS {customer_month()};
+{LABORATORY_MONTH}
 """
 
 
@@ -110,15 +131,21 @@ def views(*, has_received: bool, has_cost: bool) -> str:
     received = "coalesce(f.received, 0) AS received, " if has_received else ""
     cost = "coalesce(f.cost, 0) AS cost, " if has_cost else ""
     return f"""
-CREATE VIEW facts AS
+CREATE OR REPLACE VIEW facts AS
 SELECT b.customer_id AS customer, f.submitted_on AS date, f.billed AS amount, {received}{paid}{cost}
     CAST(1 AS BIGINT) AS lines, f.list_price, f.line_id, f.alias_id, f.source_id, f.import_id, f.line_no, f.order_no,
     f.laboratory, f.project_group, f.service_kind, f.item, f.instrument_name, f.model, f.serial, f.done_on,
     f.valid_until, {CUSTOMER_WORDS}
 FROM fact_line f LEFT JOIN bridge_alias_customer b USING (alias_id)
     LEFT JOIN dim_customer c ON c.customer_id = b.customer_id;
-CREATE VIEW facts_day AS
+CREATE OR REPLACE VIEW facts_day AS
 SELECT * {drop} FROM agg_customer_day;
-CREATE VIEW facts_month AS
+CREATE OR REPLACE VIEW facts_month AS
 SELECT * {drop} FROM agg_customer_month;
 """
+
+
+def layout() -> str:
+    """Changes with these statements: a warehouse of another layout is not carried on but built anew."""
+    parts = (FACT_LINE, DIMENSIONS, AGGREGATES, views(has_received=True, has_cost=True))
+    return hashlib.sha256("".join(parts).encode()).hexdigest()

@@ -8,7 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
+from hengke.config import manage
 from tests.conftest import ROOT
 
 
@@ -30,3 +33,11 @@ def test_a_folder_that_is_not_set_up_is_named_with_what_to_do(tmp_path: Path, co
     assert "./hengke up" in done.stderr
     assert str(tmp_path) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.django_db
+def test_a_folder_of_an_older_version_is_brought_up_to_date_first() -> None:
+    manage._require_set_up()
+    MigrationRecorder(connection).record_unapplied("insight", "0003_build_increments")
+    with pytest.raises(SystemExit, match=r"\./hengke up"):
+        manage._require_set_up()

@@ -14,4 +14,4 @@ from hengke.modules.insight.services import refresh
 @receiver(identity_changed)
 def derive_anew(sender: object, *, actor: Actor, **_: Any) -> None:
     """A merge or a split moves history: figures follow in the background."""
-    refresh.ask(actor=actor)
+    refresh.ask_to_follow(actor=actor)

@@ -8,6 +8,7 @@ from typing import Any
 from hengke.engines.access.actor import Actor
 from hengke.engines.jobs.periodic import every
 from hengke.engines.jobs.queue import Cancelled, Progress, job
+from hengke.kernel import clock
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
 from hengke.modules.insight.services import drafts, imports, refresh, reviewing, undoing
@@ -53,6 +54,12 @@ def discard_old_drafts(*, actor: Actor, progress: Progress) -> dict[str, Any]:
 def refresh_all(*, actor: Actor, progress: Progress) -> dict[str, Any]:
     """Resolve names, derive records, build the warehouse, sum up, index."""
     return refresh.run(actor=actor, report=progress)
+
+
+@job("insight.follow")
+def follow(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """Let figures follow what people decided about names."""
+    return refresh.follow(clock.now(), progress)
 
 
 @job("insight.accept_pairs")

@@ -21,7 +21,7 @@ from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import, LedgerLine, Source
 from hengke.modules.insight.pages import columns, common, downloads, upload, words
 from hengke.modules.insight.pages.common import IMPORT
-from hengke.modules.insight.services import drafts, imports, loading
+from hengke.modules.insight.services import drafts, imports, loading, refresh
 
 ROWS = 50
 SHOWN = 100
@@ -215,7 +215,7 @@ def _job(row: Import) -> dict[str, Any]:
 def _refreshing() -> Job | None:
     """The refresh of names and figures that waits or runs."""
     open_states = (JobState.QUEUED, JobState.RUNNING)
-    return Job.objects.filter(kind="insight.refresh", state__in=open_states).order_by("state", "pk").first()
+    return Job.objects.filter(kind__in=refresh.KINDS, state__in=open_states).order_by("state", "pk").first()
 
 
 def _claim(claim: dict[str, Any]) -> dict[str, Any]:

@@ -74,6 +74,7 @@ def declare() -> None:
         "insight.refresh",
         words.Words(gettext_lazy("Refresh of names and figures"), _refresh_result, notice=""),
     )
+    words.say("insight.follow", words.Words(gettext_lazy("Figures"), _refresh_result, notice=""))
     words.say("insight.discard_old_drafts", words.Words(gettext_lazy("Removal of old drafts"), _discarded))
     words.say(
         "insight.accept_pairs",

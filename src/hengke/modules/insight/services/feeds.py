@@ -35,9 +35,11 @@ LINES = f"""
 SELECT l.id AS line_id, l.alias_id, l.source_id, l.origin_id AS import_id, l.line_no, l.order_no,
     {_day("submitted_on")}, {_day("done_on")}, {_day("valid_until")},
     l.laboratory, l.project_group, l.service_kind, l.item, l.instrument_name, l.model, l.serial,
-    {_cents("list_price")}, {_cents("billed")}, {_cents("received")}, {_day("received_on")}, {_cents("cost")}
+    {_cents("list_price")}, {_cents("billed")}, {_cents("received")}, {_day("received_on")}, {_cents("cost")},
+    l.row_hash
 {_COUNTED}
 """
+VERSIONS = f"SELECT l.id AS line_id, l.alias_id, l.row_hash {_COUNTED}"
 ALIASES = "SELECT id AS alias_id, customer_id, text AS name, variant FROM customers_customername"
 CUSTOMERS = """
 SELECT c.id AS customer_id, c.number, c.name, c.short_name, c.province, c.city, c.county, c.category, c.ownership,
@@ -52,12 +54,15 @@ SELECT count(*) AS lines, CAST(coalesce(sum(CAST(round(l.billed * 100) AS BIGINT
     CAST(coalesce(sum(CAST(round(l.received * 100) AS BIGINT)), 0) AS BIGINT) AS received
 {_COUNTED}
 """
-_QUERIES = {"line": LINES, "alias": ALIASES, "customer": CUSTOMERS, "source": SOURCES, "import": IMPORTS}
+_TABLES = {"alias": ALIASES, "customer": CUSTOMERS, "source": SOURCES, "import": IMPORTS}
 
 
 _WHOLE = frozenset(["line_no", "variant", "is_demo", "list_price", "billed", "received", "cost", "lines"])
 """Columns of whole numbers besides ids; amounts are cents."""
+_BYTES = frozenset(["row_hash"])
 ROWS_PER_BATCH = 50_000
+IDS_PER_QUERY = 10_000
+"""Ids of lines stand in the text of a query, which has a limit of its own."""
 
 
 class Reader(Protocol):
@@ -70,22 +75,43 @@ class Reader(Protocol):
         """End the moment."""
 
 
-@contextmanager
-def opened() -> Iterator[tuple[dict[str, Any], Sums]]:
-    """Give the feeds of a build and what the database itself sums, all of one moment.
+class Moment:
+    """The ledger as it stands at one moment; one question at a time."""
 
-    Lines come as a reader (a million of them need not fit twice), the small tables whole.
-    """
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def whole(self) -> dict[str, Any]:
+        """All feeds; lines come as a reader (a million of them need not fit twice), the small tables whole."""
+        return {**self.tables(), "line": self._reader.stream(LINES)}
+
+    def tables(self) -> dict[str, pa.Table]:
+        """All feeds but the lines."""
+        return {name: self._reader.stream(query).read_all() for name, query in _TABLES.items()}
+
+    def versions(self) -> pa.RecordBatchReader:
+        """What tells whether a line is the same as before: id, alias, content hash."""
+        return self._reader.stream(VERSIONS)
+
+    def lines_of(self, ids: list[int]) -> pa.Table:
+        """These lines as the whole feed has them."""
+        import pyarrow as pa
+
+        lots = [ids[at : at + IDS_PER_QUERY] for at in range(0, len(ids), IDS_PER_QUERY)] or [[0]]
+        queries = (f"{LINES} AND l.id IN ({', '.join(map(str, lot))})" for lot in lots)
+        return pa.concat_tables([self._reader.stream(query).read_all() for query in queries])
+
+
+@contextmanager
+def opened() -> Iterator[tuple[Moment, Sums]]:
+    """Give the ledger at one moment and what the database itself sums then."""
     from hengke_analytics.warehouse.build import Sums
 
     with closing(_reader()) as source:
         counted = source.stream(SUMS).read_all().to_pylist()[0]
-        feeds: dict[str, Any] = {
-            name: source.stream(query).read_all() for name, query in _QUERIES.items() if name != "line"
-        }
-        feeds["line"] = source.stream(LINES)
         hundred = Decimal(100)
-        yield feeds, Sums(counted["lines"], counted["billed"] / hundred, counted["received"] / hundred)
+        sums = Sums(counted["lines"], counted["billed"] / hundred, counted["received"] / hundred)
+        yield Moment(source), sums
 
 
 def _reader() -> Reader:
@@ -109,12 +135,12 @@ class _Sqlite:
         self._connection.execute("BEGIN")
 
     def stream(self, query: str) -> pa.RecordBatchReader:
-        """Columns are whole numbers or text; which, their names tell."""
+        """Columns are whole numbers, bytes or text; which, their names tell."""
         import pyarrow as pa
 
         cursor = self._connection.execute(query)
         names = [column[0] for column in cursor.description]
-        kinds = [pa.int64() if name in _WHOLE or name.endswith("_id") else pa.string() for name in names]
+        kinds = [_kind(name) for name in names]
         schema = pa.schema(list(zip(names, kinds, strict=True)))
 
         def batches() -> Iterator[pa.RecordBatch]:
@@ -128,6 +154,14 @@ class _Sqlite:
     def close(self) -> None:
         """End the read transaction."""
         self._connection.close()
+
+
+def _kind(name: str) -> pa.DataType:
+    import pyarrow as pa
+
+    if name in _BYTES:
+        return pa.binary()
+    return pa.int64() if name in _WHOLE or name.endswith("_id") else pa.string()
 
 
 class _Postgresql:

@@ -1,22 +1,44 @@
-"""Everything that follows from the ledger, in order; asked for after every change of it."""
+"""Everything that follows from the ledger, in order; asked for after every change of it.
+
+The warehouse finds out what changed since it was built; contacts, instruments and summaries then follow for the
+customers that are touched.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.jobs import queue
-from hengke.engines.jobs.models import Job
+from hengke.engines.jobs.models import Job, JobState
 from hengke.engines.records.writing import bulk
 from hengke.kernel import clock
 from hengke.modules.insight.services import derive, indexing, resolve, summaries, warehouse
 from hengke.modules.insight.services.reading import Report
 
+ALL = "insight.refresh"
+"""The kind of job that makes everything, and the key under which one of them waits."""
+
+FIGURES = "insight.follow"
+"""Likewise, of the job that leaves names as they are."""
+
+KINDS = (ALL, FIGURES)
+
 
 def ask(*, actor: Actor) -> Job:
     """Queue one refresh; several asked for while one waits are one."""
-    return queue.enqueue("insight.refresh", title="Refresh", actor=actor, key="insight.refresh")
+    return queue.enqueue(ALL, title="Refresh", actor=actor, key=ALL)
+
+
+def ask_to_follow(*, actor: Actor) -> Job:
+    """Queue that figures follow a decision of people, whose names are moved already; several asked for are one.
+
+    What else may follow from it for other names is found when names are resolved the next time.
+    """
+    waiting = Job.objects.filter(key=ALL, state=JobState.QUEUED).first()
+    return waiting or queue.enqueue(FIGURES, title="Figures", actor=actor, key=FIGURES)
 
 
 def run(*, actor: Actor, report: Report, on_customers: Callable[[], None] = lambda: None) -> dict[str, Any]:
@@ -27,11 +49,19 @@ def run(*, actor: Actor, report: Report, on_customers: Callable[[], None] = lamb
     since = clock.now()
     resolve.run(actor=actor, report=report)
     on_customers()
-    derived = derive.run(report)
-    built = warehouse.build(report)
+    return follow(since, report)
+
+
+def follow(since: datetime, report: Report) -> dict[str, Any]:
+    """Build, derive, sum up, index; `since` is when the records that are to be indexed began to change."""
+    built = warehouse.update(report)
+    among = warehouse.unsettled()
+    derived = derive.run(report, among)
     count = summaries.write(report)
+    warehouse.settle(built)
     indexed = indexing.update(since, report)
-    bulk.analyse()
+    if among is None:
+        bulk.analyse()
     return {
         **derived, "warehouse": built.number, "lines": built.lines, "billed": str(built.billed), "summaries": count,
         "indexed": indexed,

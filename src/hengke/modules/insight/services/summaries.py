@@ -29,11 +29,18 @@ if TYPE_CHECKING:
 YEARS = 5
 DUE_WITHIN = timedelta(days=90)
 CHUNK = 2_000
+GROWTH_DIGITS = 9
+"""The last bits of a float depend on the order of its terms, which is another one in each run."""
 ZERO = Decimal("0.00")
 STAGES = {
     "growing": Stage.GROWING, "stable": Stage.STABLE, "declining": Stage.DECLINING, "dormant": Stage.DORMANT,
     "churned": Stage.DORMANT, "lost": Stage.LOST, "won_back": Stage.WON_BACK, "new": Stage.CUSTOMER,
 }  # fmt: skip
+_SAID = tuple(
+    field.attname
+    for field in CustomerSummary._meta.concrete_fields
+    if field.attname not in ("id", "customer_id", "laboratory")
+)
 Summary = dict[str, Any]
 Place = tuple[int, str]
 """Customer and laboratory; the laboratory is empty for the whole institution."""
@@ -128,7 +135,8 @@ def _grow(found: dict[Place, Summary], places: ir.Table, last: date, this: Perio
     full = last.year if this == Period.year(last.year) else last.year - 1
     for row in rows(growth(joined, full)):
         customer, _, laboratory = row["customer"].partition("\x1f")
-        found[int(customer), laboratory]["growth"] = row["growth"]
+        rate = row["growth"]
+        found[int(customer), laboratory]["growth"] = None if rate is None else round(rate, GROWTH_DIGITS)
 
 
 def _rank(found: dict[Place, Summary], facts: ir.Table, this: Period) -> None:
@@ -191,25 +199,34 @@ def _count_names(found: dict[Place, Summary]) -> None:
 
 
 def _store(found: dict[Place, Summary], report: Report) -> None:
-    """Customer by customer in chunks: a reader sees the old or the new rows of a customer."""
-    by_customer: dict[int, list[CustomerSummary]] = defaultdict(list)
+    """Customer by customer in chunks: a reader sees the old or the new rows of a customer.
+
+    Customers whose rows say the same already are left alone.
+    """
+    stored = _stored()
+    stale = {place[0] for place, summary in found.items() if stored.get(place) != _said(summary)}
+    stale |= {customer for customer, _ in stored.keys() - found.keys()}
+    rows: dict[int, list[CustomerSummary]] = defaultdict(list)
     for (customer, laboratory), summary in found.items():
-        by_customer[customer].append(CustomerSummary(customer_id=customer, laboratory=laboratory, **summary))
+        if customer in stale:
+            rows[customer].append(CustomerSummary(customer_id=customer, laboratory=laboratory, **summary))
     done = 0
-    for lot in _lots(sorted(by_customer)):
+    for lot in _lots(sorted(stale)):
         with transaction.atomic():
             CustomerSummary.objects.filter(customer_id__in=lot).delete()
-            CustomerSummary.objects.bulk_create(
-                [row for pk in lot for row in by_customer[pk]], batch_size=500
-            )
+            CustomerSummary.objects.bulk_create([row for pk in lot for row in rows[pk]], batch_size=500)
         done += len(lot)
-        report("Writing summaries", done, len(by_customer))
-    with transaction.atomic():
-        gone = (
-            set(CustomerSummary.objects.values_list("customer_id", flat=True).distinct()) - by_customer.keys()
-        )
-        for lot in _lots(sorted(gone)):
-            CustomerSummary.objects.filter(customer_id__in=lot).delete()
+        report("Writing summaries", done, len(stale))
+
+
+def _stored() -> dict[Place, tuple[Any, ...]]:
+    """What is written down, in the order of `_said`."""
+    rows = CustomerSummary.objects.order_by().values_list("customer_id", "laboratory", *_SAID)
+    return {(customer, laboratory): tuple(said) for customer, laboratory, *said in rows.iterator(CHUNK)}
+
+
+def _said(summary: Summary) -> tuple[Any, ...]:
+    return tuple(summary[name] for name in _SAID)
 
 
 def _lots(ids: list[int], size: int = 500) -> Iterator[list[int]]:

@@ -109,7 +109,7 @@ def test_same_merges_into_the_one_with_more_lines_and_goes_on(admin: Client, pai
     assert following == f"/review/{pairs[1].pk}"
     assert Customer.objects.get(name=NAMES[1]).merged_into == Customer.objects.get(name=NAMES[0])
     assert (pairs[0].state, pairs[0].decided_by.username) == ("same", Role.ADMINISTRATOR)
-    assert Job.objects.filter(kind="insight.refresh", state="queued").count() == 1
+    assert Job.objects.filter(kind="insight.follow", state="queued").count() == 1
 
 
 @pytest.mark.parametrize("verdict", ["same", "different", "never", "skipped"])

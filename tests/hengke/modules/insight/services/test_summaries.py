@@ -96,3 +96,20 @@ def test_everything_derived_goes_with_the_import_and_search_follows() -> None:
     take_back(done, refresh=True)
     assert not CustomerSummary.objects.exists()
     assert not SearchEntry.objects.exists()
+
+
+def test_customers_whose_figures_stay_are_left_alone() -> None:
+    def ids() -> dict[str, set[int]]:
+        found: dict[str, set[int]] = {}
+        for name, pk in CustomerSummary.objects.values_list("customer__name", "pk"):
+            found.setdefault(name, set()).add(pk)
+        return found
+
+    with clock.at(NOW):
+        bring([row("W1", 应收费="900"), row("W2", 单位名称="芜湖仪表厂")], refresh=True)
+        before = ids()
+        bring([row("W3", 应收费="50")], refresh=True)
+        after = ids()
+    assert after["芜湖仪表厂"] == before["芜湖仪表厂"]
+    assert after["合肥供水集团有限公司"].isdisjoint(before["合肥供水集团有限公司"])
+    assert CustomerSummary.objects.get(customer__name="合肥供水集团有限公司", laboratory="").billed == 950

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 import threading
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
 
+from hengke.engines.access.actor import Actor
 from hengke.kernel.errors import NotFound
 from hengke.kernel.period import Period
-from hengke.modules.customers.models import Customer
+from hengke.modules.customers.models import Contact, Customer, CustomerSummary, Instrument
+from hengke.modules.customers.services import merging
 from hengke.modules.insight.models import LedgerLine, WarehouseBuild
-from hengke.modules.insight.services import feeds, warehouse
+from hengke.modules.insight.services import derive, feeds, summaries, warehouse
 from hengke_analytics import engine
 from hengke_analytics.measures.facts import available_bases, contributions
 from hengke_analytics.warehouse import build, lineage, swap
-from tests.factories.ledgers import bring, row
+from tests.factories.ledgers import DEFAULTS, bring, row, take_back, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,10 +89,10 @@ def test_from_a_number_to_file_and_row() -> None:
 def test_wrong_sums_are_not_published() -> None:
     bring([row("W1")], refresh=True)
     before = swap.current_number(warehouse.folder())
-    with feeds.opened() as (tables, expected):
+    with feeds.opened() as (moment, expected):
         wrong = build.Sums(expected.lines, expected.billed + Decimal("0.01"), expected.received)
         with pytest.raises(build.SumsDiffer, match=r"100\.00 where the ledger has 100\.01"):
-            build.build(warehouse.folder(), tables, wrong)
+            build.build(warehouse.folder(), moment.whole(), wrong)
     assert swap.current_number(warehouse.folder()) == before
     assert not list(warehouse.folder().glob("draft-*"))
 
@@ -157,3 +161,75 @@ def test_feeding_leaves_the_databases_locks_alone() -> None:
     assert subprocess.run(others, capture_output=True, text=True, check=True).stdout == "(1,)\n"
     bring([row("W2")])
     assert subprocess.run(others, capture_output=True, text=True, check=True).stdout == "(2,)\n"
+
+
+def _contents() -> dict[str, list[str]]:
+    """Every table of the current warehouse, rows in any order."""
+    connection: Any = warehouse.open_current().con
+    query = "SELECT table_name FROM information_schema.tables WHERE table_name <> 'build_info'"
+    names = [name for (name,) in connection.execute(query).fetchall()]
+    return {name: sorted(map(repr, connection.execute(f"FROM {name}").fetchall())) for name in names}
+
+
+def _derived() -> dict[str, list[tuple[Any, ...]]]:
+    """What follows from the warehouse, without keys and times."""
+    left_out = {"id", "created_at", "updated_at", "version"}
+    return {
+        model.__name__: sorted(
+            (tuple(map(str, row)) for row in model.objects.values_list(
+                *(f.attname for f in model._meta.concrete_fields if f.attname not in left_out))),
+        )
+        for model in (Contact, Instrument, CustomerSummary)
+    }  # fmt: skip
+
+
+def test_carried_on_through_imports_corrections_merges_and_undo_equals_built_anew() -> None:
+    chance = random.Random(7)
+    names = ("合肥供水集团有限公司", "芜湖仪表厂", "安庆石油化工有限公司", "铜陵有色金属集团有限公司")
+
+    def some(count: int) -> list[dict[str, str]]:
+        return [
+            row(f"W{chance.randrange(30)}", 单位名称=chance.choice(names), 应收费=chance.randrange(1, 900),
+                送检日期=f"202{chance.randrange(3, 6)}-0{chance.randrange(1, 10)}-15",
+                检定室=chance.choice("甲乙"), 出厂编号=f"S{chance.randrange(5)}",
+                联系人=chance.choice(("", "赵文", "李敏")))
+            for _ in range(count)
+        ]  # fmt: skip
+
+    done, merges = [bring(some(40), refresh=True)], []
+    for step in ("import", "correct", "merge", "import", "unmerge", "undo", "snapshot", "merge"):
+        if step == "undo":
+            take_back(done.pop(), refresh=True)
+        elif step == "merge":
+            left, right = Customer.objects.filter(deleted_at=None, merged_into=None).order_by("pk")[:2]
+            merges.append(merging.merge(left, right, actor=Actor.system()))
+        elif step == "unmerge":
+            merging.take_back(merges.pop(), actor=Actor.system())
+        else:
+            done.append(bring(some(12), refresh=True, snapshot=step == "snapshot", name=f"{len(done)}.csv"))
+        work(refresh=True)
+        carried = warehouse.update()  # the stages that the summaries have set are words of customers
+        assert carried.touched is not None, "not built anew"
+        warehouse.settle(carried)
+        found = _contents(), _derived()
+        again = warehouse.build()
+        derive.run(lambda *_: None)
+        summaries.write(lambda *_: None)
+        warehouse.settle(again)
+        for now, before in zip((_contents(), _derived()), found, strict=True):
+            assert {name for name in now if now[name] != before[name]} == set(), step
+
+
+def test_until_what_follows_is_made_the_touched_are_remembered() -> None:
+    bring([row("W1"), row("W2", 单位名称="芜湖仪表厂")], refresh=True)
+    assert warehouse.unsettled() == frozenset()
+    bring([row("W3")])
+    LedgerLine.objects.filter(alias=None).update(
+        alias=Customer.objects.get(name=DEFAULTS["单位名称"]).names.get()
+    )
+    built = warehouse.update()
+    assert warehouse.unsettled() == {Customer.objects.get(name=DEFAULTS["单位名称"]).pk}
+    warehouse.settle(built)
+    assert warehouse.unsettled() == frozenset()
+    warehouse.build()
+    assert warehouse.unsettled() is None, "built anew: everything may differ"

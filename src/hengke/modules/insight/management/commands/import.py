@@ -5,8 +5,9 @@ from __future__ import annotations
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
@@ -18,9 +19,12 @@ from hengke.engines.files import store as files
 from hengke.engines.jobs import locking, queue, words
 from hengke.engines.jobs.models import Job, JobState
 from hengke.kernel.errors import HengkeError
-from hengke.modules.insight.models import Import
+from hengke.modules.insight.models import Import, LedgerLine
 from hengke.modules.insight.services import drafts, imports, sources
 from hengke.modules.insight.services.looking import Look
+
+if TYPE_CHECKING:
+    from hengke_analytics.warehouse.formats import FormatGuess
 
 POLL_SECONDS = 0.5
 
@@ -78,9 +82,7 @@ class Command(BaseCommand):
         mapping, formats = sources.columns_of_draft(row), sources.formats_of(row)
         self.stdout.write(f"{row.file_name}: {found.kind} {found.encoding_label}".rstrip())
         for column in mapping.columns:
-            guess = formats.get(column.header)
-            written = f" ({', '.join(guess.counts)})" if guess and guess.counts else ""
-            self.stdout.write(f"  {column.header} -> {column.target or '-'}{written}")
+            self.stdout.write(f"  {column.header} → {_written(column.target, formats.get(column.header))}")
         for problem in found.problems:
             self.stderr.write(problem.message)
 
@@ -155,8 +157,24 @@ def _look(options: dict[str, Any]) -> Look | None:
     )
 
 
+def _written(target: str | None, guess: FormatGuess | None) -> str:
+    """A field and, of days and amounts, how the column writes them."""
+    from hengke_analytics.warehouse.ledger_fields import BY_NAME
+
+    if target is None:
+        return "–"
+    told = guess is not None and guess.counts and guess.kind == BY_NAME[target].kind
+    return _label(target) + (f" ({', '.join(guess.counts)})" if guess and told else "")
+
+
+def _label(field: str) -> str:
+    return str(LedgerLine._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
+
+
 def _total(claim: dict[str, Any]) -> str:
     """A total line of the file beside the sum of its rows."""
+    amounts = {name: f"{Decimal(claim[name]):,.2f}" for name in ("claimed", "counted")}
+    claim = {**claim, **amounts, "field": _label(claim["field"])}
     if claim["agrees"]:
         return _("total in line {line_no}: {field} {claimed} agrees with the rows").format(**claim)
     return _("total in line {line_no}: {field} {claimed}, but the rows add up to {counted}").format(**claim)
