@@ -9,7 +9,9 @@ import argparse
 from importlib import import_module
 
 #: Name of the command and of its module -> what it does, in a few words.
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "classify": "按任意标签分类：效果、阈值与每行的依据",
+}
 
 
 def add_commands(parser: argparse.ArgumentParser, kind: type[argparse.ArgumentParser]) -> None:
