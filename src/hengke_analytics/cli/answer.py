@@ -30,7 +30,7 @@ TITLES = {
     "amount_before": "流失前贡献", "years": "年数", "growth": "增长率", "billed": "应收",
     "received": "实收", "rate": "到账率", "days_to_pay": "收款天数", "customer_id": "客户编号",
     "probability": "概率", "query": "查询", "name": "名称", "id": "编号", "score": "相似度",
-    "reasons": "依据",
+    "reasons": "依据", "row": "行", "rule": "规则", "rows": "行数",
 }  # fmt: skip
 WORDS = {
     "vip": "VIP", "major": "重点", "regular": "常规", "small": "小微", "new": "新增", "gone": "流失",

@@ -154,6 +154,17 @@ def _add_identity(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_identity)
 
 
+def whole(least: int, most: int = 1_000) -> Callable[[str], int]:
+    """Reader of a whole number within limits."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f'"{text}" is not a whole number from {least} to {most}')
+        return int(text)
+
+    return read
+
+
 def _date(text: str) -> date:
     try:
         return date.fromisoformat(text)

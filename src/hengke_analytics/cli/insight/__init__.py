@@ -11,6 +11,7 @@ from importlib import import_module
 #: Name of the command and of its module -> what it does, in a few words.
 COMMANDS: dict[str, str] = {
     "classify": "按任意标签分类：效果、阈值与每行的依据",
+    "tree": "决策树（ID3、C4.5）：规则与图",
 }
 
 

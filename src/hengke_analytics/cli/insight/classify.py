@@ -14,7 +14,7 @@ from hengke_analytics import files
 from hengke_analytics.cli import conditions
 from hengke_analytics.cli.answer import Answer, give
 from hengke_analytics.cli.columns import header
-from hengke_analytics.cli.options import add_files, add_output
+from hengke_analytics.cli.options import add_files, add_output, whole
 
 if TYPE_CHECKING:
     from hengke_analytics.mining.scores.classify import Classified
@@ -41,8 +41,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--time", metavar="COL", help="按时间先后：只用以前的行预测以后的行")
     command.add_argument("--features", metavar="A,B,C", help="只用这些列（默认全部可用的列）")
     command.add_argument("--model", choices=_MODELS, default="auto", help="模型；auto 在训练折内自行选择")
-    command.add_argument("--folds", type=_count(2), default=5, metavar="N", help="折数，默认 5")
-    command.add_argument("--repeats", type=_count(1), default=2, metavar="N", help="重复次数，默认 2")
+    command.add_argument("--folds", type=whole(2), default=5, metavar="N", help="折数，默认 5")
+    command.add_argument("--repeats", type=whole(1), default=2, metavar="N", help="重复次数，默认 2")
     command.add_argument("--cost-miss", type=_cost, default=1.0, metavar="X", help="漏报一例的代价，默认 1")
     command.add_argument("--cost-alarm", type=_cost, default=1.0, metavar="X", help="误报一例的代价，默认 1")
     add_output(command)
@@ -177,10 +177,11 @@ def _summary(found: Classified) -> Iterator[str]:
         f"{len(cases.target):,} 行，其中“{cases.positive}” {int(cases.target.sum()):,} 行"
         f"（{cases.target.mean():.1%}）；{len(cases.inputs.columns)} 个特征"
     )
-    yield f"模型：{_NAMES[found.model.settings.kind]}；{_ORDERS[evaluation.order]}检验 {evaluation.folds} 次，均值 ± 标准差（基线）"
+    kind, order = _NAMES[found.model.settings.kind], _ORDERS[evaluation.order]
+    yield f"模型：{kind}；{order}检验 {evaluation.folds} 次，均值 ± 标准差（{_NAMES['plain_logistic']}为基线）"
     for name, words in _FIGURES.items():
         figure, plain = evaluation.model[name], evaluation.baseline[name]
-        yield f"  {words}　{figure.mean:.3f} ± {figure.sd:.3f}　（{_NAMES['plain_logistic']} {plain.mean:.3f} ± {plain.sd:.3f}）"
+        yield f"  {words}　{figure.mean:.3f} ± {figure.sd:.3f}　（基线 {plain.mean:.3f} ± {plain.sd:.3f}）"
     cut = found.threshold
     yield (
         f"阈值：概率 ≥ {cut.probability:.3f} 时处理，涉及 {cut.flagged:.1%} 的行；每行代价 {cut.cost:.3f}"
@@ -199,15 +200,6 @@ def _notes(found: Classified) -> Iterator[str]:
         yield "单独一列就几乎完全分开两类，请确认预测时已知：" + "，".join(cases.suspicious)
     if cases.left_out:
         yield f"{cases.left_out} 行没有标签或时间，未计入。"
-
-
-def _count(least: int) -> Any:
-    def read(text: str) -> int:
-        if not text.isdigit() or not least <= int(text) <= 100:
-            raise argparse.ArgumentTypeError(f'"{text}" is not a whole number from {least} to 100')
-        return int(text)
-
-    return read
 
 
 def _cost(text: str) -> float:

@@ -15,9 +15,10 @@ from hengke_analytics.mining.scores.inputs import Floats, Inputs
 from hengke_analytics.mining.scores.kinds import Constant, Scorer, Settings, choices
 from hengke_analytics.mining.scores.metrics import auc, calibration, log_loss, logit, sigmoid
 
-INNER_FOLDS, INNER_FOLDS_MANY = 4, 3
+#: Folds inside a training fold, and fewer from so many rows on.
+INNER_FOLDS, INNER_FOLDS_MANY, MANY_ROWS = 4, 3, 2_000
 #: Settings are compared on at most so many rows: their order is known long before.
-MOST_INNER_ROWS = 8_000
+MOST_INNER_ROWS = 6_000
 #: Pulls the calibration towards "as it is": so many rows of evidence against an extreme correction.
 _CALIBRATION_PENALTY = 2.0
 
@@ -87,7 +88,7 @@ def _fit(offered: Sequence[Settings], inputs: Inputs, target: Floats, order: Ord
     if not inner:  # a single case of one outcome: nothing can be compared, the first setting has to do
         return Model(_scorer(offered[0], inputs, target), offered[0], 1.0, 0.0, (), inputs.names)
     fewer, outcome = inputs.take(rows), target[rows]
-    trials = [_try(settings, fewer, outcome, inner) for settings in offered]
+    trials = [_try(settings.trial(), fewer, outcome, inner) for settings in offered]
     best = max(range(len(trials)), key=lambda place: (trials[place][0].auc, -place))
     slope, intercept = _calibrated(outcome, trials[best][1], inner)
     settings = offered[best]
@@ -114,7 +115,7 @@ def _sample(target: Floats, order: Order, seed: int) -> Rows:
 
 
 def _inner(target: Floats, order: Order, seed: int) -> list[Split]:
-    folds = INNER_FOLDS if len(target) < MOST_INNER_ROWS else INNER_FOLDS_MANY
+    folds = INNER_FOLDS if len(target) < MANY_ROWS else INNER_FOLDS_MANY
     return possible_splits(target, order, folds=folds, seed=seed + 1_000)
 
 

@@ -44,6 +44,10 @@ class Settings(Protocol):
         """Fit on these rows; preparation learns from them too."""
         ...
 
+    def trial(self) -> Settings:
+        """What stands for it while settings are compared: the same, or something cheaper that ranks alike."""
+        ...
+
 
 def choices(kind: str, rows: int) -> Sequence[Settings]:
     """What a kind may be set to on so many rows; inner cross-validation picks. InputError `model_unknown`."""

@@ -20,6 +20,7 @@ WORDS: dict[str, str] = {
 
 #: With fewer rows nothing can be told from how often a value repeats.
 FEWEST_ROWS = 30
+FEWEST_DISTINCT = 5
 #: Words of which more than this share are distinct name rows, not kinds of rows.
 DISTINCT_WORDS, DISTINCT_CODES = 0.5, 0.9
 #: One in ten codes ends in 0; amounts do more often.
@@ -47,22 +48,33 @@ def screen(inputs: Inputs, target: Floats) -> Screened:
     return Screened(Inputs(kept), tuple((column.name, why) for column, why in found if why))
 
 
-def reason(column: Column, target: Floats) -> Why | None:
-    """Why a column is dropped; None for a usable one."""
+def reason(column: Column, target: Floats, *, copies: bool = True) -> Why | None:
+    """Why a column is dropped; None for a usable one. `copies`: whether a copy of the label is looked for."""
     filled = column.cells[~column.missing]
     distinct = len(np.unique(filled))
     if not len(filled):
         return "empty"
     if distinct == 1 and not column.missing.any():
         return "constant"
+    if _counts_rows(column, filled, distinct):
+        return "identifier"
     if len(target) < FEWEST_ROWS:
         return None
-    return _names_rows(column, filled, distinct) or _repeats(column, target)
+    return _names_rows(column, filled, distinct) or (_repeats(column, target) if copies else None)
 
 
 def suspicious(inputs: Inputs, target: Floats) -> list[str]:
     """Features that alone rank the cases almost without an error: a person should say whether they may."""
     return [column.name for column in inputs.columns if _alone(column, target) > SUSPICIOUS]
+
+
+def _counts_rows(column: Column, filled: Floats, distinct: int) -> bool:
+    """A word of its own for each row, or 1, 2, 3 … in the order of the file: such says nothing at any size."""
+    if distinct < len(filled) or distinct < FEWEST_DISTINCT:
+        return False
+    if column.kind == "category":
+        return True
+    return column.kind == "number" and filled[0] in (0, 1) and bool((np.diff(filled) == 1).all())
 
 
 def _names_rows(column: Column, filled: Floats, distinct: int) -> Why | None:

@@ -54,7 +54,10 @@ class Limits:
     depth: int = 64
 
 
-def grow(cases: Cases, method: Method = "id3", limits: Limits = Limits()) -> Node:
+UNLIMITED = Limits()
+
+
+def grow(cases: Cases, method: Method = "id3", limits: Limits = UNLIMITED) -> Node:
     """A tree on all cases; a feature is asked once on a way. No split without gain, so a tie of nothing stops."""
     return _grow(cases, np.arange(len(cases.target)), frozenset(), method, limits)
 
