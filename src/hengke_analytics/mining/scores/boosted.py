@@ -46,7 +46,10 @@ class Boosted:
 
 @dataclass(frozen=True)
 class Rates:
-    """For each category the smoothed training rate of its levels, by name; None for a number."""
+    """For each category the smoothed training rate of its levels, by name; None for a number.
+
+    A number without any training value has no levels: whatever comes later, it stays at the overall rate.
+    """
 
     tables: tuple[dict[str | None, float] | None, ...]
     overall: float
@@ -56,7 +59,9 @@ class Rates:
         """(hits + 20 · overall rate) / (rows + 20) for each level and for missing."""
         overall = float(target.mean())
         tables = [
-            _rates(column, target, overall) if column.kind == "category" else None
+            _rates(column, target, overall)
+            if column.kind == "category"
+            else ({} if column.missing.all() else None)
             for column in inputs.columns
         ]
         return cls(tuple(tables), overall)
@@ -69,6 +74,8 @@ class Rates:
     def _cells(self, column: Column, table: dict[str | None, float] | None) -> Floats:
         if table is None:
             return np.asarray(column.cells)
+        if column.kind != "category":
+            return np.full(len(column.cells), self.overall)
         found = [table.get(level, self.overall) for level in (*column.levels, None)]
         return np.asarray(np.array(found)[column.cells])  # MISSING is -1, the last
 

@@ -89,6 +89,10 @@ def prepare(table: pa.Table, question: Question) -> Cases:
     special = {question.label: "label", question.group: "group", question.time: "time"}
     names = [name for name in question.features or table.column_names if name not in special]
     screened = screening.screen(inputs_of(table, names).take(rows), target)
+    if not screened.inputs.columns:
+        raise InputError(
+            "no_features", "No column is left from which {label} could be told.", label=question.label
+        )
     dropped = [(name, why) for name, why in special.items() if name and name != question.label]
     return Cases(
         rows, screened.inputs, target, order, positive, (*dropped, *screened.dropped),

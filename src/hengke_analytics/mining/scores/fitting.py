@@ -12,8 +12,8 @@ import numpy as np
 
 from hengke_analytics.mining.scores.folds import Order, Rows, Split, possible_splits
 from hengke_analytics.mining.scores.inputs import Floats, Inputs
-from hengke_analytics.mining.scores.kinds import Constant, Scorer, Settings, choices
-from hengke_analytics.mining.scores.metrics import auc, calibration, log_loss, logit, sigmoid
+from hengke_analytics.mining.scores.kinds import Scorer, Settings, choices
+from hengke_analytics.mining.scores.metrics import auc, calibration, log_loss, sigmoid
 
 #: Folds inside a training fold, and fewer from so many rows on.
 INNER_FOLDS, INNER_FOLDS_MANY, MANY_ROWS = 4, 3, 2_000
@@ -78,7 +78,7 @@ def fit_settings(settings: Settings, inputs: Inputs, target: Floats) -> Model:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
-        scorer = _scorer(settings, inputs, target)
+        scorer = settings.fit(inputs, target)
     return Model(scorer, settings, 1.0, 0.0, (), inputs.names)
 
 
@@ -86,20 +86,14 @@ def _fit(offered: Sequence[Settings], inputs: Inputs, target: Floats, order: Ord
     rows = _sample(target, order, seed)
     inner = _inner(target[rows], order.take(rows), seed)
     if not inner:  # a single case of one outcome: nothing can be compared, the first setting has to do
-        return Model(_scorer(offered[0], inputs, target), offered[0], 1.0, 0.0, (), inputs.names)
+        return Model(offered[0].fit(inputs, target), offered[0], 1.0, 0.0, (), inputs.names)
     fewer, outcome = inputs.take(rows), target[rows]
     trials = [_try(settings.trial(), fewer, outcome, inner) for settings in offered]
     best = max(range(len(trials)), key=lambda place: (trials[place][0].auc, -place))
     slope, intercept = _calibrated(outcome, trials[best][1], inner)
     settings = offered[best]
-    scorer = _scorer(settings, inputs, target)
+    scorer = settings.fit(inputs, target)
     return Model(scorer, settings, slope, intercept, tuple(tried for tried, _ in trials), inputs.names)
-
-
-def _scorer(settings: Settings, inputs: Inputs, target: Floats) -> Scorer:
-    if not inputs.columns:
-        return Constant(float(logit(np.array([target.mean()]))[0]))
-    return settings.fit(inputs, target)
 
 
 def _sample(target: Floats, order: Order, seed: int) -> Rows:
@@ -123,8 +117,7 @@ def _try(
     settings: Settings, inputs: Inputs, target: Floats, inner: Sequence[Split]
 ) -> tuple[Tried, list[Floats]]:
     logits = [
-        _scorer(settings, inputs.take(train), target[train]).logits(inputs.take(test))
-        for train, test in inner
+        settings.fit(inputs.take(train), target[train]).logits(inputs.take(test)) for train, test in inner
     ]
     pairs = [(target[test], found) for (_, test), found in zip(inner, logits, strict=True)]
     ranked = float(np.mean([auc(outcome, found) for outcome, found in pairs]))

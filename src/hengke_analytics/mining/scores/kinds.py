@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -67,21 +66,6 @@ def choices(kind: str, rows: int) -> Sequence[Settings]:
 #: What `auto` chooses from; the tree is there to be read, not to win.
 AUTO = ("logistic", "nn", "boosted")
 KINDS = ("nn", "logistic", "boosted", "tree", "auto")
-
-
-@dataclass(frozen=True)
-class Constant:
-    """The rate of the training rows for everybody: what is left when no feature can be used."""
-
-    base: float
-
-    def logits(self, inputs: Inputs) -> Floats:
-        """The same for each row."""
-        return np.full(len(inputs), self.base)
-
-    def contributions(self, inputs: Inputs) -> Floats:
-        """No feature adds anything."""
-        return np.zeros((len(inputs), len(inputs.columns)))
 
 
 def by_owner(cells: Floats, owner: np.ndarray, features: int) -> Floats:

@@ -72,7 +72,7 @@ class Explainer:
 
 def weights(model: Model, inputs: Inputs) -> list[tuple[str, float]]:
     """Features by what they move on average: mean of |contribution| over the rows, largest first."""
-    means = np.abs(model.contributions(inputs)).mean(axis=0) if inputs.columns else np.empty(0)
+    means = np.abs(model.contributions(inputs)).mean(axis=0)
     found = [(name, float(mean)) for name, mean in zip(inputs.names, means, strict=True)]
     return sorted(found, key=lambda pair: -pair[1])
 

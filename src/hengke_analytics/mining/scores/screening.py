@@ -24,7 +24,7 @@ FEWEST_DISTINCT = 5
 #: Words of which more than this share are distinct name rows, not kinds of rows.
 DISTINCT_WORDS, DISTINCT_CODES = 0.5, 0.9
 #: One in ten codes ends in 0; amounts do more often.
-ROUND_ENDS = 0.15
+ROUND_ENDS = 0.2
 #: A single feature that ranks better than this is suspected to know the answer.
 SUSPICIOUS = 0.99
 _ID_NAME = re.compile(
