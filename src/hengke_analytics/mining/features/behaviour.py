@@ -34,8 +34,7 @@ def rhythm(lines: ir.Table, as_of: date) -> ir.Table:
         interval_mean=steps.gap.mean(),
         interval_deviation=steps.gap.std(),
         interval_longest=steps.gap.max(),
-        interval_shortest=steps.gap.min(),
-        interval_last=steps.gap.max(where=steps.latest == 1),
+        interval_last=steps.gap.max(where=steps.latest == 0),
     )
 
 

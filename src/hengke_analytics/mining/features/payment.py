@@ -9,7 +9,9 @@ import ibis.expr.types as ir
 from hengke_analytics.shapes import ibis
 
 #: Days within which a bill is to be paid, where nothing else is agreed.
-TERMS = 60
+TERMS = 90
+#: A customer counts as so many orders of the average customer beside its own.
+_PRIOR_ORDERS = 4.0
 
 
 def payment(lines: ir.Table, as_of: date, *, terms: int = TERMS) -> ir.Table:
@@ -34,4 +36,37 @@ def payment(lines: ir.Table, as_of: date, *, terms: int = TERMS) -> ir.Table:
         open_all=open_amount.sum(),
         open_oldest=ago.max(where=open_amount > 0).cast("int64"),
         days_since_payment=day.delta(lines.received_on.max(), unit="day").cast("int64"),
+    )
+
+
+def habit(lines: ir.Table, as_of: date, *, terms: int = TERMS) -> ir.Table:
+    """Payment by orders (lines of an order are paid together): shares late, and the mean logarithm of the wait.
+
+    Both are drawn towards all customers, since few orders say little: (sum + 4 · mean of all) / (orders + 4). An
+    order still open counts with the time it has been so.
+    """
+    unit = "order_no" if "order_no" in lines.columns else "date"
+    order = ibis.coalesce(lines[unit].cast("string"), lines.date.cast("string"))
+    ago = ibis.literal(as_of).delta(lines.date, unit="day").cast("float64")
+    delay = lines.received_on.delta(lines.date, unit="day").cast("float64")
+    each = lines.group_by("customer", order=order).aggregate(
+        ago=ago.max(), wait=ibis.coalesce(delay, ago).max()
+    )
+    settled = each.ago > terms
+    summed = each.group_by("customer").aggregate(
+        settled=each.count(where=settled).cast("float64"),
+        **{f"late_{days}": (each.wait > days).cast("float64").sum(where=settled).fill_null(0.0)
+           for days in (terms // 3, terms)},
+        slow=(ibis.greatest(each.wait, 0.0) + 1).ln().sum(where=settled).fill_null(0.0),
+    )  # fmt: skip
+    names = {f"late_{terms // 3}": "orders_slow", f"late_{terms}": "orders_late", "slow": "log_wait"}
+    whole = ibis.window()
+    orders = summed.settled.sum().over(whole)
+    return summed.select(
+        "customer",
+        **{
+            told: (summed[name] + _PRIOR_ORDERS * summed[name].sum().over(whole) / orders.nullif(0.0))
+            / (summed.settled + _PRIOR_ORDERS)
+            for name, told in names.items()
+        },
     )

@@ -9,7 +9,7 @@ import ibis.expr.types as ir
 from hengke_analytics.mining.features import behaviour
 from hengke_analytics.mining.features.instruments import NEEDS, cycles, instruments
 from hengke_analytics.mining.features.known import known_lines
-from hengke_analytics.mining.features.payment import TERMS, payment
+from hengke_analytics.mining.features.payment import TERMS, habit, payment
 
 
 def features(facts: ir.Table, as_of: date, *, terms: int = TERMS) -> ir.Table:
@@ -27,7 +27,7 @@ def features(facts: ir.Table, as_of: date, *, terms: int = TERMS) -> ir.Table:
         behaviour.places(lines),
     ]
     if {"received", "received_on"} <= set(facts.columns):
-        parts.append(payment(lines, as_of, terms=terms))
+        parts += [payment(lines, as_of, terms=terms), habit(lines, as_of, terms=terms)]
     if dated:
         parts.append(instruments(lines, as_of))
     found = behaviour.rhythm(lines, as_of)
