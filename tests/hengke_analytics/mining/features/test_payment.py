@@ -20,10 +20,7 @@ def test_few_orders_are_drawn_towards_all(lines: MakeLines) -> None:
         [
             {**paid, "customer": "slow", "order_no": "1", "received_on": "2024-05-30"},
             {**paid, "customer": "slow", "order_no": "1", "received_on": "2024-05-30"},
-            *(
-                {**paid, "customer": "quick", "order_no": str(order), "received_on": "2024-01-01"}
-                for order in (2, 3, 4)
-            ),
+            *({**paid, **quick, "order_no": str(order)} for order in (2, 3, 4)),
         ]
     )
     told = {row["customer"]: row for row in rows(habit(table, date(2024, 12, 31), terms=90))}
