@@ -107,7 +107,7 @@ class Standard:
 
 def choices(rows: int) -> Sequence[Logistic]:
     """From strong to weak penalty."""
-    return [Logistic(strength) for strength in (0.02, 0.1, 0.5)]
+    return [Logistic(strength) for strength in (0.001, 0.01, 0.1, 0.5)]
 
 
 def _words(inputs: Inputs) -> Inputs:
