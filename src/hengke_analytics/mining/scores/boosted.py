@@ -26,6 +26,7 @@ class Boosted:
     rate: float = 0.05
     share: float = 0.3
     kind: str = "boosted"
+    most_rows: int = 1_000_000
 
     def fit(self, inputs: Inputs, target: Floats) -> Scorer:
         """Fit on numbers as they are (missing ones go where they do best) and on rates of levels."""

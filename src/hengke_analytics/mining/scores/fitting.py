@@ -5,7 +5,7 @@ Whatever is learned here is learned from the rows handed in, so that test folds 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,8 @@ from hengke_analytics.mining.scores.metrics import auc, calibration, log_loss, s
 INNER_FOLDS, INNER_FOLDS_MANY, MANY_ROWS = 4, 3, 2_000
 #: Settings are compared on at most so many rows: their order is known long before.
 MOST_INNER_ROWS = 6_000
+#: Rows that are prepared at once.
+BLOCK = 10_000
 #: Pulls the calibration towards "as it is": so many rows of evidence against an extreme correction.
 _CALIBRATION_PENALTY = 2.0
 
@@ -50,7 +52,7 @@ class Model:
 
     def logits(self, inputs: Inputs) -> Floats:
         """Calibrated logits."""
-        return np.asarray(self.slope * self.scorer.logits(inputs) + self.intercept)
+        return np.asarray(self.slope * _by_blocks(self.scorer.logits, inputs) + self.intercept)
 
     def probability(self, inputs: Inputs) -> Floats:
         """The chance of the positive outcome, for each row."""
@@ -58,7 +60,7 @@ class Model:
 
     def contributions(self, inputs: Inputs) -> Floats:
         """What each feature adds to the calibrated logit of each row, beside the base."""
-        return np.asarray(self.slope * self.scorer.contributions(inputs))
+        return np.asarray(self.slope * _by_blocks(self.scorer.contributions, inputs))
 
 
 def fit(kind: str, inputs: Inputs, target: Floats, order: Order | None = None, *, seed: int = 0) -> Model:
@@ -73,12 +75,12 @@ def fit(kind: str, inputs: Inputs, target: Floats, order: Order | None = None, *
         return _fit(choices(kind, len(target)), inputs, target, order, seed)
 
 
-def fit_settings(settings: Settings, inputs: Inputs, target: Floats) -> Model:
+def fit_settings(settings: Settings, inputs: Inputs, target: Floats, *, seed: int = 0) -> Model:
     """One setting without any choice or calibration: how a baseline is made."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
-        scorer = settings.fit(inputs, target)
+        scorer = _trained(settings, inputs, target, seed)
     return Model(scorer, settings, 1.0, 0.0, (), inputs.names)
 
 
@@ -86,14 +88,29 @@ def _fit(offered: Sequence[Settings], inputs: Inputs, target: Floats, order: Ord
     rows = _sample(target, order, seed)
     inner = _inner(target[rows], order.take(rows), seed)
     if not inner:  # a single case of one outcome: nothing can be compared, the first setting has to do
-        return Model(offered[0].fit(inputs, target), offered[0], 1.0, 0.0, (), inputs.names)
+        return Model(_trained(offered[0], inputs, target, seed), offered[0], 1.0, 0.0, (), inputs.names)
     fewer, outcome = inputs.take(rows), target[rows]
     trials = [_try(settings.trial(), fewer, outcome, inner) for settings in offered]
     best = max(range(len(trials)), key=lambda place: (trials[place][0].auc, -place))
     slope, intercept = _calibrated(outcome, trials[best][1], inner)
     settings = offered[best]
-    scorer = settings.fit(inputs, target)
+    scorer = _trained(settings, inputs, target, seed)
     return Model(scorer, settings, slope, intercept, tuple(tried for tried, _ in trials), inputs.names)
+
+
+def _trained(settings: Settings, inputs: Inputs, target: Floats, seed: int) -> Scorer:
+    """Fitted on all rows, or on as many as the kind can use."""
+    if len(target) <= settings.most_rows:
+        return settings.fit(inputs, target)
+    rows = np.random.default_rng(seed).permutation(len(target))[: settings.most_rows]
+    return settings.fit(inputs.take(rows), target[rows])
+
+
+def _by_blocks(compute: Callable[[Inputs], Floats], inputs: Inputs) -> Floats:
+    """A prepared matrix is wide: so many rows at a time keep it small."""
+    starts = range(0, max(len(inputs), 1), BLOCK)
+    found = [compute(inputs.take(np.arange(start, min(start + BLOCK, len(inputs))))) for start in starts]
+    return np.concatenate(found)
 
 
 def _sample(target: Floats, order: Order, seed: int) -> Rows:

@@ -39,6 +39,11 @@ class Settings(Protocol):
         """Name of the kind."""
         ...
 
+    @property
+    def most_rows(self) -> int:
+        """On more rows than this a sample of so many is trained on: it would learn nothing more."""
+        ...
+
     def fit(self, inputs: Inputs, target: Floats) -> Scorer:
         """Fit on these rows; preparation learns from them too."""
         ...

@@ -23,6 +23,7 @@ class Logistic:
     bins: int = 20
     weight: float = 0.5
     kind: str = "logistic"
+    most_rows: int = 40_000
 
     def fit(self, inputs: Inputs, target: Floats) -> Scorer:
         """Weights that minimise log-loss + |w|² / (2 · strength)."""
@@ -61,6 +62,7 @@ class Plain:
     """The baseline beside every model: standardised numbers, missing ones at the mean, no tuning."""
 
     kind: str = "plain_logistic"
+    most_rows: int = 40_000
 
     def fit(self, inputs: Inputs, target: Floats) -> Scorer:
         """An almost unpenalised logistic regression on numbers as they are."""

@@ -20,7 +20,6 @@ _POINTS = 12
 _STEPS = 100
 #: On many rows one net is steady enough, and a few passes are.
 _MANY_ROWS, _MOST_ROWS = 5_000, 10_000
-_BLOCK = 2_000
 
 
 @dataclass(frozen=True)
@@ -31,6 +30,7 @@ class Neural:
     nets: int
     hidden: int = 16
     kind: str = "nn"
+    most_rows: int = 40_000
 
     def fit(self, inputs: Inputs, target: Floats) -> Scorer:
         """Train the nets one after the other."""
@@ -99,12 +99,8 @@ class Nets:
     def contributions(self, inputs: Inputs) -> Floats:
         """Mean of the nets' path sums, summed over the columns of a feature."""
         matrix = self.preparation.matrix(inputs)
-        blocks = range(0, len(inputs), _BLOCK)  # keeps memory small on many rows
-        sums = [
-            np.mean([net.path_sums(matrix.cells[start : start + _BLOCK]) for net in self.nets], axis=0)
-            for start in blocks
-        ]
-        return by_owner(np.vstack(sums), matrix.owner, len(inputs.columns))
+        sums = np.mean([net.path_sums(matrix.cells) for net in self.nets], axis=0)
+        return by_owner(sums, matrix.owner, len(inputs.columns))
 
 
 def choices(rows: int) -> Sequence[Neural]:

@@ -22,6 +22,7 @@ class SingleTree:
     fewest: int
     depth: int
     kind: str = "tree"
+    most_rows: int = 1_000_000
 
     def fit(self, inputs: Inputs, target: Floats) -> Scorer:
         """Bin and grow on these rows."""

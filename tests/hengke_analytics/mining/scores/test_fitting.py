@@ -8,6 +8,7 @@ import pytest
 from hengke_analytics.mining.scores import fitting
 from hengke_analytics.mining.scores.folds import Order
 from hengke_analytics.mining.scores.inputs import Inputs, numbers
+from hengke_analytics.mining.scores.logistic import Logistic
 from hengke_analytics.mining.scores.metrics import calibration, logit
 from tests.support.cases import Known, draw
 
@@ -50,3 +51,16 @@ def test_a_single_positive_case_still_gives_a_model() -> None:
     model = fitting.fit("logistic", Inputs((numbers("n", list(range(31))),)), target)
     assert model.tried == ()
     assert np.isfinite(model.logits(Inputs((numbers("n", [3.0]),)))).all()
+
+
+def test_rows_are_scored_in_blocks_and_a_sample_is_trained_on(
+    known: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = fitting.fit_settings(Logistic(0.1), known.inputs, known.target)
+    whole = model.logits(known.inputs), model.contributions(known.inputs)
+    monkeypatch.setattr(fitting, "BLOCK", 7)
+    assert model.logits(known.inputs) == pytest.approx(whole[0])
+    assert model.contributions(known.inputs) == pytest.approx(whole[1])
+    few = fitting.fit_settings(Logistic(0.1, most_rows=200), known.inputs, known.target)
+    assert few.logits(known.inputs) != pytest.approx(whole[0])
+    assert np.corrcoef(few.logits(known.inputs), whole[0])[0, 1] > 0.9
