@@ -9,17 +9,20 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 _ROW, _GAP, _BOX, _PAD, _MARGIN = 46, 74, 34, 10, 16
-_SIGN = 7.2  # width of a narrow sign at 13 px
+_SIGN = 8  # width of a narrow sign at 13 px
 _LONGEST = 30
+# Under a class of its own: a style within a picture that stands in a page holds for the whole page.
 _STYLE = """
-text{font:13px system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;fill:#1d2733}
-.branch{font-size:12px;fill:#53606e}
-.box{fill:#eef2f6;stroke:#8795a5}
-.leaf{fill:#fff;stroke:#8795a5}
-.bar{fill:#2f6f9f}
-path{fill:none;stroke:#8795a5}
+.hk-tree{background:#fff}
+.hk-tree text{font:13px system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif;fill:#1d2733}
+.hk-tree .branch{font-size:12px;fill:#53606e}
+.hk-tree .box{fill:#eef2f6;stroke:#8795a5}
+.hk-tree .leaf{fill:#fff;stroke:#8795a5}
+.hk-tree .bar{fill:#2f6f9f}
+.hk-tree path{fill:none;stroke:#8795a5}
 @media (prefers-color-scheme:dark){
-text{fill:#e6ebf0}.branch{fill:#a5b1bd}.box{fill:#26313c}.leaf{fill:#161d24}.bar{fill:#6bb0e0}}
+.hk-tree{background:#161d24}.hk-tree text{fill:#e6ebf0}.hk-tree .branch{fill:#a5b1bd}
+.hk-tree .box{fill:#26313c}.hk-tree .leaf{fill:#161d24}.hk-tree .bar{fill:#6bb0e0}}
 """
 
 
@@ -38,7 +41,7 @@ def draw(tree: Mapping[str, Any], *, title: str) -> str:
     _node(picture, tree, _MARGIN)
     width, height = picture.right + _MARGIN, picture.leaves * _ROW + 2 * _MARGIN
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:.0f}" height="{height}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="hk-tree" role="img" width="{width:.0f}" height="{height}"'
         f' viewBox="0 0 {width:.0f} {height}">'
     )
     return "".join(
