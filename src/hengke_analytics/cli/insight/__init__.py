@@ -12,6 +12,9 @@ from importlib import import_module
 COMMANDS: dict[str, str] = {
     "classify": "按任意标签分类：效果、阈值与每行的依据",
     "tree": "决策树（ID3、C4.5）：规则与图",
+    "rules": "关联规则：哪些项目常在一起",
+    "sequences": "序列模式：先做什么、后做什么，下一项是什么",
+    "clv": "客户终身价值：还在不在，还会带来多少",
 }
 
 
