@@ -33,6 +33,7 @@ TITLES = {
     "reasons": "依据", "row": "行", "rule": "规则", "rows": "行数",
     "antecedent": "前提", "consequent": "结论", "count": "篮数", "support": "支持度",
     "confidence": "置信度", "lift": "提升度", "leverage": "杠杆率", "conviction": "确信度",
+    "series": "序列", "low80": "80% 下限", "high80": "80% 上限", "low95": "95% 下限", "high95": "95% 上限",
     "pattern": "序列", "after": "此前", "next": "下一项", "expected_on": "预计日期", "alive": "仍活跃概率",
     "x": "复购天数", "t_x": "首末相隔（周）", "T": "客龄（周）", "mean_amount": "复购均额",
     "transactions": "预计次数", "transactions_low": "次数下限",
