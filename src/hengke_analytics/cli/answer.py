@@ -31,7 +31,7 @@ TITLES = {
     "received": "实收", "rate": "到账率", "days_to_pay": "收款天数", "customer_id": "客户编号",
     "probability": "概率", "query": "查询", "name": "名称", "id": "编号", "score": "相似度",
     "reasons": "依据", "row": "行", "rule": "规则", "rows": "行数",
-    "antecedent": "前提", "consequent": "结论", "count": "篮数", "support": "支持度",
+    "cluster": "类", "profile": "特点", "antecedent": "前提", "consequent": "结论", "count": "篮数", "support": "支持度",
     "confidence": "置信度", "lift": "提升度", "leverage": "杠杆率", "conviction": "确信度",
     "series": "序列", "low80": "80% 下限", "high80": "80% 上限", "low95": "95% 下限", "high95": "95% 上限",
     "pattern": "序列", "after": "此前", "next": "下一项", "expected_on": "预计日期", "alive": "仍活跃概率",

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from hengke.kernel.errors import InputError
 from hengke_analytics import files
-from hengke_analytics.cli import conditions
+from hengke_analytics.cli import conditions, options
 from hengke_analytics.cli.columns import HEADERS, header, recognised
 from hengke_analytics.warehouse.ledger_fields import BY_NAME
 
@@ -26,6 +26,10 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     ),
     "text": ("备注", "内容", "文本", "意见", "反馈", "评价", "记录", "text", "note", "notes", "comment", "content"),
 }  # fmt: skip
+
+
+#: Reader of a number of at least 1.
+whole = options.whole(1, 1_000_000)
 
 
 def read(chosen: argparse.Namespace) -> pa.Table:
@@ -78,10 +82,3 @@ def share(text: str) -> Fraction:
 def least(support: Fraction, cases: int) -> int:
     """The fewest cases that meet a threshold, of so many."""
     return int(support) if support > 1 else -(-support.numerator * cases // support.denominator)
-
-
-def whole(text: str) -> int:
-    """A number of at least 1."""
-    if not text.isascii() or not text.isdigit() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number above 0")
-    return int(text)
