@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from hengke_analytics.mining.cluster.methods import Labels
-from hengke_analytics.mining.cluster.scaling import Floats
+from hengke_analytics.mining.cluster.scaling import Floats, medians
 
 Level = Literal["very_high", "high", "low", "very_low"]
 _NOTICEABLE, _STRONG = 0.5, 1.0  # standard deviations of all rows
@@ -36,15 +36,15 @@ class Profile:
 
 def profiles(names: list[str], columns: Floats, scaled: Floats, labels: Labels) -> list[Profile]:
     """Profiles in the order of the clusters: traits are columns whose mean differs by half a standard deviation."""
-    overall = _medians(columns)
+    overall = medians(columns)
     found = []
     for label in np.unique(labels).tolist():
         inside = labels == label
         away = scaled[inside].mean(axis=0)
-        medians = _medians(columns[inside])
+        typical = medians(columns[inside])
         striking = sorted(np.flatnonzero(np.abs(away) >= _NOTICEABLE).tolist(), key=lambda at: -abs(away[at]))
         traits = [
-            Trait(names[at], _level(away[at]), float(medians[at]), float(overall[at])) for at in striking
+            Trait(names[at], _level(away[at]), float(typical[at]), float(overall[at])) for at in striking
         ]
         found.append(Profile(label, int(inside.sum()), float(inside.mean()), traits))
     return found
@@ -54,9 +54,3 @@ def _level(away: float) -> Level:
     if away > 0:
         return "very_high" if away >= _STRONG else "high"
     return "very_low" if away <= -_STRONG else "low"
-
-
-def _medians(columns: Floats) -> Floats:
-    known = np.where(np.isfinite(columns), columns, np.nan)
-    empty = np.isnan(known).all(axis=0)
-    return np.asarray(np.nanmedian(np.where(empty, 0.0, known), axis=0))

@@ -15,8 +15,8 @@ from hengke_analytics.files import read_table
 def customers(tmp_path: Path) -> Path:
     """Thirty small ones and twelve big ones; the note is no number."""
     path = tmp_path / "customers.csv"
-    rows = [f"c{n},{100 + n % 7},{1 + n % 2},随便" for n in range(30)]
-    rows += [f"d{n},{9000 + 10 * n},{20 + n % 3},随便" for n in range(12)]
+    rows = [f"c{n},{100 + n % 7},{3 + n % 5},随便" for n in range(30)]
+    rows += [f"d{n},{9000 + 10 * n},{40 + n % 3},随便" for n in range(12)]
     path.write_text("\n".join(["客户,金额,次数,备注", *rows]))
     return path
 
