@@ -11,7 +11,7 @@ from .conftest import WISH
 
 @pytest.mark.parametrize(
     ("text", "found"),
-    zip(WISH, (["on_site"], ["quote", "invoice"], ["reminder"], ["urgent", "certificate"]), strict=True),
+    [*zip(WISH, (["on_site"], ["quote", "invoice"], ["reminder"], ["urgent", "certificate"]), strict=True)],
 )
 def test_wishes(text: str, found: list[str]) -> None:
     assert needs(text) == found
