@@ -31,6 +31,7 @@ TITLES = {
     "received": "实收", "rate": "到账率", "days_to_pay": "收款天数", "customer_id": "客户编号",
     "probability": "概率", "query": "查询", "name": "名称", "id": "编号", "score": "相似度",
     "reasons": "依据", "row": "行", "rule": "规则", "rows": "行数",
+    "offer": "推荐", "because": "因为已有", "expected_value": "预计金额",
     "cluster": "类", "text": "文本", "tone": "情绪", "topic": "主题", "needs": "需求",
     "label": "标签", "proposed": "建议标签", "profile": "特点",
     "antecedent": "前提", "consequent": "结论", "count": "篮数", "support": "支持度",

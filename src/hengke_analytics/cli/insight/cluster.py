@@ -89,10 +89,7 @@ def _features(source: pa.Table, key: str, named: list[str]) -> list[str]:
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:
-    if not (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
-        text = column if pa.types.is_decimal(column.type) else column.cast(pa.string())
-        column = files.numbers(text, files.FACTOR)
-    return np.asarray(column.cast(pa.float64()).to_numpy(), np.float64)
+    return np.asarray(reading.numbers(column).to_numpy(), np.float64)
 
 
 def _previous(path: Path) -> dict[str, int]:

@@ -48,7 +48,7 @@ def run(chosen: argparse.Namespace) -> None:
     source = reading.read(chosen)
     keys = [reading.words(source[header(name, source.column_names)]) for name in chosen.series]
     day, value = (source[reading.pick(source, role, getattr(chosen, role))] for role in ("date", "value"))
-    parts = monthly(keys, files.dates(day), _numbers(value))
+    parts = monthly(keys, files.dates(day), reading.numbers(value))
     summed = chosen.total or len(keys) > 1
     series, wholes = with_wholes(parts) if summed else (parts, [])
     found = project(series, chosen.horizon, wholes)
@@ -59,12 +59,6 @@ def run(chosen: argparse.Namespace) -> None:
         "series": [_told(each) for each in found],
     }
     give(Answer(payload, _table(found), _summary(payload)), chosen)
-
-
-def _numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_floating(column.type):
-        return column
-    return files.numbers(column, files.FACTOR).cast(pa.float64())
 
 
 def _told(found: Outlook) -> dict[str, Any]:

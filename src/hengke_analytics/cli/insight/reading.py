@@ -60,6 +60,13 @@ def words(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return files.texts(text)
 
 
+def numbers(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers of any column as binary fractions, null for what is none."""
+    if pa.types.is_floating(column.type):
+        return column.cast(pa.float64())
+    return files.numbers(column, files.FACTOR).cast(pa.float64())
+
+
 def threshold(text: str) -> Fraction:
     """A share such as 0.01 or 1%, or a number of cases of at least 2. It is exact."""
     try:

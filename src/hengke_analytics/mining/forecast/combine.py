@@ -117,7 +117,9 @@ def _weights(trials: _Trials | None, count: int) -> Floats:
 
 
 def _absolute(trials: _Trials, weights: Floats) -> Floats:
-    return np.asarray(np.abs(_combined(trials, weights) - trials.actual).mean(axis=(0, 2)))
+    """Mean absolute error of each series in the scale that MASE has at each origin, or as it is without one."""
+    scale = np.where(trials.scale > 0, trials.scale, 1.0)[:, :, None]
+    return np.asarray((np.abs(_combined(trials, weights) - trials.actual) / scale).mean(axis=(0, 2)))
 
 
 def _combined(trials: _Trials, weights: Floats) -> Floats:

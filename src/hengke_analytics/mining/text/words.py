@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,9 @@ def matrix(texts: Sequence[str], *, rarest: int = 2) -> tuple[Any, list[str]]:
 @cache
 def _tokenizer() -> jieba.Tokenizer:
     """Built from the dictionary file each time: jieba's cache in the common temporary folder may be anybody's."""
-    import jieba
+    with warnings.catch_warnings():  # its patterns are written in a way that newer Pythons grumble at
+        warnings.simplefilter("ignore")
+        import jieba
 
     made = jieba.Tokenizer()
     made.FREQ, made.total = made.gen_pfdict(made.get_dict_file())

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from hengke.kernel.errors import InputError
-from hengke_analytics.cli.insight.reading import least, pick, share, threshold, whole, words
+from hengke_analytics.cli.insight.reading import least, numbers, pick, share, threshold, whole, words
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,15 @@ def test_a_column_is_named_or_known() -> None:
     assert pick(table, "item", "N") == "n"
     with pytest.raises(InputError, match="name it with --customer"):
         pick(table, "customer", None)
+
+
+def test_numbers_of_any_column() -> None:
+    table = pa.table({"a": ["1,200.50", "无", None], "b": [3, None, 5], "c": [0.1, None, 2.0]})
+    assert [numbers(table[name]).to_pylist() for name in "abc"] == [
+        [1200.5, None, None],
+        [3, None, 5],
+        [0.1, None, 2],
+    ]
 
 
 def test_words_are_clean_and_blanks_are_none() -> None:

@@ -56,6 +56,21 @@ def test_redundant_rules_longer_rules_and_more_on_the_right(ask: Any, orders: Pa
     assert ask(*loose, "--longest", "1")["rules"] == []
 
 
+def test_offers_of_customers_by_expected_value(ask: Any, tmp_path: Path) -> None:
+    path = tmp_path / "ledger.csv"
+    path.write_text(
+        "单位名称,器具名称,应收费\n甲,砝码,10\n甲,天平,40\n乙,砝码,10\n乙,天平,80\n丙,砝码,10\n丁,卡尺,5\n"
+    )
+    asked = ("rules", path, "--basket", "单位名称", "--support", "1/4", "--offers", "2")
+    offer = {
+        "customer": "丙", "offer": "天平", "because": ["砝码"], "confidence": pytest.approx(2 / 3),
+        "lift": pytest.approx(4 / 3), "expected_value": pytest.approx(40),
+    }  # fmt: skip
+    assert ask(*asked)["offers"] == [offer]
+    path.write_text("单位名称,器具名称\n甲,砝码\n甲,天平\n乙,砝码\n乙,天平\n丙,砝码\n丁,卡尺\n")
+    assert ask(*asked)["offers"] == [offer | {"expected_value": pytest.approx(2 / 3)}]
+
+
 def test_the_detail_goes_to_a_file_as_text(orders: Path, tmp_path: Path) -> None:
     out = tmp_path / "rules.csv"
     assert main(["insight", "rules", str(orders), "--support", "2", "--out", str(out)]) == 0

@@ -28,7 +28,9 @@ def test_never_worse_than_the_naive_on_the_back_test() -> None:
     # A season that changes its shape from year to year without a law is what the naive does best.
     values[:20] = np.tile(np.random.default_rng(2).lognormal(size=(20, 12)), 7)
     tested = combine(values, months_of(values), 12).tested
-    assert np.all(tested.mase[20:] <= tested.naive_mase[20:] + 1e-12)
+    scaled = np.isfinite(tested.naive_mase)
+    assert scaled.sum() >= 40
+    assert np.all(tested.mase[scaled] <= tested.naive_mase[scaled] + 1e-9)
     assert tested.origins > 3
 
 
