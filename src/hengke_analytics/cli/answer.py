@@ -30,7 +30,17 @@ TITLES = {
     "amount_before": "流失前贡献", "years": "年数", "growth": "增长率", "billed": "应收",
     "received": "实收", "rate": "到账率", "days_to_pay": "收款天数", "customer_id": "客户编号",
     "probability": "概率", "query": "查询", "name": "名称", "id": "编号", "score": "相似度",
-    "reasons": "依据",
+    "reasons": "依据", "row": "行", "rule": "规则", "rows": "行数",
+    "offer": "推荐", "because": "因为已有", "expected_value": "预计金额",
+    "cluster": "类", "text": "文本", "tone": "情绪", "topic": "主题", "needs": "需求",
+    "label": "标签", "proposed": "建议标签", "profile": "特点",
+    "antecedent": "前提", "consequent": "结论", "count": "篮数", "support": "支持度",
+    "confidence": "置信度", "lift": "提升度", "leverage": "杠杆率", "conviction": "确信度",
+    "series": "序列", "low80": "80% 下限", "high80": "80% 上限", "low95": "95% 下限", "high95": "95% 上限",
+    "pattern": "序列", "after": "此前", "next": "下一项", "expected_on": "预计日期", "alive": "仍活跃概率",
+    "x": "复购天数", "t_x": "首末相隔（周）", "T": "客龄（周）", "mean_amount": "复购均额",
+    "transactions": "预计次数", "transactions_low": "次数下限",
+    "transactions_high": "次数上限", "value": "预计金额", "value_low": "金额下限", "value_high": "金额上限",
 }  # fmt: skip
 WORDS = {
     "vip": "VIP", "major": "重点", "regular": "常规", "small": "小微", "new": "新增", "gone": "流失",
@@ -40,7 +50,19 @@ WORDS = {
 }  # fmt: skip
 CLASSES = {"large": "大", "medium": "中", "small": "小"}
 CODES = {"tier": WORDS, "class": CLASSES, "from": WORDS, "to": WORDS, "segment": WORDS}
-PERCENT = ("share", "cumulative_share", "change", "cumulative_change", "growth", "rate", "probability")
+PERCENT = (
+    "share",
+    "cumulative_share",
+    "change",
+    "cumulative_change",
+    "growth",
+    "rate",
+    "probability",
+    "support",
+    "confidence",
+    "alive",
+)
+DIGITS = {"lift": 4, "leverage": 6, "conviction": 4, "transactions": 2}
 
 
 @dataclass(frozen=True)
@@ -133,7 +155,7 @@ def _shown(name: str, cell: Any) -> str:
     if isinstance(cell, Decimal):
         return amount(cell)
     if isinstance(cell, float):
-        return percent(cell) if name in PERCENT else f"{cell:,.1f}"
+        return percent(cell) if name in PERCENT else f"{cell:,.{DIGITS.get(name, 1)}f}"
     return str(cell)
 
 

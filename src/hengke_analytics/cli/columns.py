@@ -37,12 +37,11 @@ def choose(headers: Sequence[str], named: Mapping[str, str | None]) -> dict[str,
     InputError `column_unknown` for a name that is no header, `column_unclear` for a role without a column.
     """
     chosen = {role: _columns(text, headers) for role, text in named.items() if text}
-    plain = {_plain(header): header for header in reversed(headers)}
     for role, words in HEADERS.items():
-        found = next((plain[word] for word in map(_plain, words) if word in plain), None)
+        found = recognised(headers, words)
         if role not in chosen and found and (found,) not in chosen.values():
             chosen[role] = (found,)
-    if "amount" not in chosen and (pair := _product(plain)):
+    if "amount" not in chosen and (pair := _product(headers)):
         chosen["amount"] = pair
     for role in REQUIRED:
         if role not in chosen:
@@ -67,6 +66,12 @@ def header(text: str, headers: Sequence[str]) -> str:
     return alike[0]
 
 
+def recognised(headers: Sequence[str], known: Sequence[str]) -> str | None:
+    """The header that is the first of the known words."""
+    plain = {_plain(name): name for name in reversed(headers)}
+    return next((plain[word] for word in map(_plain, known) if word in plain), None)
+
+
 def _columns(text: str, headers: Sequence[str]) -> tuple[str, ...]:
     factors = [text] if text in headers else text.split("*")
     if len(factors) > 2:
@@ -74,10 +79,8 @@ def _columns(text: str, headers: Sequence[str]) -> tuple[str, ...]:
     return tuple(header(factor.strip(), headers) for factor in factors)
 
 
-def _product(plain: Mapping[str, str]) -> tuple[str, ...] | None:
-    factors = [
-        next((plain[_plain(word)] for word in words if _plain(word) in plain), None) for words in _PRODUCT
-    ]
+def _product(headers: Sequence[str]) -> tuple[str, ...] | None:
+    factors = [recognised(headers, words) for words in _PRODUCT]
     return tuple(factor for factor in factors if factor) if all(factors) else None
 
 

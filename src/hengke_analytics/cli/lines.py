@@ -37,18 +37,23 @@ def load(chosen: argparse.Namespace) -> Lines:
 
     Lines without a customer, date or amount, and total lines, are left out and counted.
     """
-    source = conditions.keep(files.read_table(chosen.files, sheet=chosen.sheet), chosen.where)
-    named = {role: getattr(chosen, role) for role in _ROLES}
-    picked = choose(source.column_names, named)
-    by = [header(name, source.column_names) for name in _grouping(chosen)]
-    facts = _complete(_facts(source, picked, by))
+    facts, left_out = read(chosen)
     backend = engine.open_for_loading()
     connection: Any = backend
     connection.con.register("source", facts)
     backend.raw_sql("CREATE TABLE facts AS SELECT * FROM source")
     engine.seal(backend)
     table = FACTS.check(backend.table("facts"))
-    return Lines(table, [_dimension(name) for name in by], source.num_rows - facts.num_rows)
+    return Lines(table, [name for name in facts.column_names if name.startswith(_PREFIX)], left_out)
+
+
+def read(chosen: argparse.Namespace) -> tuple[pa.Table, int]:
+    """The complete lines of the files, and how many are left out."""
+    source = conditions.keep(files.read_table(chosen.files, sheet=chosen.sheet), chosen.where)
+    picked = choose(source.column_names, {role: getattr(chosen, role, None) for role in _ROLES})
+    by = [header(name, source.column_names) for name in _grouping(chosen)]
+    facts = _complete(_facts(source, picked, by))
+    return facts, source.num_rows - facts.num_rows
 
 
 def label(name: str) -> str:

@@ -65,7 +65,7 @@ def _add_facts(command: argparse.ArgumentParser) -> None:
         command.add_argument(f"--{role}", metavar="COL", help=f"{words}（默认按表头判断）")
     command.add_argument("--from", dest="start", type=_day, metavar="DATE", help="期间起（含）")
     command.add_argument("--to", dest="end", type=_day, metavar="DATE", help="期间止（不含）")
-    command.add_argument("--as-of", type=_date, metavar="DATE", help="截至日（默认最后日期的次日）")
+    command.add_argument("--as-of", type=day_of, metavar="DATE", help="截至日（默认最后日期的次日）")
     command.add_argument("--basis", choices=BASES, default="billed", help="贡献口径：应收、实收、台件、毛利")
     add_output(command)
 
@@ -88,6 +88,11 @@ def add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="在标准输出给出一个 JSON 对象")
     command.add_argument("--out", type=Path, metavar="FILE", help="把明细写成 csv、xlsx 或 parquet")
     command.add_argument("--limit", type=int, default=20, metavar="N", help="屏幕上最多几行（0 为全部）")
+
+
+def add_as_of(command: argparse.ArgumentParser) -> None:
+    """The day up to and with which the rows are known."""
+    command.add_argument("--as-of", type=day_of, metavar="DATE", help="截至日（含，默认数据的最后一天）")
 
 
 def _two_periods(command: argparse.ArgumentParser) -> None:
@@ -154,7 +159,19 @@ def _add_identity(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_identity)
 
 
-def _date(text: str) -> date:
+def whole(least: int, most: int = 1_000) -> Callable[[str], int]:
+    """Reader of a whole number within limits."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f'"{text}" is not a whole number from {least} to {most}')
+        return int(text)
+
+    return read
+
+
+def day_of(text: str) -> date:
+    """A day written as 2024-12-31."""
     try:
         return date.fromisoformat(text)
     except ValueError:

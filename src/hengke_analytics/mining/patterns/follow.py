@@ -63,15 +63,21 @@ def places(histories: Histories, pattern: Pattern, limits: Limits = ANY) -> Plac
 
 
 def next_items(
-    histories: Histories, rules: Sequence[Following], as_of: int, *, limits: Limits = ANY, best: int = 3
+    histories: Histories,
+    rules: Sequence[Following],
+    as_of: int,
+    *,
+    limits: Limits = ANY,
+    best: int = 3,
+    least: float = 0.0,
 ) -> pa.Table:
-    """For each customer at most `best` items that are likely to come: what, after what, how likely, when.
+    """For each customer at most `best` items to come, of probability `least` or more: what, after what, when.
 
     `as_of` is a day since 1970. Of those who have shown `before` for w days without `then`, with c the confidence
     and s the share of past waits longer than w, c·s / (c·s + 1 − c) will still follow; the day expected is the
     median of these longer waits. Who has already waited longer than anybody is left out.
     """
-    waiting = [_waiting(histories, rule, as_of, limits) for rule in rules]
+    waiting = [_waiting(histories, rule, as_of, limits, least) for rule in rules]
     if not waiting:
         return NEXT_SCHEMA.empty_table()
     customer = np.concatenate([each.customer for each in waiting])
@@ -119,7 +125,7 @@ def _holding(histories: Histories, ends: Places, items: tuple[int, ...]) -> Plac
     return Places(ends.element[kept], ends.start[kept])
 
 
-def _waiting(histories: Histories, rule: Following, as_of: int, limits: Limits) -> _Waiting:
+def _waiting(histories: Histories, rule: Following, as_of: int, limits: Limits, least: float) -> _Waiting:
     ends = places(histories, rule.before, limits).element
     customer = histories.customer[ends]
     last = ends[np.append(customer[1:] != customer[:-1], True)] if len(ends) else ends
@@ -129,12 +135,12 @@ def _waiting(histories: Histories, rule: Following, as_of: int, limits: Limits) 
     waiting = last[final[histories.customer[last]] <= last]
     waited = as_of - histories.day[waiting]
     passed = np.searchsorted(rule.days, waited, "right")
-    open_ = passed < len(rule.days)
-    waiting, passed = waiting[open_], passed[open_]
     share = rule.confidence * (1 - passed / len(rule.days))
+    probability = share / np.maximum(share + 1 - rule.confidence, 1e-12)
+    open_ = (passed < len(rule.days)) & (probability >= least)
+    waiting, passed = waiting[open_], passed[open_]
     wait = rule.days[(passed + len(rule.days)) // 2]
-    probability = share / (share + 1 - rule.confidence)
-    return _Waiting(histories.customer[waiting], probability, histories.day[waiting] + wait)
+    return _Waiting(histories.customer[waiting], probability[open_], histories.day[waiting] + wait)
 
 
 def _best(customer: Codes, then: Codes, probability: NDArray[np.float64], best: int) -> Codes:

@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import digamma, gammaln, hyp2f1
+from scipy.special import betaincinv, digamma, gammaln, hyp2f1
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.mining.value.likelihood import maximise
@@ -80,6 +80,9 @@ def expected(bought: Purchases, habit: Habit, weeks: float) -> Floats:
     until = alpha + bought.age
     series = hyp2f1(r + x, b + x, a + b + x - 1, weeks / (until + weeks))
     grown = (a + b + x - 1) / (a - 1) * (1 - (until / (until + weeks)) ** (r + x) * series)
+    broken = np.flatnonzero(~(np.isfinite(grown) & (grown >= 0)))
+    if len(broken):
+        grown[broken] = _expected_if_alive(bought.take(broken), habit, weeks)
     return np.asarray(grown / (1 + _odds_of_having_left(bought, habit)))
 
 
@@ -94,6 +97,19 @@ def simulate(bought: Purchases, habit: Habit, weeks: float, dice: np.random.Gene
     leaves = np.clip(dice.beta(habit.a, habit.b + bought.repeats), 1e-12, 1.0)
     times = np.minimum(dice.poisson(rate * weeks), dice.geometric(leaves))
     return np.where(here, times, 0).astype(np.float64)
+
+
+def _expected_if_alive(bought: Purchases, habit: Habit, weeks: float) -> Floats:
+    """The same by quadrature over p, for parameters so far out that the series has no number.
+
+    E over p of (1 − ((α + T)/(α + T + p·t))^(r + x))/p, at the middles of 64 equal parts of Beta(a, b + x).
+    """
+    until = habit.alpha + bought.age
+    total = np.zeros_like(until)
+    for part in (np.arange(64) + 0.5) / 64:
+        leaves = np.maximum(betaincinv(habit.a, habit.b + bought.repeats, part), 1e-9)
+        total += -np.expm1(-(habit.r + bought.repeats) * np.log1p(leaves * weeks / until)) / leaves
+    return np.asarray(total / 64)
 
 
 def _odds_of_having_left(bought: Purchases, habit: Habit) -> Floats:

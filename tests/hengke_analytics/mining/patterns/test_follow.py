@@ -63,6 +63,12 @@ def test_who_waited_longer_than_anybody_is_not_promised_anything() -> None:
     assert next_items(FOUR, [], 90).num_rows == 0
 
 
+def test_what_is_unlikely_is_left_out() -> None:
+    rule = a_to_b(rules(FOUR))
+    assert next_items(FOUR, [rule], 105, least=2 / 3).num_rows == 1
+    assert next_items(FOUR, [rule], 105, least=0.67).num_rows == 0
+
+
 def test_only_the_likeliest_items_and_each_once() -> None:
     many = histories_of([[(0, "a"), (1, "b"), (2, "c"), (3, "d")]] * 3 + [[(0, "a"), (1, "b")]])
     found = rules(many, ".1")

@@ -71,6 +71,15 @@ def test_at_one_the_formula_has_no_gap() -> None:
     assert around[0] - around[2] < 0.01
 
 
+def test_quadrature_stands_in_where_the_series_has_no_number(calibration: Purchases) -> None:
+    few = calibration.take(np.arange(60))
+    chance = bgnbd.alive(few, PUBLISHED)
+    stand_in = bgnbd._expected_if_alive(few, PUBLISHED, 39) * chance
+    assert stand_in == pytest.approx(bgnbd.expected(few, PUBLISHED, 39), rel=0.01)
+    far = bgnbd.expected(few, Habit(1e6, 2e7, 1e-6, 1e6), 39)
+    assert far == pytest.approx(np.full(60, 39 / 20), rel=0.01)
+
+
 def test_without_repeats_there_is_no_habit() -> None:
     with pytest.raises(InputError) as refused:
         bgnbd.fit(some_customers([0, 0], [0, 0], [3, 9], [0, 0]))

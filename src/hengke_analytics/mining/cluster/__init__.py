@@ -1,0 +1,1 @@
+"""Clusters: groups that nobody defined beforehand, their number, their profile, their names over time."""

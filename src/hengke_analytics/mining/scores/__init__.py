@@ -1,0 +1,1 @@
+"""Scores from models: preparation, models, honest evaluation, calibrated probabilities and reasons."""
