@@ -39,10 +39,7 @@ def answer(question: Question, sources: Sequence[Source], catalogue: Catalogue) 
     Queries: one for the sums, one for each dimension that is cut to its largest, one for each entity and level of
     distinct counts. InputError `too_many_cells` when nobody could read the answer.
     """
-    question.checked(catalogue)
-    before = None
-    if question.compared(catalogue):
-        before = compared(question.period, question.compare, question.dimensions(catalogue))
+    before = before_of(question.checked(catalogue), catalogue)
     source = facts.choose(question, before, sources, catalogue)
     with keeping() as keep:
         table = facts.prepared(question, before, source, catalogue, keep)
@@ -50,6 +47,13 @@ def answer(question: Question, sources: Sequence[Source], catalogue: Catalogue) 
             table = _cut(question, table, top, catalogue)
         cells = _cells(question, table, catalogue, keep)
     return Answer(question, grid.build(question, cells, catalogue), source.name, before)
+
+
+def before_of(question: Question, catalogue: Catalogue) -> Compared | None:
+    """What a question is compared with, None when nothing is."""
+    if not question.compared(catalogue):
+        return None
+    return compared(question.period, question.compare, question.dimensions(catalogue))
 
 
 def _cut(question: Question, table: ir.Table, top: Top, catalogue: Catalogue) -> ir.Table:
@@ -77,7 +81,7 @@ def _largest(question: Question, table: ir.Table, top: Top, catalogue: Catalogue
     whole = measure.additive or len(measure.parts) == 1
     part = catalogue.parts[measure.parts[0]]
     if isinstance(part, Count):
-        sums = _counted(_by_entity(named, [name], part.entity), [name], [part])
+        sums = _counted(by_entity(named, [name], part.entity), [name], [part])
     else:
         wanted = [p for p in (catalogue.parts[n] for n in measure.parts) if isinstance(p, Part)]
         sums = _summed(named, [name], wanted)
@@ -98,10 +102,10 @@ def _cells(question: Question, table: ir.Table, catalogue: Catalogue, keep: Keep
     cells: grid.Cells = {}
     for entity in dict.fromkeys(count.entity for count in counts):
         own = [count for count in counts if count.entity == entity]
-        each = keep(_by_entity(table, axes, entity))
+        each = keep(by_entity(table, axes, entity))
         for depths in product(range(len(question.rows) + 1), range(len(question.columns) + 1)):
             level = _level(question, *depths)
-            grouped = each if level == axes else _by_entity_again(each, level, entity)
+            grouped = each if level == axes else _again(each, level, entity)
             _read(rows(_counted(grouped, level, own).limit(MOST_CELLS + 1)), question, depths, cells)
     if sums or not counts:
         finest = _summed(table, axes, sums)
@@ -125,7 +129,7 @@ def _summed(table: ir.Table, by: list[str], parts: Sequence[Part]) -> ir.Table:
     return table.aggregate(by=by, **aggregates)
 
 
-def _by_entity(table: ir.Table, by: list[str], entity: str) -> ir.Table:
+def by_entity(table: ir.Table, by: list[str], entity: str) -> ir.Table:
     """Amount and lines of each entity in each group, of both periods."""
     named = table.filter(table[f"e_{entity}"].notnull())
     return named.aggregate(
@@ -135,7 +139,7 @@ def _by_entity(table: ir.Table, by: list[str], entity: str) -> ir.Table:
     )  # fmt: skip
 
 
-def _by_entity_again(each: ir.Table, by: list[str], entity: str) -> ir.Table:
+def _again(each: ir.Table, by: list[str], entity: str) -> ir.Table:
     sums = [name for name in each.columns if name.removesuffix(BEFORE) in _SUMMED]
     return each.aggregate(by=[*by, f"e_{entity}"], **{name: each[name].sum() for name in sums})
 

@@ -47,7 +47,7 @@ class Count:
 class Measure:
     """One figure of a cell. `both` measures speak of two periods and have no earlier value of their own.
 
-    `field` and `sensitivity` are what field rights know it by; `falls_good` says that less is better.
+    `falls_good` says that less is better.
     """
 
     name: str
@@ -57,9 +57,13 @@ class Measure:
     finish: Callable[[Parts], Any]
     additive: bool = False
     both: bool = False
-    field: str = ""
     sensitivity: str = "money"
     falls_good: bool = False
+
+    @property
+    def rights(self) -> tuple[str, ...]:
+        """The words by which field rights know it: its own, what it is made of, and its sensitivity."""
+        return (self.name, *self.parts, self.sensitivity)
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,11 @@ class Dimension:
     @property
     def is_date(self) -> bool:
         return self.kind == "date"
+
+    @property
+    def rights(self) -> tuple[str, ...]:
+        """The words by which field rights know it."""
+        return (self.field or self.name, self.sensitivity)
 
 
 ENTITIES: dict[str, tuple[str, ...]] = {"customer": ("customer",), "order": ("source_id", "order_no")}

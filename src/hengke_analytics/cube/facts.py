@@ -65,15 +65,44 @@ def prepared(
     """Facts of the question: d_<dimension>, p_<part>, e_<entity>, and `later` when two periods are compared."""
     asked = _asked(question, catalogue)
     table = _timed(source.table, question.period, before, moving=any(d.is_date for d in asked))
-    for dimension in asked:
-        if dimension.computed:
-            period = before.period if before and dimension.name == "tier_before" else question.period
-            table = _placed(table, dimension.name, source.table, period, keep)
-    keys = {f"d_{d.name}": d.key(table) for d in asked}
+    table = _with_tiers(table, question, before, source, catalogue, keep)
+    keys = {f"d_{d.name}": _key(d, table) for d in asked}
     later = {"later": table.later} if before else {}
     made = table.select(**keys, **_parts(question, catalogue, table), **later)
     wanted = [_condition(made[f"d_{f.dimension}"], f) for f in question.filters]
     return made.filter(*wanted) if wanted else made
+
+
+def lines(
+    question: Question, before: Compared | None, source: Source, catalogue: Catalogue, keep: Keep
+) -> ir.Table:
+    """The facts of the period that fit the filters, with all their own columns."""
+    table = source.table.filter(within(source.table, question.period))
+    table = _with_tiers(table, question, before, source, catalogue, keep)
+    wanted = [_condition(_key(catalogue.dimension(f.dimension), table), f) for f in question.filters]
+    return (table.filter(*wanted) if wanted else table).select(*source.table.columns)
+
+
+def _with_tiers(
+    table: ir.Table,
+    question: Question,
+    before: Compared | None,
+    source: Source,
+    catalogue: Catalogue,
+    keep: Keep,
+) -> ir.Table:
+    """Beside each fact the tiers that the question speaks of."""
+    for dimension in _asked(question, catalogue):
+        if dimension.computed:
+            period = before.period if before and dimension.name == "tier_before" else question.period
+            table = _placed(table, dimension.name, source.table, period, keep)
+    return table
+
+
+def _key(dimension: Dimension, table: ir.Table) -> ir.Value:
+    """No word and an empty word are one member."""
+    key = dimension.key(table)
+    return key.fill_null("") if dimension.kind == "text" else key
 
 
 def _timed(table: ir.Table, period: Period, before: Compared | None, *, moving: bool) -> ir.Table:

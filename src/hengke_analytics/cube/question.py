@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,7 @@ VIEWS = (
     "cumulative_change", "average3",
 )  # fmt: skip
 COMPARING = ("before", "change", "difference", "cumulative_change")
+SHARES = ("share", "row_share", "column_share")
 RUNNING = ("cumulative", "cumulative_change", "average3")
 MOST_ROWS, MOST_COLUMNS, MOST_VALUES, MOST_FILTERS = 4, 3, 8, 12
 MOST_MEMBERS, MOST_TOP = 200, 500
@@ -81,7 +83,7 @@ class Question:
         self._known(catalogue)
         self._sizes()
         for value in self.values:
-            _viewable(value, catalogue, self)
+            viewable(value, catalogue, self.axes, self.compare)
         if self.compare not in ("", "yoy", "previous"):
             raise InputError("compare_unknown", "Unknown comparison: {compare}.", compare=self.compare[:60])
         if self.sort.removeprefix("-") not in ("", "name", *(str(i) for i in range(len(self.values)))):
@@ -120,25 +122,22 @@ class Question:
         )
 
 
-def _viewable(value: Value, catalogue: Catalogue, question: Question) -> None:
+def viewable(value: Value, catalogue: Catalogue, axes: Sequence[str], compare: str) -> None:
+    """InputError unless a measure can be looked at so beside the rest of a question."""
     measure = catalogue.measure(value.measure)
     if value.view not in VIEWS:
         raise InputError("view_unknown", "Unknown way of looking at a measure: {view}.", view=value.view[:60])
-    if value.view in COMPARING and (measure.both or not question.compare):
+    if value.view in COMPARING and (measure.both or not compare):
         raise InputError(
             "compare_missing", "Choose a comparison first, and a measure that has an earlier value."
         )
-    if value.view in ("share", "row_share", "column_share") and measure.kind == "percent":
+    if value.view in SHARES and measure.kind == "percent":
         raise InputError("no_share", "A rate has no share of a total.")
-    if value.view in RUNNING:
-        _runs(measure, catalogue, question)
-
-
-def _runs(measure: Measure, catalogue: Catalogue, question: Question) -> None:
-    """Running figures need time on an axis, and parts that add up."""
+    if value.view not in RUNNING:
+        return
     if any(isinstance(catalogue.parts[name], Count) for name in measure.parts):
         raise InputError(
             "no_running", "Customers and orders cannot be added up over time without counting them twice."
         )
-    if not any(catalogue.dimension(name).is_date for name in question.axes):
+    if not any(catalogue.dimension(name).is_date for name in axes):
         raise InputError("no_time", "Put a date among the rows or columns to look at a measure over time.")

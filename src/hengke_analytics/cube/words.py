@@ -62,16 +62,16 @@ register(
 def _measure(
     name: str, label: str, kind: Kind, parts: tuple[str, ...], finish: Callable[[Parts], Any], **more: Any
 ) -> Measure:
-    return Measure(name, label, kind, parts, finish, **{"field": name} | more)
+    return Measure(name, label, kind, parts, finish, **more)
 
 
 register(
     _measure("billed", sentence("Billed"), "money", ("billed",), _only("billed"), additive=True),
     _measure("received", sentence("Received"), "money", ("received",), _only("received"), additive=True),
     _measure("open", sentence("Open amount"), "money", ("billed", "received"), _less("billed", "received"),
-             additive=True, field="received", falls_good=True),
+             additive=True, falls_good=True),
     _measure("arrival_rate", sentence("Arrival rate"), "percent", ("received", "billed"),
-             _ratio("received", "billed"), field="received"),
+             _ratio("received", "billed")),
     _measure("lines", sentence("Instruments submitted"), "count", ("lines",), _only("lines"), additive=True,
              sensitivity=""),
     _measure("orders", sentence("Orders"), "count", ("orders",), _only("orders"), sensitivity=""),
@@ -84,17 +84,16 @@ register(
     _measure("either_customers", sentence("Customers of either period"), "count", ("either",), _only("either"),
              both=True),
     _measure("average", sentence("Average per instrument"), "money", ("billed", "lines"),
-             _ratio("billed", "lines", digits=2), field="billed"),
+             _ratio("billed", "lines", digits=2)),
     _measure("per_customer", sentence("Billed per customer"), "money", ("billed", "customers"),
-             _ratio("billed", "customers", digits=2), field="billed"),
+             _ratio("billed", "customers", digits=2)),
     _measure("list_price", sentence("List price"), "money", ("list_price",), _only("list_price"), additive=True),
     _measure("discount_rate", sentence("Discount rate"), "percent", ("list_price", "listed"),
-             _ratio("list_price", "list_price", "listed"), field="list_price", falls_good=True),
+             _ratio("list_price", "list_price", "listed"), falls_good=True),
     _measure("cost", sentence("Cost"), "money", ("cost",), _only("cost"), additive=True, falls_good=True),
-    _measure("margin", sentence("Margin"), "money", ("billed", "cost"), _less("billed", "cost"), additive=True,
-             field="cost"),
+    _measure("margin", sentence("Margin"), "money", ("billed", "cost"), _less("billed", "cost"), additive=True),
     _measure("margin_rate", sentence("Margin rate"), "percent", ("billed", "cost"),
-             _ratio("billed", "billed", "cost"), field="cost"),
+             _ratio("billed", "billed", "cost")),
 )  # fmt: skip
 
 
@@ -129,7 +128,8 @@ register(
     _plain("service_kind", sentence("Service kind"), "item"),
     _plain("item", sentence("Item"), "item", up="service_kind", many=True),
     _plain("instrument_name", sentence("Instrument"), "item", up="item", many=True),
-    _plain("customer", sentence("Customer"), "customer", kind="int", many=True, subject=CUSTOMER),
+    _plain("customer", sentence("Customer"), "customer", kind="int", many=True, subject=CUSTOMER,
+           field="name"),
     _plain("category", sentence("Category"), "customer", subject=CUSTOMER),
     _plain("ownership", sentence("Ownership"), "customer", subject=CUSTOMER),
     _plain("size", sentence("Size"), "customer", subject=CUSTOMER),

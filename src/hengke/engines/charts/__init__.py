@@ -4,6 +4,9 @@ from hengke.engines.charts.bars import histogram, year_pairs
 from hengke.engines.charts.inline import ring, scale_bar, share_bar, signed_bar, sparkline
 from hengke.engines.charts.pareto import Stop, bin_ranked, curve_points, head_stops, pareto, stops_json
 from hengke.engines.charts.parts import Part, pyramid, stacked
+from hengke.engines.charts.rings import gauge, pie, radar
+from hengke.engines.charts.series import Series, bars, combined, lines, ranked, stacked_bars
+from hengke.engines.charts.steps import funnel, heat
 from hengke.engines.charts.svg import Chart, Key, Svg, Table, grouped, percent
 from hengke.engines.charts.tiles import Reading, Tile, tile_map, tiles
 
@@ -12,24 +15,35 @@ __all__ = [
     "Key",
     "Part",
     "Reading",
+    "Series",
     "Stop",
     "Svg",
     "Table",
     "Tile",
+    "bars",
     "bin_ranked",
+    "combined",
     "curve_points",
+    "funnel",
+    "gauge",
     "grouped",
     "head_stops",
+    "heat",
     "histogram",
+    "lines",
     "pareto",
     "percent",
+    "pie",
     "pyramid",
+    "radar",
+    "ranked",
     "ring",
     "scale_bar",
     "share_bar",
     "signed_bar",
     "sparkline",
     "stacked",
+    "stacked_bars",
     "stops_json",
     "tile_map",
     "tiles",
