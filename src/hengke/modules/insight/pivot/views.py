@@ -56,7 +56,8 @@ def _frame(request: StaffRequest, asked: Asked, names: Names) -> dict[str, Any]:
         "periods": periods(state.period or str(asked.span.last.year), asked.span.first, asked.span.last), "ever": EVER,
         "charts": [(name, charting.chart_name(name)) for name in CHARTS], "swap_url": _swapped(state),
         "tabs": examples.tabs(state, catalogue), "saved": saved.of(request.actor, state, catalogue),
-        "query": state.query(), "gaps": builder.gaps(catalogue), "gap_keep": panel.hidden(State(filters=state.filters, period=state.period)),
+        "query": state.query(), "gaps": builder.gaps(catalogue),
+        "gap_keep": State(filters=state.filters, period=state.period).pairs(),
         "export": grants.may(request.actor, "export", facts.LINES),
     }  # fmt: skip
 
