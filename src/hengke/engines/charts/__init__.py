@@ -8,7 +8,7 @@ from hengke.engines.charts.rings import gauge, pie, radar
 from hengke.engines.charts.series import Series, bars, combined, lines, ranked, stacked_bars
 from hengke.engines.charts.steps import funnel, heat
 from hengke.engines.charts.svg import Chart, Key, Svg, Table, grouped, percent
-from hengke.engines.charts.tiles import Reading, Tile, tile_map, tiles
+from hengke.engines.charts.tiles import Reading, Tile, bands, tile_map, tiles
 
 __all__ = [
     "Chart",
@@ -20,6 +20,7 @@ __all__ = [
     "Svg",
     "Table",
     "Tile",
+    "bands",
     "bars",
     "bin_ranked",
     "combined",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -25,8 +26,8 @@ from hengke.engines.charts.svg import (
     ticks,
 )  # fmt: skip
 
-LABELS = 12
 LONGEST_LABEL = 7
+LETTER = 15  # as wide as a Chinese letter is drawn in a narrow box
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,16 @@ class Series:
 
 
 def bars(
-    labels: Sequence[str], series: Sequence[Series], *, title: str, head: str = "", fmt: Format = grouped
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    title: str,
+    head: str = "",
+    fmt: Format = grouped,
+    colours: Sequence[str] = (),
 ) -> Chart:
-    """Bars side by side for each label; negative ones hang down."""
+    """Bars side by side for each label; negative ones hang down. `colours` are classes, such as was and now."""
+    own = colours or [_colour(place) for place in range(len(series))]
     drawn = finite(value for each in series for value in each.values)
     plot = Plot(ticks(min(drawn, default=0.0), max(drawn, default=0.0)))
     slot, lefts = plot.slots(len(labels))
@@ -49,8 +57,8 @@ def bars(
     for place, each in enumerate(series):
         for label, value, left in zip(labels, each.values, lefts, strict=True):
             x = left + slot / 2 + (place - len(series) / 2) * width
-            parts += _bar(plot, x, width, 0.0, value, _colour(place), f"{label} {each.name}", fmt)
-    return _chart(plot, parts, labels, series, title, head, fmt)
+            parts += _bar(plot, x, width, 0.0, value, own[place], f"{label} {each.name}", fmt)
+    return _chart(plot, parts, labels, series, title, head, fmt, own)
 
 
 def stacked_bars(
@@ -168,25 +176,25 @@ def _line(
 
 
 def _chart(
-    plot: Plot, parts: list[Svg], labels: Sequence[str], series: Sequence[Series], title: str, head: str, fmt: Format
+    plot: Plot, parts: list[Svg], labels: Sequence[str], series: Sequence[Series], title: str, head: str, fmt: Format,
+    colours: Sequence[str] = (),
 ) -> Chart:  # fmt: skip
     parts += _below(plot, labels)
     rows = [[label, *(_said(each.values[i], fmt) for each in series)] for i, label in enumerate(labels)]
     table = Table(title, [head, *(each.name for each in series)], rows)
-    keys = [Key(_colour(place), each.name) for place, each in enumerate(series)] if len(series) > 1 else []
+    own = colours or [_colour(place) for place in range(len(series))]
+    keys = [Key(cls, each.name) for cls, each in zip(own, series, strict=True)] if len(series) > 1 else []
     return Chart(title, figure(plot.width, plot.height, title, parts), table, keys)
 
 
 def _below(plot: Plot, labels: Sequence[str]) -> list[Svg]:
     """The axis, and as many labels as have room, long ones cut."""
     slot, lefts = plot.slots(len(labels))
-    every = max(-(-len(labels) // LABELS), 1)
-    room = max(int(slot * every / 11), 2)
+    longest = min(max((len(label) for label in labels), default=0), LONGEST_LABEL)
+    every = max(math.ceil(longest * LETTER / slot), 1)
     found = [el("path", cls="axis", d=f"M{plot.left} {num(plot.up(0))}H{plot.right}")]
     for label, left in list(zip(labels, lefts, strict=True))[::every]:
-        short = (
-            label if len(label) <= max(room, LONGEST_LABEL) else label[: max(room, LONGEST_LABEL) - 1] + "…"
-        )
+        short = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
         found.append(plot.below(left + slot / 2, short))
     return found
 

@@ -17,7 +17,7 @@ from hengke.modules.insight.pivot.state import State
 if TYPE_CHECKING:
     from hengke_analytics.cube import Answer, Grid, Node, Value
 
-MEMBERS, SERIES, SLICES = 40, 6, 6
+MEMBERS, GROUPS, SERIES, SLICES = 60, 14, 6, 6
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ class Drawn:
     nodes: list[Node]
     on_rows: bool
     cut: bool
+    paired: bool
 
 
 def chart(answer: Answer, state: State, names: Names) -> tuple[Drawn, Chart] | None:
@@ -75,6 +76,7 @@ def _drawn(answer: Answer, names: Names) -> Drawn:
     return Drawn(
         f"{form.full_label}{unit}", _(fields[0].label) if fields else "", labels, series, form,
         answer.question.values, grid, nodes, on_rows, len(along.children) > len(nodes),
+        len(series) == 2 and bool(answer.question.compare) and not (on_rows and beside.children),
     )  # fmt: skip
 
 
@@ -103,6 +105,14 @@ def _measured(answer: Answer, nodes: Sequence[Node], on_rows: bool) -> list[Seri
 
 def _same(draw: Callable[..., Chart]) -> Callable[[Drawn], Chart]:
     return lambda d: draw(d.labels, d.series, title=d.title, head=d.head, fmt=d.form.text)
+
+
+def _bars(d: Drawn) -> Chart:
+    """The compared period pale beside the present one; many bars are cut to those that can be told apart."""
+    most = GROUPS if len(d.series) > 1 else 2 * GROUPS
+    few = [Series(each.name, each.values[:most]) for each in d.series]
+    colours = ("was", "now") if d.paired else ()
+    return charts.bars(d.labels[:most], few, title=d.title, head=d.head, fmt=d.form.text, colours=colours)
 
 
 def _now(d: Drawn) -> Series:
@@ -202,14 +212,14 @@ def _map(d: Drawn) -> Chart:
         if value and label.startswith(tile.label)
     }
     if not readings:
-        return _same(charts.bars)(d)
+        return _bars(d)
     return charts.tile_map(
         best, readings, title=d.title, columns=(d.head, d.form.full_label), fmt=d.form.text
     )
 
 
 _KINDS: dict[str, Callable[[Drawn], Chart]] = {
-    "bars": _same(charts.bars), "lines": _same(charts.lines), "stacked": _same(charts.stacked_bars),
+    "bars": _bars, "lines": _same(charts.lines), "stacked": _same(charts.stacked_bars),
     "combined": _combined, "pie": _pie, "radar": _radar, "gauge": _gauge, "funnel": _funnel, "heat": _heat,
     "map": _map, "pareto": _pareto,
 }  # fmt: skip

@@ -28,6 +28,7 @@ class Format:
     measure: Measure
     view: str
     in_wan: bool
+    compare: str = ""
 
     @classmethod
     def of(cls, value: Value, grid: Grid) -> Format:
@@ -35,7 +36,7 @@ class Format:
         measure = grid.measures[value.measure]
         whole = measure.finish(grid.parts((), ()))
         large = measure.kind == "money" and measure.additive and whole is not None and abs(whole) >= LARGE
-        return cls(measure, value.view, large)
+        return cls(measure, value.view, large, grid.question.compare)
 
     @property
     def label(self) -> str:
@@ -43,7 +44,7 @@ class Format:
         if self.view == "value":
             return _(self.measure.label)
         if self.view == "change":
-            return _("Change")
+            return _("Period-on-period") if self.compare == "previous" else _("Year-on-year")
         return f"{_(self.measure.label)} · {view_name(self.view)}"
 
     @property

@@ -66,10 +66,15 @@ class Choice:
 def zones(state: State, catalogue: Catalogue, names: Names) -> list[Zone]:
     """The four places with what stands in them."""
     return [
-        Zone("rows", _("Rows"), _("Put fields here to list them downwards"), _axis("rows", state, catalogue)),
+        Zone(
+            "rows",
+            pgettext("pivot", "Rows"),
+            _("Put fields here to list them downwards"),
+            _axis("rows", state, catalogue),
+        ),
         Zone(
             "columns",
-            _("Columns"),
+            pgettext("pivot", "Columns"),
             _("Put fields here to list them across"),
             _axis("columns", state, catalogue),
         ),

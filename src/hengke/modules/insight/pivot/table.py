@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
+from hengke.engines import charts
 from hengke.modules.insight.pivot import members
 from hengke.modules.insight.pivot.formats import Format
 from hengke.modules.insight.pivot.members import Names
@@ -16,7 +18,6 @@ from hengke.modules.insight.pivot.state import State
 if TYPE_CHECKING:
     from hengke_analytics.cube import Answer, Catalogue, Dimension, Node, Value
 
-HEAT = 6
 PEOPLE = ("customers", "submitters", "new_customers", "lost_customers", "either_customers", "per_customer")
 
 
@@ -62,6 +63,7 @@ class Shown:
     """A table ready to be written."""
 
     corner: str
+    only: str
     heads: list[list[Head]] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     total: Row | None = None
@@ -81,11 +83,11 @@ class Writer:
         self.values: tuple[Value, ...] = answer.question.values
         self.formats = [Format.of(value, self.grid) for value in self.values]
         self.columns = list(leaves(self.grid.columns))
-        self.heats = [self._greatest(value) if state.heat else None for value in self.values]
+        self.heats = [self._bounds(value) if state.heat else None for value in self.values]
 
     def table(self) -> Shown:
         """Everything: the total of all stands last, so that it stays in sight at the foot."""
-        shown = Shown(" / ".join(_(dimension.label) for dimension in self.grid.row_fields))
+        shown = Shown(" / ".join(_(dimension.label) for dimension in self.grid.row_fields), self._only())
         shown.heads = self._heads()
         for node in self.grid.rows.children:
             self._write(node, shown.rows)
@@ -128,9 +130,9 @@ class Writer:
         cls = ["tot"] if _is_total(column, self.grid.columns) and self.grid.columns.children else []
         if form.signed:
             cls.append(form.direction(found))
-        greatest = self.heats[place]
-        if greatest and not is_total and found is not None and found > 0:
-            cls.append(f"q{min(int(float(found) / greatest * HEAT), HEAT - 1)}")
+        bounds = self.heats[place]
+        if bounds is not None and not is_total and found is not None and found > 0:
+            cls.append(f"q{bisect_right(bounds, float(found))}")
         text = form.text(found) if found or value.view != "value" else ("0" if found is not None else "–")
         url = self._behind(row, column, value) if found and not row.is_rest and not column.is_rest else ""
         return Cell(text, " ".join(cls), self._title(row, column, value, form), url)
@@ -167,6 +169,13 @@ class Writer:
         hint = _("Open by {field}").format(field=_(below.label))
         return self.state.url(rows=rows, filters=filters, closed=(), sort=""), hint
 
+    def _only(self) -> str:
+        """The one value and its unit where no row of heads says them."""
+        if len(self.values) > 1 or not self.grid.column_fields:
+            return ""
+        form = self.formats[0]
+        return f"{form.full_label} · {form.unit}" if form.unit else form.full_label
+
     def _heads(self) -> list[list[Head]]:
         width, depth = len(self.values), len(self.grid.column_fields)
         heads = [[] for _level in range(depth)]  # type: list[list[Head]]
@@ -184,7 +193,7 @@ class Writer:
                 )
                 heads[level].append(Head(words, span * width, total=total))
         last = [self._head(place, column) for column in self.columns for place in range(width)]
-        return [*heads, last]
+        return [*heads, last] if width > 1 or not depth else heads
 
     def _head(self, place: int, column: Node) -> Head:
         form = self.formats[place]
@@ -195,14 +204,15 @@ class Writer:
         order = "descending" if now == f"-{place}" else "ascending" if now == str(place) else ""
         return Head(form.label, url=self.state.url(sort=sort), unit=form.unit, order=order)
 
-    def _greatest(self, value: Value) -> float | None:
-        leaves = [node for node in self.columns if not _is_total(node, self.grid.columns)] or self.columns
+    def _bounds(self, value: Value) -> list[float]:
+        """Where the next heat colour begins: the cells are shared out evenly, or one giant would pale all others."""
+        leaf_columns = [n for n in self.columns if not _is_total(n, self.grid.columns)] or self.columns
         found = [
             self.grid.value(node.path, column.path, value)
             for node in self.grid.rows.walk() if not node.children and not node.is_rest
-            for column in leaves if not column.is_rest
+            for column in leaf_columns if not column.is_rest
         ]  # fmt: skip
-        return max((float(each) for each in found if each is not None), default=0.0) or None
+        return charts.bands([each for each in found if each is not None])
 
 
 def narrowed(
