@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from hengke.engines.access import grants
 from hengke.engines.access.leaks import exporting
 from hengke.engines.access.requests import StaffRequest
+from hengke.kernel.errors import NotFound
 from hengke.kernel.sheets import harmless
 from hengke.modules.insight.dashboard import facts, workbook
 from hengke.modules.insight.dashboard.workbook import Sheet
@@ -36,6 +37,8 @@ def export(request: StaffRequest, form: str) -> HttpResponse:
     if (reason := exporting.ask_reason(request)) is not None:
         return reason
     answer, _partial = asked.answer(request, "export")
+    if answer.grid.is_empty:
+        raise NotFound("no_facts", "No ledger line is visible here yet.")
     found = sheet(answer, asked.names(answer))
     mark = exporting.allow(
         "exported", actor=request.actor, rows=len(found.rows), reason=exporting.reason_of(request),

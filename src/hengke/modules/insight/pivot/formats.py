@@ -97,7 +97,7 @@ class Format:
 
     def direction(self, value: Any) -> str:
         """up, down or flat as the reader should feel about it: a rise of losses is bad."""
-        if value is None or not value or not self.signed:
+        if value is None or not self.signed or not round(float(value) * (100 if self.is_ratio else 1), 1):
             return "flat"
         return "up" if (value > 0) is not self.measure.falls_good else "down"
 

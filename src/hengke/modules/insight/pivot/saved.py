@@ -94,7 +94,7 @@ def keep(actor: Actor, name: str, state: State, *, shared: bool) -> SavedView:
         row.shared, row.state = shared, {"query": state.query()}
         row.save()
         events.record(
-            "view.saved", actor=actor, subject=row, payload={"name": name, "shared": shared} | row.state
+            "pivot.saved", actor=actor, subject=row, payload={"name": name, "shared": shared} | row.state
         )
     return row
 
@@ -111,7 +111,7 @@ def delete(request: StaffRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         row.deleted_at = clock.now()
         row.save(update_fields=["deleted_at"])
-        events.record("view.deleted", actor=request.actor, subject=row, payload={"name": row.name})
+        events.record("pivot.deleted", actor=request.actor, subject=row, payload={"name": row.name})
     messages.success(request, _("The pivot %(name)s was deleted.") % {"name": row.name})
     state: dict[str, Any] = row.state
     return HttpResponseRedirect(f"/pivot?{state.get('query', '')}")

@@ -136,7 +136,11 @@ def _list(text: str) -> tuple[str, ...]:
 
 
 def _value(word: str) -> tuple[str, str]:
+    from hengke_analytics.cube.question import VIEWS
+
     name, _colon, view = word.partition(":")
+    if view not in ("", *VIEWS):
+        raise InputError("view_unknown", "Unknown way of looking at a measure: {view}.", view=view[:60])
     return name, view or "value"
 
 

@@ -83,7 +83,10 @@ class Writer:
         self.values: tuple[Value, ...] = answer.question.values
         self.formats = [Format.of(value, self.grid) for value in self.values]
         self.columns = list(leaves(self.grid.columns))
-        self.heats = [self._bounds(value) if state.heat else None for value in self.values]
+        self.heats = [
+            self._bounds(value) if state.heat and not form.signed and value.view != "rank" else None
+            for value, form in zip(self.values, self.formats, strict=True)
+        ]
 
     def table(self) -> Shown:
         """Everything: the total of all stands last, so that it stays in sight at the foot."""

@@ -12,8 +12,8 @@ urlpatterns = [
     path("pivot/lines", lists.lines, name="pivot-lines"),
     path("pivot/customers", lists.customers, name="pivot-customers"),
     path("pivot/ask", builder.ask, name="pivot-ask"),
-    path("pivot/saved", saved.save, name="pivot-save"),
-    path("pivot/saved/<int:pk>/delete", saved.delete, name="pivot-delete"),
+    path("pivot/keep", saved.save, name="pivot-save"),
+    path("pivot/kept/<int:pk>/delete", saved.delete, name="pivot-delete"),
     path("pivot.xlsx", files.export, {"form": "xlsx"}, name="pivot-xlsx"),
     path("pivot.csv", files.export, {"form": "csv"}, name="pivot-csv"),
 ]

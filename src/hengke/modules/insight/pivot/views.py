@@ -20,7 +20,7 @@ from hengke.modules.insight.pivot.members import Names
 from hengke.modules.insight.pivot.state import CHARTS, EVER, State
 from hengke.modules.insight.pivot.table import Writer
 
-MANY_COLUMNS = 8
+MANY_COLUMNS = 5
 
 
 @require_GET
