@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from django.test import Client
+
+from hengke.engines.access.enums import Role
+from tests.factories.people import person
 
 from .conftest import figures, head, page
 
@@ -33,3 +37,37 @@ def test_a_laboratory_head_sees_the_own_lines_only(client: Client) -> None:
     assert "客户" not in re.sub(
         r"<nav.*?</nav>|<thead.*?</thead>", "", lines.split("<tbody>")[1].split("</tbody>")[0]
     )
+
+
+def test_words_of_sql_are_only_values(boss: Client) -> None:
+    evil = quote("'; ATTACH 'x'; --")
+    text = boss.get(f"/pivot?rows=city&values=billed&f=city:{evil}")
+    assert text.status_code == 200
+    assert "没有符合条件的台账行" in text.content.decode()
+
+
+def test_a_question_too_large_keeps_its_fields(boss: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    from hengke_analytics.cube import asking
+
+    monkeypatch.setattr(asking, "MOST_CELLS", 2)
+    response = boss.get("/pivot?rows=city,laboratory&values=billed")
+    assert response.status_code == 400
+    assert 'data-field="laboratory"' in response.content.decode()
+
+
+def test_outsiders_are_refused(client: Client) -> None:
+    assert client.get("/pivot").status_code == 302
+    client.force_login(person("desk", Role.BUSINESS_DESK))
+    for path in ("/pivot", "/pivot/lines", "/pivot/customers", "/pivot.xlsx", "/pivot/filter", "/pivot/ask"):
+        assert client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("values", "rows"), [("billed", "laboratory"), ("billed,customers,orders", "customer,laboratory")]
+)
+def test_the_page_asks_the_database_the_same_however_much_it_shows(
+    values: str, rows: str, boss: Client, django_assert_max_num_queries: Any
+) -> None:
+    page(boss, rows=rows, values=values)
+    with django_assert_max_num_queries(6):
+        page(boss, rows=rows, values=values)
