@@ -35,7 +35,7 @@ def test_fields_are_dragged_into_their_places(site: Site, log_in: Callable[..., 
     page.locator(".pv-field[data-field=lines]").drag_to(page.locator("[data-zone=values]"))
     page.wait_for_url(lambda url: "values=billed%2Clines" in url)
     page.locator(".pv-field[data-field=city]").drag_to(page.locator("[data-zone=filters]"))
-    page.wait_for_url("**/pivot/filter?*")
+    page.wait_for_url(lambda url: "/pivot/filter" in url)
     page.locator(".pv-members input").first.check()
     page.get_by_role("button", name="只看这些").click()
     page.wait_for_url(lambda url: "f=city" in url)
