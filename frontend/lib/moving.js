@@ -20,8 +20,8 @@ export function say(text, { level = "", undo = "" } = {}) {
 }
 
 /**
- * Let the children of `root` that match `item` be dragged to elements that match `place`; `drop(item, place)` is called
- * once on the way. Dragging is never the only way: the caller offers a menu or keys too.
+ * Let the children of `root` that match `item` be dragged to elements that match `place`; `drop(item, place, under)` is
+ * called once on the way, `under` being the item under the pointer. Dragging is never the only way: the caller offers a menu or keys too.
  */
 export function draggable(root, { item, place, drop }) {
   let dragged = null;
@@ -29,7 +29,7 @@ export function draggable(root, { item, place, drop }) {
     dragged = event.target.closest(item);
     if (!dragged) return;
     event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", dragged.dataset.pk);
+    event.dataTransfer.setData("text/plain", dragged.dataset.pk ?? dragged.dataset.field);
     dragged.classList.add("dragging");
   });
   root.addEventListener("dragend", () => {
@@ -48,6 +48,6 @@ export function draggable(root, { item, place, drop }) {
     const here = event.target.closest(place);
     if (!here || !dragged) return;
     event.preventDefault();
-    drop(dragged, here);
+    drop(dragged, here, event.target.closest(item));
   });
 }

@@ -49,7 +49,10 @@ MENU: list[tuple[str, list[Entry]]] = [
     ),
     (
         gettext_noop("Insight"),
-        [Entry(gettext_noop("Overview"), "dashboard", "dashboard", "insight.dashboard", "KeyD")],
+        [
+            Entry(gettext_noop("Overview"), "dashboard", "dashboard", "insight.dashboard", "KeyD"),
+            Entry(gettext_noop("Pivot"), "pivot", "table", "insight.dashboard", "KeyP"),
+        ],
     ),
     (
         gettext_noop("Data"),

@@ -38,6 +38,7 @@ _SUMMED = (
     ("fact_line", "count(*)", "billed"),
     ("agg_customer_day", "coalesce(sum(lines), 0)", "amount"),
     ("agg_customer_month", "coalesce(sum(lines), 0)", "amount"),
+    ("agg_item_month", "coalesce(sum(lines), 0)", "amount"),
     ("agg_laboratory_month", "coalesce(sum(lines), 0)", "amount"),
 )
 
@@ -82,10 +83,10 @@ def _load(connection: Any, feeds: Mapping[str, Any], report: Report) -> None:
 
 def make_views(connection: Any) -> None:
     """The fact views, without what no source fills."""
-    has_received, has_cost = connection.execute(
-        "SELECT coalesce(bool_or(has_received), false), coalesce(bool_or(has_cost), false) FROM dim_source"
-    ).fetchone()
-    connection.execute(star.views(has_received=has_received, has_cost=has_cost))
+    filled = ("has_received", "has_cost", "has_list_price")
+    asked = ", ".join(f"coalesce(bool_or({name}), false)" for name in filled)
+    found = connection.execute(f"SELECT {asked} FROM dim_source").fetchone()  # noqa: S608
+    connection.execute(star.views(**dict(zip(filled, found, strict=True))))
 
 
 def check(connection: Any, expected: Sums) -> tuple[tuple[str, str, str], ...]:

@@ -52,7 +52,7 @@ INSERT INTO fact_line {star.LINES};
 """  # noqa: S608
 _DROPPED = (
     "bridge_alias_customer", "dim_customer", "dim_import", "dim_source", "dim_laboratory", "dim_group", "dim_item",
-    "dim_date", "agg_laboratory_month",
+    "dim_date", "agg_item_month", "agg_laboratory_month",
 )  # fmt: skip
 # Lines that nobody has assigned have no customer; their sums are always made anew.
 _AMONG = "({0} IS NULL OR {0} IN (SELECT customer_id FROM touched))"
@@ -160,4 +160,4 @@ def _sum_anew(connection: Any) -> None:
     ):
         connection.execute(f"DELETE FROM {table} WHERE {by_customer}")  # noqa: S608
         connection.execute(f"INSERT INTO {table} {sums}")
-    connection.execute(star.LABORATORY_MONTH)
+    connection.execute(star.COMMON_MONTHS)

@@ -55,7 +55,8 @@ CREATE TABLE dim_source AS
 SELECT s.source_id, s.name, CAST(s.is_demo AS BOOLEAN) AS is_demo, f.* EXCLUDE (source_id)
 FROM feed_source s JOIN (
     SELECT source_id, count(*) AS lines, min(submitted_on) AS first_date, max(submitted_on) AS last_date,
-        count(received) > 0 AS has_received, count(cost) > 0 AS has_cost
+        count(received) > 0 AS has_received, count(cost) > 0 AS has_cost,
+        count(list_price) > 0 AS has_list_price
     FROM fact_line GROUP BY source_id
 ) f USING (source_id);
 CREATE TABLE dim_laboratory AS
@@ -76,7 +77,13 @@ FROM (SELECT unnest(generate_series(
 _SUMS = f"""
     CAST(sum(billed) AS {MONEY}) AS amount, CAST(coalesce(sum(received), 0) AS {MONEY}) AS received,
     CAST(coalesce(sum(cost), 0) AS {MONEY}) AS cost, CAST(coalesce(sum(list_price), 0) AS {MONEY}) AS list_price,
-    count(*) AS lines
+    CAST(coalesce(sum(billed) FILTER (list_price IS NOT NULL), 0) AS {MONEY}) AS listed, count(*) AS lines
+"""
+# Sums of sums: what a coarser aggregate takes from a finer one.
+_SUMS_AGAIN = f"""
+    CAST(sum(amount) AS {MONEY}) AS amount, CAST(sum(received) AS {MONEY}) AS received,
+    CAST(sum(cost) AS {MONEY}) AS cost, CAST(sum(list_price) AS {MONEY}) AS list_price,
+    CAST(sum(listed) AS {MONEY}) AS listed, CAST(sum(lines) AS BIGINT) AS lines
 """
 
 CUSTOMER_WORDS = (
@@ -102,50 +109,63 @@ def customer_month(among: str = "true") -> str:
     return f"""
 SELECT s.*, {CUSTOMER_WORDS} FROM (
     SELECT customer, CAST(date_trunc('month', date) AS DATE) AS date, source_id, laboratory,
-        CAST(sum(amount) AS {MONEY}) AS amount, CAST(sum(received) AS {MONEY}) AS received,
-        CAST(sum(cost) AS {MONEY}) AS cost, CAST(sum(list_price) AS {MONEY}) AS list_price,
-        CAST(sum(lines) AS BIGINT) AS lines, min(date) AS first_date, max(date) AS last_date
+        {_SUMS_AGAIN}, min(date) AS first_date, max(date) AS last_date
     FROM agg_customer_day WHERE {among} GROUP BY customer, date_trunc('month', date), source_id, laboratory
 ) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY ALL
 """
 
 
-LABORATORY_MONTH = f"""
-CREATE TABLE agg_laboratory_month AS
-SELECT laboratory, project_group, CAST(date_trunc('month', submitted_on) AS DATE) AS date, source_id, {_SUMS}
+# Sums of all customers: few rows, made anew whenever lines change.
+COMMON_MONTHS = f"""
+CREATE TABLE agg_item_month AS
+SELECT laboratory, project_group, service_kind, item, instrument_name,
+    CAST(date_trunc('month', submitted_on) AS DATE) AS date, source_id, {_SUMS},
+    min(submitted_on) AS first_date, max(submitted_on) AS last_date
 FROM fact_line GROUP BY ALL ORDER BY ALL;
+CREATE TABLE agg_laboratory_month AS
+SELECT laboratory, project_group, date, source_id, {_SUMS_AGAIN},
+    min(first_date) AS first_date, max(last_date) AS last_date
+FROM agg_item_month GROUP BY laboratory, project_group, date, source_id ORDER BY ALL;
 """
 AGGREGATES = f"""
 CREATE TABLE agg_customer_day AS {customer_day()};
 CREATE TABLE agg_customer_month AS {customer_month()};
-{LABORATORY_MONTH}
+{COMMON_MONTHS}
 """
 
 
-def views(*, has_received: bool, has_cost: bool) -> str:
+def views(*, has_received: bool, has_cost: bool, has_list_price: bool) -> str:
     """The fact tables as the measures expect them; a column that no source fills is absent, so that what needs it
     is hidden instead of zero."""
-    missing = [name for name, filled in (("received", has_received), ("cost", has_cost)) if not filled]
+    filled = {
+        "received": has_received,
+        "cost": has_cost,
+        "list_price": has_list_price,
+        "listed": has_list_price,
+    }
+    missing = [name for name, is_filled in filled.items() if not is_filled]
     drop = f"EXCLUDE ({', '.join(missing)})" if missing else ""
     paid = "f.received_on, " if has_received else ""
     received = "coalesce(f.received, 0) AS received, " if has_received else ""
     cost = "coalesce(f.cost, 0) AS cost, " if has_cost else ""
+    listed = "CASE WHEN f.list_price IS NOT NULL THEN f.billed END AS listed, " if has_list_price else ""
+    price = "f.list_price, " if has_list_price else ""
     return f"""
 CREATE OR REPLACE VIEW facts AS
-SELECT b.customer_id AS customer, f.submitted_on AS date, f.billed AS amount, {received}{paid}{cost}
-    CAST(1 AS BIGINT) AS lines, f.list_price, f.line_id, f.alias_id, f.source_id, f.import_id, f.line_no, f.order_no,
+SELECT b.customer_id AS customer, f.submitted_on AS date, f.billed AS amount, {received}{paid}{cost}{price}{listed}
+    CAST(1 AS BIGINT) AS lines, f.line_id, f.alias_id, f.source_id, f.import_id, f.line_no, f.order_no,
     f.laboratory, f.project_group, f.service_kind, f.item, f.instrument_name, f.model, f.serial, f.done_on,
     f.valid_until, {CUSTOMER_WORDS}
 FROM fact_line f LEFT JOIN bridge_alias_customer b USING (alias_id)
     LEFT JOIN dim_customer c ON c.customer_id = b.customer_id;
-CREATE OR REPLACE VIEW facts_day AS
-SELECT * {drop} FROM agg_customer_day;
-CREATE OR REPLACE VIEW facts_month AS
-SELECT * {drop} FROM agg_customer_month;
+CREATE OR REPLACE VIEW facts_day AS SELECT * {drop} FROM agg_customer_day;
+CREATE OR REPLACE VIEW facts_month AS SELECT * {drop} FROM agg_customer_month;
+CREATE OR REPLACE VIEW facts_laboratory AS SELECT * {drop} FROM agg_laboratory_month;
+CREATE OR REPLACE VIEW facts_item AS SELECT * {drop} FROM agg_item_month;
 """
 
 
 def layout() -> str:
     """Changes with these statements: a warehouse of another layout is not carried on but built anew."""
-    parts = (FACT_LINE, DIMENSIONS, AGGREGATES, views(has_received=True, has_cost=True))
+    parts = (FACT_LINE, DIMENSIONS, AGGREGATES, views(has_received=True, has_cost=True, has_list_price=True))
     return hashlib.sha256("".join(parts).encode()).hexdigest()

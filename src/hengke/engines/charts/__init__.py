@@ -6,8 +6,11 @@ from hengke.engines.charts.choropleth import Cluster, Spot, choropleth, points
 from hengke.engines.charts.inline import ring, scale_bar, share_bar, signed_bar, sparkline
 from hengke.engines.charts.pareto import Stop, bin_ranked, curve_points, head_stops, pareto, stops_json
 from hengke.engines.charts.parts import Part, pyramid, stacked
+from hengke.engines.charts.rings import gauge, pie, radar
+from hengke.engines.charts.series import Series, bars, combined, lines, ranked, stacked_bars
+from hengke.engines.charts.steps import funnel, heat
 from hengke.engines.charts.svg import Chart, Key, Svg, Table, grouped, percent
-from hengke.engines.charts.tiles import Reading, Tile, tile_map, tiles
+from hengke.engines.charts.tiles import Reading, Tile, bands, tile_map, tiles
 
 __all__ = [
     "Boundary",
@@ -16,28 +19,40 @@ __all__ = [
     "Key",
     "Part",
     "Reading",
+    "Series",
     "Spot",
     "Stop",
     "Svg",
     "Table",
     "Tile",
+    "bands",
+    "bars",
     "bin_ranked",
     "choropleth",
+    "combined",
     "curve_points",
+    "funnel",
+    "gauge",
     "grouped",
     "head_stops",
+    "heat",
     "histogram",
+    "lines",
     "pareto",
     "percent",
+    "pie",
     "points",
     "prepare",
     "pyramid",
+    "radar",
+    "ranked",
     "ring",
     "scale_bar",
     "share_bar",
     "signed_bar",
     "sparkline",
     "stacked",
+    "stacked_bars",
     "stops_json",
     "tile_map",
     "tiles",

@@ -14,6 +14,8 @@ KINDS = {
     "demo.brought_back": _("Demo data brought back"),
     "identity.thresholds": _("Thresholds of names changed"),
     "identity.resolved": _("Names resolved"),
+    "pivot.saved": _("Pivot saved"),
+    "pivot.deleted": _("Pivot deleted"),
 }
 
 FACTS = {

@@ -46,11 +46,7 @@ def choices(actor: Actor, query: Query) -> dict[str, Any]:
     )
     departments = _departments(actor)
     return {
-        "years": _periods(
-            [str(year) for year in range(span.last.year, span.first.year - 1, -1)], query, span.last
-        ),
-        "quarters": _periods(_quarters(span.last), query, span.last),
-        "months": _periods(_months(span.last), query, span.last),
+        **periods(query.period or str(span.last.year), span.first, span.last),
         "laboratories": [
             Choice(f"laboratory:{name}", name, query.unit == f"laboratory:{name}")
             for name in laboratories
@@ -70,6 +66,19 @@ def choices(actor: Actor, query: Query) -> dict[str, Any]:
     }
 
 
+def periods(chosen: str, first: date, last: date) -> dict[str, list[Choice]]:
+    """Years with data, and the last quarters and months."""
+    written = {
+        "years": [str(year) for year in range(last.year, first.year - 1, -1)],
+        "quarters": _quarters(last),
+        "months": _months(last),
+    }
+    return {
+        name: [Choice(value, _label(value), value == chosen) for value in values]
+        for name, values in written.items()
+    }
+
+
 def _departments(actor: Actor) -> QuerySet[OrgUnit]:
     """All for those who see all lines, else the own one and those below."""
     everything = grants.row_filter(actor, facts.LINES) == EVERYTHING or grants.only_laboratory(
@@ -78,11 +87,6 @@ def _departments(actor: Actor) -> QuerySet[OrgUnit]:
     return OrgUnit.objects.filter(
         kind="department", path__startswith="" if everything else actor.unit_path or grants.NO_PLACE
     )
-
-
-def _periods(values: list[str], query: Query, last: date) -> list[Choice]:
-    chosen = query.period or str(last.year)
-    return [Choice(value, _label(value), value == chosen) for value in values]
 
 
 def _label(value: str) -> str:

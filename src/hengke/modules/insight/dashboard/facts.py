@@ -11,7 +11,7 @@ from django.conf import settings
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
 from hengke.kernel.errors import InputError, NotFound
-from hengke.kernel.filters import And, Condition, Filter, to_ibis, within
+from hengke.kernel.filters import And, Condition, Filter, conditions, to_ibis, within
 from hengke.modules.insight.dashboard.query import Query
 
 if TYPE_CHECKING:
@@ -48,12 +48,19 @@ def build_number() -> int | None:
 def visible(actor: Actor, view: str, action: str = "view") -> ir.Table:
     """One of the warehouse's fact views, cut down to the lines with which the actor may do `action`.
 
-    `view` is facts (lines), facts_day or facts_month.
+    `view` is facts (lines), facts_day, facts_month, facts_laboratory or facts_item.
     """
     table = warehouse().table(view)
     if (tree := grants.row_filter(actor, LINES, action)) != And(()):
-        table = _restricted(table, within(tree, {*table.columns, *COLUMNS.values()}))
+        words = {word for column, word in COLUMNS.items() if column in table.columns}
+        table = _restricted(table, within(tree, {*table.columns, *words}))
     return table
+
+
+def judged_by(actor: Actor, action: str = "view") -> set[str]:
+    """The columns that a fact view must have to tell which of its rows the actor may see."""
+    columns = {word: column for column, word in COLUMNS.items()}
+    return {columns.get(c.field, c.field) for c in conditions(grants.row_filter(actor, LINES, action))}
 
 
 def asked(actor: Actor, query: Query, view: str = "facts_month", action: str = "view") -> ir.Table:
@@ -83,5 +90,6 @@ def span(facts: ir.Table) -> Span:
 def _restricted(table: ir.Table, tree: Filter) -> ir.Table:
     from hengke_analytics.shapes import ibis
 
-    words: Any = table.mutate(**{word: table[column] for column, word in COLUMNS.items()})
-    return words.filter(to_ibis(tree, words, ibis.literal)).drop(*COLUMNS.values())
+    named = {word: table[column] for column, word in COLUMNS.items() if column in table.columns}
+    words: Any = table.mutate(**named)
+    return words.filter(to_ibis(tree, words, ibis.literal)).drop(*named)

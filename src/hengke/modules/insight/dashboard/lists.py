@@ -165,11 +165,11 @@ def lines(
     wanted = ("line_id", "customer", "date", "order_no", "instrument_name", "model", "serial", "laboratory", "line_no",
               "import_id", *names)  # fmt: skip
     shown = rows(ordered.select(*wanted))
-    _name(shown)
+    with_origin(shown)
     return Slice(shown, whole.pop("count"), whole, page)
 
 
-def _name(shown: list[dict[str, Any]]) -> None:
+def with_origin(shown: list[dict[str, Any]]) -> None:
     """Add customers' names and the files of origin; they come from small dimensions, not from a join over all lines."""
     from hengke.modules.insight.dashboard.boards import customers as people_of
     from hengke_analytics.engine import rows

@@ -1,0 +1,189 @@
+"""The pivot on 20,000,000 lines beside hand-written SQL on the same tables: p95 in ms, and the ratio.
+
+python bench/pivot.py [LINES]        20,000,000 lines by default
+
+A question has two dimensions, three measures and a comparison; between two runs its period changes, so that nothing
+of an answer can be kept. `cube` is the whole way from question to grid with totals, `SQL` the statements that a
+specialist would write for the same cells on the same table. Both grids are compared before anything is timed. The
+figures: p95 at most 500 ms, drill page at most 150 ms, at most 1.3 times the SQL.
+"""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+
+from measures import LINES
+
+from hengke.kernel.period import Period
+from hengke_analytics import engine
+from hengke_analytics.cube import CATALOGUE, Filter, Question, Source, Value, answer
+from hengke_analytics.cube.behind import lines as behind
+
+RUNS = 20
+P95, DRILL, RATIO = 500.0, 150.0, 1.3
+PERIODS = [Period.parse(f"{year}-{month:02}/{year + 1}-{month - 1:02}") for year in (2022, 2023, 2024)
+           for month in range(2, 13)]  # fmt: skip
+DIMENSIONS = """
+CREATE TABLE facts_wide AS SELECT f.*, 'city ' || (customer % 40) AS city,
+    'group ' || (customer + length(laboratory)) % 5 AS project_group,
+    CAST(amount * (customer % 11) / 11 AS DECIMAL(18, 2)) AS received, CAST(1 AS BIGINT) AS lines, rowid AS line_id
+    FROM facts f ORDER BY customer, date;
+DROP TABLE facts;
+CREATE TABLE facts_month AS SELECT customer, city, laboratory, date_trunc('month', date)::DATE AS date,
+    sum(amount)::DECIMAL(18, 2) AS amount, sum(received)::DECIMAL(18, 2) AS received, sum(lines)::BIGINT AS lines,
+    min(date) AS first_date, max(date) AS last_date
+    FROM facts_wide GROUP BY customer, city, laboratory, date_trunc('month', date) ORDER BY customer, date;
+CREATE TABLE facts_laboratory AS SELECT laboratory, project_group, date_trunc('month', date)::DATE AS date,
+    sum(amount)::DECIMAL(18, 2) AS amount, sum(received)::DECIMAL(18, 2) AS received, sum(lines)::BIGINT AS lines,
+    min(date) AS first_date, max(date) AS last_date
+    FROM facts_wide GROUP BY laboratory, project_group, date_trunc('month', date);
+"""
+SUMS = """
+SELECT {keys}, sum(amount) FILTER (later), sum(amount) FILTER (NOT later), sum(received) FILTER (later),
+    sum(received) FILTER (NOT later), sum(lines) FILTER (later), sum(lines) FILTER (NOT later)
+FROM (SELECT *, date >= '{start}' AS later,
+        CASE WHEN date >= '{start}' THEN date ELSE CAST(date + INTERVAL 1 YEAR AS DATE) END AS moved
+      FROM {table} WHERE date >= '{before}' AND date < '{end}') GROUP BY GROUPING SETS ({sets})
+"""
+COUNTS = """
+WITH each AS (
+    SELECT {keys}, customer, sum(amount) FILTER (later) AS a, sum(amount) FILTER (NOT later) AS b
+    FROM (SELECT *, date >= '{start}' AS later,
+            CASE WHEN date >= '{start}' THEN date ELSE CAST(date + INTERVAL 1 YEAR AS DATE) END AS moved
+          FROM {table} WHERE date >= '{before}' AND date < '{end}') GROUP BY GROUPING SETS ({customer_sets})
+)
+SELECT {names}, count(*) FILTER (a > 0), count(*) FILTER (b > 0) FROM each GROUP BY {names}
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question and the SQL for the same cells; `keys` are (name, expression) of both dimensions."""
+
+    name: str
+    rows: str
+    columns: str
+    values: tuple[str, ...]
+    table: str
+    keys: tuple[tuple[str, str], tuple[str, str]]
+    counted: bool = False
+
+
+MONTH = ("at_month", "year(moved) * 100 + month(moved) AS at_month")
+QUARTER = ("at_quarter", "year(moved) * 10 + quarter(moved) AS at_quarter")
+CASES = (
+    Case("laboratory x month, sums", "laboratory", "month", ("billed", "received", "lines"), "facts_laboratory",
+         (("laboratory", "laboratory"), MONTH)),
+    Case("city x quarter, sums", "city", "quarter", ("billed", "arrival_rate", "lines"), "facts_month",
+         (("city", "city"), QUARTER)),
+    Case("laboratory x city, distinct", "laboratory", "city", ("billed", "received", "customers"), "facts_month",
+         (("laboratory", "laboratory"), ("city", "city")), counted=True),
+    Case("city x group, from lines", "city", "project_group", ("billed", "received", "lines"), "facts_wide",
+         (("city", "city"), ("project_group", "project_group"))),
+)  # fmt: skip
+
+
+def main(lines: int) -> int:
+    backend = engine.open_for_loading()
+    backend.raw_sql(LINES.format(lines=lines, customers=max(lines // 100, 10)))
+    for statement in DIMENSIONS.split(";"):
+        if statement.strip():
+            backend.raw_sql(statement)
+    names = ("facts_laboratory", "facts_month", "facts_wide")
+    sources = [Source("facts" if name == "facts_wide" else name, backend.table(name)) for name in names]
+    print(
+        f"{lines:,} lines, {backend.con.execute('SELECT count(*) FROM facts_month').fetchone()[0]:,} customer-months"
+    )
+    print(f"{'':30}{'cube p50':>10}{'p95':>8}{'SQL p50':>9}{'p95':>8}{'ratio':>7}")
+    short = sum(_report(case, backend, sources) for case in CASES) + _drill(sources)
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    print(f"processor {usage.ru_utime + usage.ru_stime:.0f} s, memory {usage.ru_maxrss / 1024:.0f} MB")
+    print("all within the figures" if not short else f"{short} beyond the figures")
+    return 0
+
+
+def _report(case: Case, backend: Any, sources: list[Source]) -> int:
+    catalogue = CATALOGUE.on(sources[-1].table.columns)
+
+    def asked(period: Period) -> Any:
+        values = tuple(Value(name, view) for name in case.values for view in ("value", "change"))
+        return answer(
+            Question((case.rows,), (case.columns,), values, period, compare="yoy"), sources, catalogue
+        )
+
+    def by_hand(period: Period) -> list[list[tuple[Any, ...]]]:
+        return [backend.con.execute(sql).fetchall() for sql in _sql(case, period)]
+
+    _compare(case, asked(PERIODS[0]), by_hand(PERIODS[0]))
+    cube, hand = [], []
+    for run in range(RUNS):
+        period = PERIODS[run % len(PERIODS)]
+        hand.append(_timed(lambda: by_hand(period)))  # noqa: B023  # called at once
+        cube.append(_timed(lambda: asked(period)))  # noqa: B023
+    ratio = statistics.median(cube) / statistics.median(hand)
+    print(f"{case.name:30}{statistics.median(cube):10.0f}{_p95(cube):8.0f}{statistics.median(hand):9.0f}"
+          f"{_p95(hand):8.0f}{ratio:7.2f}", flush=True)  # fmt: skip
+    return int(_p95(cube) > P95) + int(ratio > RATIO)
+
+
+def _sql(case: Case, period: Period) -> list[str]:
+    names = [name for name, _expression in case.keys]
+    words = {
+        "keys": ", ".join(expression for _name, expression in case.keys), "names": ", ".join(names),
+        "sets": f"({', '.join(names)}), ({names[0]}), ({names[1]}), ()", "table": case.table,
+        "customer_sets": f"({', '.join(names)}, customer), ({names[0]}, customer), ({names[1]}, customer), (customer)",
+        "start": period.start, "end": period.end, "before": period.last_year().start,
+    }  # fmt: skip
+    return [SUMS.format(**words), *([COUNTS.format(**words)] if case.counted else [])]
+
+
+def _compare(case: Case, found: Any, hand: list[list[tuple[Any, ...]]]) -> None:
+    """Every cell and total of the sums, and of the counts where there are some."""
+    for place, name in ((0, "billed"), *(((1, "customers"),) if case.counted else ())):
+        for row, column, now, before, *_rest in hand[place]:
+            paths = tuple((key,) if key is not None else () for key in (row, column))
+            parts = found.grid.parts(*paths)
+            if (parts[name], parts[f"{name}_before"]) != (now or 0, before or 0):
+                raise SystemExit(f"{case.name}: {name} of {paths} differs from the SQL")
+
+
+def _drill(sources: list[Source]) -> int:
+    """A page of 50 lines behind a cell, newest first, with count and sum."""
+    catalogue = CATALOGUE.on(sources[-1].table.columns)
+    times = []
+    for run in range(RUNS):
+        filters = (Filter("laboratory", (f"lab {run % 8}",)), Filter("city", (f"city {run % 40}",)))
+        asked = Question((), (), (Value("billed"),), PERIODS[run % len(PERIODS)], filters)
+
+        def page() -> None:
+            with engine.keeping() as keep:
+                found = behind(asked, sources, catalogue, keep)  # noqa: B023  # called at once
+                engine.rows(found.aggregate(count=found.count(), amount=found.amount.sum()))
+                engine.rows(found.order_by(found.date.desc(), found.line_id.desc()).limit(50))
+
+        times.append(_timed(page))
+    print(f"{'lines behind a cell':30}{statistics.median(times):10.0f}{_p95(times):8.0f}")
+    return int(_p95(times) > DRILL)
+
+
+def _p95(times: list[float]) -> float:
+    return sorted(times)[max(round(len(times) * 0.95) - 1, 0)]
+
+
+def _timed(call: Callable[[], Any]) -> float:
+    begin = time.perf_counter()
+    call()
+    return (time.perf_counter() - begin) * 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1].replace(",", "")) if len(sys.argv) > 1 else 20_000_000))

@@ -1,0 +1,175 @@
+"""Answers a question: chooses the smallest table that knows enough, sums once, counts anew at every level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import ibis.expr.types as ir
+
+from hengke_analytics.cube import facts, grid
+from hengke_analytics.cube.axes import REST, REST_NUMBER
+from hengke_analytics.cube.catalogue import BEFORE, Catalogue, Count, Part
+from hengke_analytics.cube.facts import Keep, Source
+from hengke_analytics.cube.periods import Compared, compared
+from hengke_analytics.cube.question import Question, Top
+from hengke_analytics.engine import keeping, rows
+from hengke_analytics.measures.facts import MONEY_TYPE
+from hengke_analytics.shapes import ibis
+
+MOST_CELLS = 10_000
+_SUMMED = ("amount", "lines")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The grid, the name of the table it was read from, and what it was compared with."""
+
+    question: Question
+    grid: grid.Grid
+    source: str
+    before: Compared | None
+
+
+def answer(question: Question, sources: Sequence[Source], catalogue: Catalogue) -> Answer:
+    """The grid of a question; `sources` are tried in order, from the smallest table to the lines.
+
+    Queries: one for the sums, one for each dimension that is cut to its largest, one for each entity and level of
+    distinct counts. InputError `too_many_cells` when nobody could read the answer.
+    """
+    before = before_of(question.checked(catalogue), catalogue)
+    source = facts.choose(question, before, sources, catalogue)
+    with keeping() as keep:
+        table = facts.prepared(question, before, source, catalogue, keep)
+        for top in question.tops:
+            table = _cut(question, table, top, catalogue)
+        cells = _cells(question, table, catalogue, keep)
+    return Answer(question, grid.build(question, cells, catalogue), source.name, before)
+
+
+def before_of(question: Question, catalogue: Catalogue) -> Compared | None:
+    """What a question is compared with, None when nothing is."""
+    if not question.compared(catalogue):
+        return None
+    return compared(question.period, question.compare, question.dimensions(catalogue))
+
+
+def _cut(question: Question, table: ir.Table, top: Top, catalogue: Catalogue) -> ir.Table:
+    """Members beyond the largest become one, so that even distinct counts of the rest are exact."""
+    name = f"d_{top.dimension}"
+    if name not in table.columns or top.dimension not in question.axes:
+        return table
+    kind = "string" if catalogue.dimension(top.dimension).kind == "text" else "int64"
+    found = _largest(question, table, top, catalogue)
+    key = table[name].cast(kind)
+    rest = ibis.literal(REST if kind == "string" else REST_NUMBER, kind)
+    kept = ibis.literal(found, f"array<{kind}>").contains(key).fill_null(False)
+    return table.mutate(**{name: kept.ifelse(key, rest)})
+
+
+def _largest(question: Question, table: ir.Table, top: Top, catalogue: Catalogue) -> list[Any]:
+    """Keys of the largest (or, with `least`, the smallest) members; the empty member belongs to the rest.
+
+    They are ranked by the first value: by its amount or, where it looks at a change, by the difference. A rate ranks
+    by what it is a part of: the highest rates belong to members too small to matter.
+    """
+    first, name = question.values[0], f"d_{top.dimension}"
+    measure = catalogue.measure(first.measure)
+    named = table.filter(table[name].notnull())
+    whole = measure.additive or len(measure.parts) == 1
+    part = catalogue.parts[measure.parts[0]]
+    if isinstance(part, Count):
+        sums = _counted(by_entity(named, [name], part.entity), [name], [part])
+    else:
+        wanted = [p for p in (catalogue.parts[n] for n in measure.parts) if isinstance(p, Part)]
+        sums = _summed(named, [name], wanted)
+    size = measure.finish(sums) if whole else sums[part.name]
+    if first.view in ("change", "difference"):
+        earlier = {n: sums[n + BEFORE] for n in measure.parts}
+        size = size - (measure.finish(earlier) if whole else earlier[part.name])
+    ranked = sums.select(name, size=size).order_by(ibis.asc("size") if top.least else ibis.desc("size"), name)
+    return [row[name] for row in rows(ranked.limit(top.count))]
+
+
+def _cells(question: Question, table: ir.Table, catalogue: Catalogue, keep: Keep) -> grid.Cells:
+    """Parts of every cell: sums at the finest level only, counts at every level."""
+    wanted = facts.parts(question, catalogue)
+    sums = [part for part in wanted if isinstance(part, Part)]
+    counts = [part for part in wanted if isinstance(part, Count)]
+    axes = [f"d_{name}" for name in question.axes]
+    cells: grid.Cells = {}
+    for entity in dict.fromkeys(count.entity for count in counts):
+        own = [count for count in counts if count.entity == entity]
+        each = keep(by_entity(table, axes, entity))
+        for depths in product(range(len(question.rows) + 1), range(len(question.columns) + 1)):
+            level = _level(question, *depths)
+            grouped = each if level == axes else _again(each, level, entity)
+            _read(rows(_counted(grouped, level, own).limit(MOST_CELLS + 1)), question, depths, cells)
+    if sums or not counts:
+        finest = _summed(table, axes, sums)
+        _read(
+            rows(finest.limit(MOST_CELLS + 1)), question, (len(question.rows), len(question.columns)), cells
+        )
+    return cells
+
+
+def _level(question: Question, row_depth: int, column_depth: int) -> list[str]:
+    return [f"d_{name}" for name in (*question.rows[:row_depth], *question.columns[:column_depth])]
+
+
+def _summed(table: ir.Table, by: list[str], parts: Sequence[Part]) -> ir.Table:
+    """Sums of parts per group, of both periods where two are compared."""
+    aggregates: dict[str, ir.Value] = {}
+    for part in parts:
+        kind = MONEY_TYPE if part.kind == "money" else "int64"
+        for suffix, where in _sides(table):
+            aggregates[part.name + suffix] = table[f"p_{part.name}"].sum(where=where).fill_null(0).cast(kind)
+    return table.aggregate(by=by, **aggregates)
+
+
+def by_entity(table: ir.Table, by: list[str], entity: str) -> ir.Table:
+    """Amount and lines of each entity in each group, of both periods."""
+    named = table.filter(table[f"e_{entity}"].notnull())
+    return named.aggregate(
+        by=[*by, f"e_{entity}"],
+        **{name + suffix: named[name].sum(where=where).fill_null(0)
+           for name in _SUMMED for suffix, where in _sides(named)},
+    )  # fmt: skip
+
+
+def _again(each: ir.Table, by: list[str], entity: str) -> ir.Table:
+    sums = [name for name in each.columns if name.removesuffix(BEFORE) in _SUMMED]
+    return each.aggregate(by=[*by, f"e_{entity}"], **{name: each[name].sum() for name in sums})
+
+
+def _counted(each: ir.Table, by: list[str], counts: Sequence[Count]) -> ir.Table:
+    """How many entities of each group hold, now and in the compared period."""
+    aggregates = {count.name: count.holds(each).sum().fill_null(0) for count in counts}
+    if f"amount{BEFORE}" in each.columns:
+        earlier = {name: each[name + BEFORE] for name in _SUMMED}
+        aggregates |= {
+            count.name + BEFORE: count.holds(earlier).sum().fill_null(0)
+            for count in counts
+            if not count.compares
+        }
+    return each.aggregate(by=by, **aggregates)
+
+
+def _sides(table: ir.Table) -> list[tuple[str, ir.BooleanValue | None]]:
+    return [("", table.later), (BEFORE, ~table.later)] if "later" in table.columns else [("", None)]
+
+
+def _read(
+    found: list[dict[str, Any]], question: Question, depths: tuple[int, int], cells: grid.Cells
+) -> None:
+    if len(found) > MOST_CELLS:
+        raise grid.too_many(MOST_CELLS)
+    names = (
+        [f"d_{name}" for name in question.rows[: depths[0]]],
+        [f"d_{name}" for name in question.columns[: depths[1]]],
+    )
+    for row in found:
+        place = tuple(tuple(row.pop(name) for name in side) for side in names)
+        cells.setdefault((place[0], place[1]), {}).update(row)

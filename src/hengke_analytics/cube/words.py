@@ -1,0 +1,144 @@
+"""The measures and dimensions that ship with the product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import ibis.expr.types as ir
+
+from hengke.kernel.errors import sentence
+from hengke_analytics.cube.catalogue import Count, Dimension, Kind, Measure, Part, Parts, register
+from hengke_analytics.cube.facts import NO_TIER
+from hengke_analytics.measures.pyramid import TIERS
+
+CUSTOMER = "customers.customer"
+TIER_ORDER = (*TIERS, NO_TIER)
+
+
+def _sum(name: str, column: str, *more: str, count: bool = False) -> Part:
+    return Part(name, (column, *more), lambda t: t[column], "count" if count else "money")
+
+
+def _only(part: str) -> Callable[[Parts], Any]:
+    return lambda found: found[part]
+
+
+def _less(part: str, other: str) -> Callable[[Parts], Any]:
+    return lambda found: found[part] - found[other]
+
+
+def _ratio(part: str, whole: str, *less: str, digits: int = 6) -> Callable[[Parts], Decimal | None]:
+    """(part − less) / whole, None where there is nothing to divide by."""
+
+    def finish(found: Parts) -> Decimal | None:
+        below = Decimal(found[whole])
+        if not below:
+            return None
+        above = Decimal(found[part]) - sum(Decimal(found[name]) for name in less)
+        return round(above / below, digits)
+
+    return finish
+
+
+register(
+    _sum("billed", "amount"),
+    _sum("received", "received"),
+    _sum("cost", "cost"),
+    _sum("list_price", "list_price"),
+    # What was billed for lines that name a list price: others would look like discounts below zero.
+    _sum("listed", "listed"),
+    _sum("lines", "lines", count=True),
+    Count("customers", "customer", lambda t: t["amount"] > 0),
+    Count("submitters", "customer", lambda t: t["lines"] > 0),
+    Count("new", "customer", lambda t: (t["amount"] > 0) & (t["amount_before"] <= 0), compares=True),
+    Count("lost", "customer", lambda t: (t["amount"] <= 0) & (t["amount_before"] > 0), compares=True),
+    Count("either", "customer", lambda t: (t["amount"] > 0) | (t["amount_before"] > 0), compares=True),
+    Count("orders", "order", lambda t: t["lines"] > 0),
+)
+
+
+def _measure(
+    name: str, label: str, kind: Kind, parts: tuple[str, ...], finish: Callable[[Parts], Any], **more: Any
+) -> Measure:
+    return Measure(name, label, kind, parts, finish, **more)
+
+
+register(
+    _measure("billed", sentence("Billed"), "money", ("billed",), _only("billed"), additive=True),
+    _measure("received", sentence("Received"), "money", ("received",), _only("received"), additive=True),
+    _measure("open", sentence("Open amount"), "money", ("billed", "received"), _less("billed", "received"),
+             additive=True, falls_good=True),
+    _measure("arrival_rate", sentence("Arrival rate"), "percent", ("received", "billed"),
+             _ratio("received", "billed")),
+    _measure("lines", sentence("Instruments submitted"), "count", ("lines",), _only("lines"), additive=True,
+             sensitivity=""),
+    _measure("orders", sentence("Orders"), "count", ("orders",), _only("orders"), sensitivity=""),
+    _measure("customers", sentence("Active customers"), "count", ("customers",), _only("customers")),
+    _measure("submitters", sentence("Submitting customers"), "count", ("submitters",), _only("submitters"),
+             sensitivity=""),
+    _measure("new_customers", sentence("New customers"), "count", ("new",), _only("new"), both=True),
+    _measure("lost_customers", sentence("Lost customers"), "count", ("lost",), _only("lost"), both=True,
+             falls_good=True),
+    _measure("either_customers", sentence("Customers of either period"), "count", ("either",), _only("either"),
+             both=True),
+    _measure("average", sentence("Average per instrument"), "money", ("billed", "lines"),
+             _ratio("billed", "lines", digits=2)),
+    _measure("per_customer", sentence("Billed per customer"), "money", ("billed", "customers"),
+             _ratio("billed", "customers", digits=2)),
+    _measure("list_price", sentence("List price"), "money", ("list_price",), _only("list_price"), additive=True),
+    _measure("discount_rate", sentence("Discount rate"), "percent", ("list_price", "listed"),
+             _ratio("list_price", "list_price", "listed"), falls_good=True),
+    _measure("cost", sentence("Cost"), "money", ("cost",), _only("cost"), additive=True, falls_good=True),
+    _measure("margin", sentence("Margin"), "money", ("billed", "cost"), _less("billed", "cost"), additive=True),
+    _measure("margin_rate", sentence("Margin rate"), "percent", ("billed", "cost"),
+             _ratio("billed", "billed", "cost")),
+)  # fmt: skip
+
+
+def _column(name: str) -> Callable[[ir.Table], ir.Value]:
+    return lambda t: t[name]
+
+
+def _date(name: str, label: str, key: Callable[[ir.Table], ir.Value], up: str = "") -> Dimension:
+    return Dimension(name, label, "date", ("date",), key, "date", up)
+
+
+def _plain(name: str, label: str, group: str, column: str = "", **more: Any) -> Dimension:
+    column = column or name
+    return Dimension(name, label, group, (column,), _column(column), **{"field": column} | more)
+
+
+register(
+    _date("year", sentence("Year"), lambda t: t.date.year()),
+    _date("quarter", sentence("Quarter"), lambda t: t.date.year() * 10 + t.date.quarter(), "year"),
+    _date("month", sentence("Month"), lambda t: t.date.year() * 100 + t.date.month(), "quarter"),
+    _date("day", sentence("Day"),
+          lambda t: t.date.year() * 10_000 + t.date.month() * 100 + t.date.day(), "month"),
+    _date("week", sentence("Week"), lambda t: t.date.iso_year() * 100 + t.date.week_of_year()),
+    _date("quarter_of_year", sentence("Quarter of the year"), lambda t: t.date.quarter()),
+    _date("month_of_year", sentence("Month of the year"), lambda t: t.date.month()),
+    _date("weekday", sentence("Weekday"), lambda t: t.date.day_of_week.index() + 1),
+    _plain("province", sentence("Province"), "region", subject=CUSTOMER),
+    _plain("city", sentence("City"), "region", up="province", subject=CUSTOMER),
+    _plain("county", sentence("County"), "region", up="city", subject=CUSTOMER),
+    _plain("laboratory", sentence("Laboratory"), "work"),
+    _plain("project_group", sentence("Project group"), "work", up="laboratory"),
+    _plain("service_kind", sentence("Service kind"), "item"),
+    _plain("item", sentence("Item"), "item", up="service_kind", many=True),
+    _plain("instrument_name", sentence("Instrument"), "item", up="item", many=True),
+    _plain("customer", sentence("Customer"), "customer", kind="int", many=True, subject=CUSTOMER,
+           field="name"),
+    _plain("category", sentence("Category"), "customer", subject=CUSTOMER),
+    _plain("ownership", sentence("Ownership"), "customer", subject=CUSTOMER),
+    _plain("size", sentence("Size"), "customer", subject=CUSTOMER),
+    _plain("industry", sentence("Industry"), "customer", subject=CUSTOMER),
+    Dimension("tier", sentence("Tier"), "customer", ("customer",), _column("tier"), computed=True, order=TIER_ORDER,
+              subject=CUSTOMER, sensitivity="tier"),
+    Dimension("tier_before", sentence("Tier of the compared period"), "customer", ("customer",),
+              _column("tier_before"), computed=True, order=TIER_ORDER, subject=CUSTOMER, sensitivity="tier"),
+    _plain("owner", sentence("Account manager"), "people", "owner_id", kind="int", subject=CUSTOMER, field="owner"),
+    _plain("department", sentence("Department"), "people", "unit_path", subject=CUSTOMER, field="unit"),
+    _plain("source", sentence("Source"), "source", "source_id", kind="int", field="source"),
+)  # fmt: skip

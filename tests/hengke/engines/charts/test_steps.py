@@ -1,0 +1,18 @@
+"""Funnel and heat field."""
+
+from __future__ import annotations
+
+from hengke.engines.charts import Part, funnel, heat
+
+
+def test_steps_say_their_share_of_the_first() -> None:
+    chart = funnel([Part("a", 200), Part("b", 50)], title="T")
+    assert chart.table.rows == [["a", "200", "100.0%"], ["b", "50", "25.0%"]]
+    assert "80,0 420,0" in chart.svg
+    assert funnel([], title="T").table.rows == []
+
+
+def test_the_darker_the_larger_and_nothing_is_dashed() -> None:
+    chart = heat(["r"], ["a", "b", "c", "d"], [[60, 30, None, 0]], title="T")
+    assert [chart.svg.count(f'class="{cls}"') for cls in ("q5", "q3", "qn")] == [1, 1, 2]
+    assert chart.table.rows == [["r", "60", "30", "–", "0"]]
