@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0009_counter"),
+        ("records", "0011_layouts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
