@@ -143,6 +143,9 @@ class TokenForm(forms.Form):
                 choices=[("", _("nothing")), ("read", _("read only")), ("write", _("read and write"))],
             )
         self.order_fields(["name", "scope", *self.subjects, "days"])
+        for subject in self.subjects:
+            # Shown beside "only what is chosen below" alone, where the page has scripts.
+            self[subject].when = ("scope", ("chosen",))  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
