@@ -38,11 +38,13 @@ def narrowed(actor: Actor, token: ApiToken) -> Actor:
     return actor.within(tuple(sorted(token.scopes.items())) if token.scopes else None, token=token.pk)
 
 
-def require(actor: Actor, subject: str, level: str) -> None:
-    """NotAllowed, in words, when the actor asks through a token whose scope does not go so far."""
+def require(actor: Actor, subject: str, level: str, what: str = "") -> None:
+    """NotAllowed, in words, when the actor asks through a token whose scope does not go so far; `what` names the
+    object where the model's own name is not one for people.
+    """
     if actor.scope is None or _goes(actor, subject, level):
         return
-    what = words.of_type(subject) or subject
+    what = what or words.of_type(subject) or subject
     if level == READ:
         raise NotAllowed(
             "token_scope",

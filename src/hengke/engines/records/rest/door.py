@@ -79,7 +79,8 @@ def _keep_to_scope(request: StaffRequest, slug: str) -> None:
     """NotAllowed, in words, for an object that the token was not made for; see token_scope."""
     if slug:
         level = token_scope.READ if request.method in READING else token_scope.WRITE
-        token_scope.require(request.actor, registry.by_slug(slug).subject, level)
+        record = registry.by_slug(slug)
+        token_scope.require(request.actor, record.subject, level, record.label)
 
 
 def _is_forged(request: HttpRequest) -> bool:
