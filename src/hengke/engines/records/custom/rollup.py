@@ -90,7 +90,9 @@ class Rollup:
     def _sql(self, at: Place, catalogue: Catalogue, others: Catalogue, where: Filter) -> Part:
         quote = at.compiler.connection.ops.quote_name
         pk: Any = catalogue.record.model._meta.pk
-        outer = Outer((f"{quote(at.alias)}.{quote(pk.column)}", ()), pk)
+        # To SQLite a key is a whole number, and an index over an expression is of no type: the sign takes it away.
+        sign = "+" if at.is_lite else ""
+        outer = Outer((f"({sign}{quote(at.alias)}.{quote(pk.column)})", ()), pk)
         rows = others.rows()
         if any(
             others.in_summary(others.fields[c.field]) for c in conditions(where) if c.field in others.fields
