@@ -80,7 +80,7 @@ class Rollup:
         )
         type_ = source.type if (source := self.source(others)) is not None else "number"
         made = Expr(type_, lambda at: self._sql(at, catalogue, others, where))
-        return key, stored(made, digits)
+        return key, stored(made, digits) if type_ == "number" else made
 
     @property
     def _is_own(self) -> bool:
@@ -99,7 +99,7 @@ class Rollup:
         ):
             rows = others.joined(rows)
         rows = rows.filter(others.q(where))
-        if len(rows.query.alias_map) > 1:
+        if sum(map(bool, rows.query.alias_refcount.values())) > 1:
             # A join must not count a row twice.
             manager: Any = others.record.model._default_manager
             rows = manager.filter(pk__in=rows.order_by().values("pk"))
