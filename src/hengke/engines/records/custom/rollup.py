@@ -80,7 +80,7 @@ class Rollup:
         )
         type_ = source.type if (source := self.source(others)) is not None else "number"
         made = Expr(type_, lambda at: self._sql(at, catalogue, others, where))
-        return key, stored(made, digits)
+        return key, stored(made, digits) if type_ == "number" else made
 
     @property
     def _is_own(self) -> bool:
@@ -90,14 +90,16 @@ class Rollup:
     def _sql(self, at: Place, catalogue: Catalogue, others: Catalogue, where: Filter) -> Part:
         quote = at.compiler.connection.ops.quote_name
         pk: Any = catalogue.record.model._meta.pk
-        outer = Outer((f"{quote(at.alias)}.{quote(pk.column)}", ()), pk)
+        # To SQLite a key is a whole number, and an index over an expression is of no type: the sign takes it away.
+        sign = "+" if at.is_lite else ""
+        outer = Outer((f"({sign}{quote(at.alias)}.{quote(pk.column)})", ()), pk)
         rows = others.rows()
         if any(
             others.in_summary(others.fields[c.field]) for c in conditions(where) if c.field in others.fields
         ):
             rows = others.joined(rows)
         rows = rows.filter(others.q(where))
-        if len(rows.query.alias_map) > 1:
+        if sum(map(bool, rows.query.alias_refcount.values())) > 1:
             # A join must not count a row twice.
             manager: Any = others.record.model._default_manager
             rows = manager.filter(pk__in=rows.order_by().values("pk"))

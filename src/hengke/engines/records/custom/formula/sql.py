@@ -267,11 +267,12 @@ ALIASES = {
 def stored(made: Expr, digits: int) -> Expr:
     """The outcome in the form in which custom columns keep their values."""
     if made.type == "number":
-        most = MOST // 10**digits
+        # First to where binary fractions end, so that half a cent is half a cent; what is too large is cut off and
+        # then missing. Every part stands here once, for it may be a whole query.
+        whole = f"ROUND(ROUND({{}} * {10**digits}, 6))"
         return _made("number", (
-            # First to where binary fractions end, so that half a cent is half a cent.
-            f"(CASE WHEN ABS({{0}}) < {most} THEN CAST(ROUND(ROUND({{0}} * {10**digits}, 6)) AS INTEGER) END)",
-            f"(CASE WHEN ABS({{0}}) < {most} THEN ROUND(ROUND({{0}} * {10**digits}, 6))::bigint END)",
+            f"NULLIF(NULLIF(CAST(MIN(MAX({whole}, -{MOST}), {MOST}) AS INTEGER), {MOST}), -{MOST})",
+            f"NULLIF(NULLIF(LEAST(GREATEST({whole}, -{MOST}), {MOST})::bigint, {MOST}), -{MOST})",
         ), made)  # fmt: skip
     if made.type == "date":
         return _made("date", (
