@@ -61,7 +61,7 @@ class ReferenceField(forms.Field):
 
     def clean(self, value: Any) -> int | None:
         """The key of the object."""
-        value = super().clean(value)
+        value = super().clean(value.strip() if isinstance(value, str) else value)  # blanks alone are nothing
         rows, found = self.catalogue.rows("change"), []
         if value is not None and value == self.current:
             return self.current

@@ -153,3 +153,11 @@ def test_created_objects_say_where_they_are(send: Send) -> None:
         json.loads(send("get", answer["Location"].removeprefix("/api/v1")).content)["name"]
         == "合肥供水集团有限公司"
     )
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\t\n"])
+def test_blanks_name_no_object(send: Send, blank: str) -> None:
+    answer = send("post", "/contacts", {"name": "赵文", "customer": blank})
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["customer"])
+    many = send("post", "/contacts/bulk", {"create": [{"name": "赵文", "customer": blank}]})
+    assert (many.status_code, list(many.json()["fields"])) == (400, ["create[0].customer"])
