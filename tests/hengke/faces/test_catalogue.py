@@ -172,7 +172,7 @@ def test_every_reject_can_be_said_in_chinese(entries: dict[Key, Message]) -> Non
 
 ALLOWED = {
     "VIP", "CSV", "csv", "tsv", "xlsx", "Excel", "gz", "MB", "Parquet", "SQLite", "PostgreSQL", "SELECT", "WITH",
-    "hengke", "users", "OpenAPI", "JSON", "ETag", "yyyy", "mm",
+    "hengke", "users", "OpenAPI", "JSON", "ETag", "yyyy", "mm", "GeoJSON", "WGS", "CGCS", "GS",
 }  # fmt: skip
 ASIDE = {"script", "style", "kbd", "code", "template"}
 SPOKEN = {"aria-label", "title", "placeholder", "alt", "data-confirm", "data-failed", "data-label"}
