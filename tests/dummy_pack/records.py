@@ -20,4 +20,3 @@ class VehicleRecord(RecordType):
     views = (View("overdue", "Overdue", where=Condition("inspection", "lt", "@today")),)
     sort, board, calendar, place = "-updated_at", "use", "inspection", ("province", "city")
     upsert_by = (("plate",),)
-    search_subtitle = "{customer.name}"

@@ -62,7 +62,7 @@ def test_it_has_every_shape_of_a_list(boss: Client, vehicle: Vehicle, shape: str
 def test_it_has_a_place_in_the_menu_and_the_palette(boss: Client, vehicle: Vehicle) -> None:
     assert any(entry.url_name == "vehicles:list" for _label, group in menu() for entry in group)
     assert 'href="/vehicles"' in _page(boss, "/customers")
-    found = boss.get("/search/suggest", {"q": "vehicle"}).content.decode()
+    found = boss.get("/search/suggest", {"q": "车辆"}).content.decode()
     assert "/vehicles" in found
 
 
@@ -125,6 +125,6 @@ def test_audit_bin_comments_files_and_own_fields(boss: Client, vehicle: Vehicle)
     assert vehicle.plate in _page(boss, "/bin")
     boss.post(f"/undo/{Event.objects.get(kind='vehicle.deleted').pk}")
     assert vehicle.plate in _page(boss, here)
-    assert {"comment.added", "file.added", "vehicle.changed", "vehicle.deleted"} <= {
+    assert {"comment.created", "file.added", "vehicle.changed", "vehicle.deleted"} <= {
         *Event.objects.values_list("kind", flat=True)
     }
