@@ -42,6 +42,9 @@ CREATE TABLE facts_month AS SELECT customer, city, laboratory, date_trunc('month
     sum(amount)::DECIMAL(18, 2) AS amount, sum(received)::DECIMAL(18, 2) AS received, sum(lines)::BIGINT AS lines,
     min(date) AS first_date, max(date) AS last_date
     FROM facts_wide GROUP BY customer, city, laboratory, date_trunc('month', date) ORDER BY customer, date;
+CREATE TABLE facts_region AS SELECT city, laboratory, date, sum(amount)::DECIMAL(18, 2) AS amount,
+    sum(received)::DECIMAL(18, 2) AS received, sum(lines)::BIGINT AS lines, min(first_date) AS first_date,
+    max(last_date) AS last_date FROM facts_month GROUP BY city, laboratory, date;
 CREATE TABLE facts_laboratory AS SELECT laboratory, project_group, date_trunc('month', date)::DATE AS date,
     sum(amount)::DECIMAL(18, 2) AS amount, sum(received)::DECIMAL(18, 2) AS received, sum(lines)::BIGINT AS lines,
     min(date) AS first_date, max(date) AS last_date
@@ -83,7 +86,7 @@ QUARTER = ("at_quarter", "year(moved) * 10 + quarter(moved) AS at_quarter")
 CASES = (
     Case("laboratory x month, sums", "laboratory", "month", ("billed", "received", "lines"), "facts_laboratory",
          (("laboratory", "laboratory"), MONTH)),
-    Case("city x quarter, sums", "city", "quarter", ("billed", "arrival_rate", "lines"), "facts_month",
+    Case("city x quarter, sums", "city", "quarter", ("billed", "arrival_rate", "lines"), "facts_region",
          (("city", "city"), QUARTER)),
     Case("laboratory x city, distinct", "laboratory", "city", ("billed", "received", "customers"), "facts_month",
          (("laboratory", "laboratory"), ("city", "city")), counted=True),
@@ -98,7 +101,7 @@ def main(lines: int) -> int:
     for statement in DIMENSIONS.split(";"):
         if statement.strip():
             backend.raw_sql(statement)
-    names = ("facts_laboratory", "facts_month", "facts_wide")
+    names = ("facts_laboratory", "facts_region", "facts_month", "facts_wide")
     sources = [Source("facts" if name == "facts_wide" else name, backend.table(name)) for name in names]
     print(
         f"{lines:,} lines, {backend.con.execute('SELECT count(*) FROM facts_month').fetchone()[0]:,} customer-months"

@@ -19,6 +19,7 @@ from hengke_analytics.measures.pyramid import tiers
 from hengke_analytics.shapes import ibis
 
 NO_TIER = "none"
+FEW = 8
 Keep = Callable[[ir.Table], ir.Table]
 
 
@@ -66,11 +67,10 @@ def prepared(
     asked = _asked(question, catalogue)
     table = _timed(source.table, question.period, before, moving=any(d.is_date for d in asked))
     table = _with_tiers(table, question, before, source, catalogue, keep)
+    table = _filtered(table, question, catalogue)
     keys = {f"d_{d.name}": _key(d, table) for d in asked}
     later = {"later": table.later} if before else {}
-    made = table.select(**keys, **_parts(question, catalogue, table), **later)
-    wanted = [_condition(made[f"d_{f.dimension}"], f) for f in question.filters]
-    return made.filter(*wanted) if wanted else made
+    return table.select(**keys, **_parts(question, catalogue, table), **later)
 
 
 def lines(
@@ -79,8 +79,12 @@ def lines(
     """The facts of the period that fit the filters, with all their own columns."""
     table = source.table.filter(within(source.table, question.period))
     table = _with_tiers(table, question, before, source, catalogue, keep)
-    wanted = [_condition(_key(catalogue.dimension(f.dimension), table), f) for f in question.filters]
-    return (table.filter(*wanted) if wanted else table).select(*source.table.columns)
+    return _filtered(table, question, catalogue).select(*source.table.columns)
+
+
+def _filtered(table: ir.Table, question: Question, catalogue: Catalogue) -> ir.Table:
+    wanted = [_condition(catalogue.dimension(f.dimension).key(table), f) for f in question.filters]
+    return table.filter(*wanted) if wanted else table
 
 
 def _with_tiers(
@@ -163,10 +167,14 @@ def _entity(count: Count, table: ir.Table) -> ir.Value:
 
 
 def _condition(key: ir.Value, wanted: Filter) -> ir.BooleanValue:
+    """A few members are compared one by one: the engine skips whole blocks by that, but not by a list."""
     named = [member for member in wanted.members if member not in (None, "")]
     kind = "int64" if all(isinstance(member, int) for member in named) else "string"
-    tests = [ibis.literal(named, f"array<{kind}>").contains(key).fill_null(False)] if named else []
+    if len(named) > FEW:
+        tests = [ibis.literal(named, f"array<{kind}>").contains(key)]
+    else:
+        tests = [key == ibis.literal(member) for member in named]
     if len(named) < len(wanted.members):
         tests.append(key.isnull() if kind == "int64" and named else key.cast("string").fill_null("") == "")
     found = reduce(or_, tests)
-    return ~found if wanted.out else found
+    return ~found.fill_null(False) if wanted.out else found

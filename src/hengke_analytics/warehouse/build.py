@@ -38,6 +38,7 @@ _SUMMED = (
     ("fact_line", "count(*)", "billed"),
     ("agg_customer_day", "coalesce(sum(lines), 0)", "amount"),
     ("agg_customer_month", "coalesce(sum(lines), 0)", "amount"),
+    ("agg_region_month", "coalesce(sum(lines), 0)", "amount"),
     ("agg_item_month", "coalesce(sum(lines), 0)", "amount"),
     ("agg_laboratory_month", "coalesce(sum(lines), 0)", "amount"),
 )

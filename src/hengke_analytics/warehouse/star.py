@@ -117,6 +117,10 @@ SELECT s.*, {CUSTOMER_WORDS} FROM (
 
 # Sums of all customers: few rows, made anew whenever lines change.
 COMMON_MONTHS = f"""
+CREATE TABLE agg_region_month AS
+SELECT province, city, county, laboratory, date, source_id, {_SUMS_AGAIN},
+    min(first_date) AS first_date, max(last_date) AS last_date
+FROM agg_customer_month GROUP BY province, city, county, laboratory, date, source_id ORDER BY ALL;
 CREATE TABLE agg_item_month AS
 SELECT laboratory, project_group, service_kind, item, instrument_name,
     CAST(date_trunc('month', submitted_on) AS DATE) AS date, source_id, {_SUMS},
@@ -161,6 +165,7 @@ FROM fact_line f LEFT JOIN bridge_alias_customer b USING (alias_id)
 CREATE OR REPLACE VIEW facts_day AS SELECT * {drop} FROM agg_customer_day;
 CREATE OR REPLACE VIEW facts_month AS SELECT * {drop} FROM agg_customer_month;
 CREATE OR REPLACE VIEW facts_laboratory AS SELECT * {drop} FROM agg_laboratory_month;
+CREATE OR REPLACE VIEW facts_region AS SELECT * {drop} FROM agg_region_month;
 CREATE OR REPLACE VIEW facts_item AS SELECT * {drop} FROM agg_item_month;
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from hengke.engines.charts.parts import Part
@@ -21,6 +22,7 @@ from hengke.engines.charts.svg import (
 
 WIDTH, STEP, MIDDLE, HALF = 560.0, 34.0, 250.0, 170.0
 LEFT, TOP, CELL_HEIGHT, CLASSES = 96.0, 22.0, 26.0, 6
+LONGEST, LETTER = 12, 11
 
 
 def funnel(
@@ -65,9 +67,9 @@ def heat(
     largest = max((value for row in values for value in finite(row)), default=0.0) or 1.0
     width = (WIDTH - LEFT) / max(len(columns), 1)
     drawn: list[Svg] = []
-    every = max(int(48 / width), 1)
+    every = max(math.ceil(max((len(name[:LONGEST]) for name in columns), default=0) * LETTER / width), 1)
     for place, name in list(enumerate(columns))[::every]:
-        drawn.append(el("text", name[:8], cls="m", x=LEFT + width * (place + 0.5), y=TOP - 8))
+        drawn.append(el("text", name[:LONGEST], cls="m", x=LEFT + width * (place + 0.5), y=TOP - 8))
     for line, name in enumerate(rows):
         y = TOP + line * CELL_HEIGHT
         drawn.append(el("text", name[:8], cls="e", x=LEFT - 8, y=y + CELL_HEIGHT / 2 + 4))

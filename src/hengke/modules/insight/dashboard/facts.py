@@ -48,7 +48,8 @@ def build_number() -> int | None:
 def visible(actor: Actor, view: str, action: str = "view") -> ir.Table:
     """One of the warehouse's fact views, cut down to the lines with which the actor may do `action`.
 
-    `view` is facts (lines), facts_day, facts_month, facts_laboratory or facts_item.
+    `view` is facts (lines), facts_day, facts_month, facts_laboratory, facts_region or
+    facts_item.
     """
     table = warehouse().table(view)
     if (tree := grants.row_filter(actor, LINES, action)) != And(()):

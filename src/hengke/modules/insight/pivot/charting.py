@@ -174,6 +174,9 @@ def _funnel(d: Drawn) -> Chart:
 
 
 def _radar(d: Drawn) -> Chart:
+    """Two spokes make no web: then it is bars."""
+    if len(d.labels) < 3:
+        return _bars(d)
     few = [Series(each.name, each.values[:12]) for each in d.series]
     return charts.radar(d.labels[:12], few, title=d.title, head=d.head, fmt=d.form.text)
 

@@ -50,3 +50,31 @@ def test_hidden_and_unknown_words_answer_alike_everywhere(place: str, name: str,
         assert "未知字段" in response.content.decode()
     response = client.get(f"/pivot/ask?who={quote(name)}&what={quote(name)}&how=most")
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize(("rows", "source"), [
+    ("laboratory,project_group", "facts_laboratory"), ("item,quarter", "facts_item"), ("city,month", "facts_region"),
+    ("city,customer", "facts_month"), ("city,day", "facts_day"),
+])  # fmt: skip
+def test_the_smallest_table_answers_as_the_lines_do(rows: str, source: str) -> None:
+    from hengke.engines.access.actor import Actor
+    from hengke.kernel.period import Period
+    from hengke.modules.insight.pivot import rights
+    from hengke_analytics.cube import Question, Value, answer
+
+    director = Actor(user_id=1, role=Role.DIRECTOR)
+    question = Question(tuple(rows.split(",")), (), (Value("billed"), Value("received")), Period.year(2025))
+    catalogue, sources = rights.catalogue(director), rights.sources(director)
+    found = answer(question, sources, catalogue)
+    assert found.source == source
+    assert found.grid.cells == answer(question, sources[-1:], catalogue).grid.cells
+
+
+def test_a_table_that_cannot_tell_whose_rows_it_has_is_passed_over() -> None:
+    from hengke.engines.access.actor import Actor
+    from hengke.modules.insight.pivot import rights
+
+    manager = Actor(user_id=12, role=Role.ACCOUNT_MANAGER, unit_path="/1/12/")
+    assert [source.name for source in rights.sources(manager)] == ["facts_month", "facts_day", "facts"]
+    laboratory = Actor(user_id=2, role=Role.LABORATORY_HEAD, laboratory="长度室")
+    assert len(rights.sources(laboratory)) == len(rights.VIEWS)
