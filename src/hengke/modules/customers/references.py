@@ -1,7 +1,8 @@
 """What becomes of everything that points at a customer when two customers turn out to be one.
 
 Every foreign key to Customer must state its policy here, next to the model that has it (`declare`); a test fails on
-one that does not.
+one that does not. Custom fields that refer to customers are no foreign keys and always follow: the records engine
+knows them (`records/custom/references.py`).
 """
 
 from __future__ import annotations

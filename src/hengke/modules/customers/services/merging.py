@@ -14,6 +14,9 @@ from hengke.engines.access import events, journal
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.collaboration.services import moving
+from hengke.engines.records.custom import references as custom
+from hengke.engines.records.schema import registry
+from hengke.engines.records.search import index
 from hengke.engines.records.writing import services
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict, InputError, NotFound
@@ -30,6 +33,7 @@ FILLED_FROM_ABSORBED = (
 )  # fmt: skip
 # Rows derived from ledger lines are made again after every run, so one that is gone is no obstacle to an undo.
 DERIVED = frozenset({"customers.contact", "customers.instrument"})
+SUBJECT = "customers.customer"
 
 
 def merge(survivor: Customer, absorbed: Customer, *, actor: Actor) -> Event:
@@ -45,17 +49,23 @@ def merge(survivor: Customer, absorbed: Customer, *, actor: Actor) -> Event:
             party_id=survivor.pk,
             payload={"absorbed": absorbed.pk, "name": absorbed.name, "number": absorbed.number},
         )
-        for reference in references.declared():
-            if reference.merge is Merge.MOVE:
-                _move(event, reference, absorbed, survivor)
+        moved = [
+            (reference.model, _move(event, reference, absorbed, survivor))
+            for reference in references.declared()
+            if reference.merge is Merge.MOVE
+        ]
         moving.move(event, model=Customer, absorbed=absorbed.pk, survivor=survivor.pk)
         before = journal.states((survivor, absorbed))
         for field in FILLED_FROM_ABSORBED:
             if not getattr(survivor, field):
                 setattr(survivor, field, getattr(absorbed, field))
+        survivor.extra = custom.joined(Customer, survivor, absorbed)
         absorbed.merged_into, absorbed.deleted_at = survivor, clock.now()
         _save(survivor, absorbed)
         journal.write(event, Customer, before, journal.states((survivor, absorbed)))
+        # After these two are written: each of them may name the other one itself.
+        custom.move(event, model=Customer, absorbed=absorbed.pk, survivor=survivor.pk)
+        _index((*moved, (SUBJECT, [survivor.pk, absorbed.pk])))
         _announce(actor)
     return event
 
@@ -74,6 +84,8 @@ def take_back(event: Event, *, actor: Actor) -> Event:
     with transaction.atomic():
         undone = journal.undo(event, actor=actor, derived=DERIVED)
         services.settle(event)
+        if event.kind == "customer.split":
+            _require_unnamed(other)
         _require_names_of_the_living(event.subject_id, other)
         # What two people disagree about is settled: the next automatic run must not join them again.
         concerned = [pk for pk in (event.subject_id, other) if pk is not None]
@@ -110,6 +122,7 @@ def split(customer: Customer, alias_ids: Iterable[int], *, actor: Actor) -> tupl
         CustomerName.objects.bulk_update(chosen, ["customer", "decided"])
         journal.write(event, CustomerName, before, journal.states(chosen))
         journal.write(event, Customer, {}, journal.states((created,)))
+        _index(((SUBJECT, [customer.pk, created.pk]),))
         _announce(actor)
     return created, event
 
@@ -118,6 +131,13 @@ def _require_names_of_the_living(*customers: int | None) -> None:
     names = CustomerName.objects.filter(customer__in=[pk for pk in customers if pk is not None])
     if names.filter(customer__deleted_at__isnull=False).exists():
         raise Conflict("changed_since", "It was changed again meanwhile. Undo the later change first.")
+
+
+def _require_unnamed(customer: int) -> None:
+    """Conflict when a custom field of something live names a customer that is about to be gone."""
+    for reference in custom.leading_to(Customer):
+        if reference.rows(customer).filter(deleted_at=None).exists():
+            raise Conflict("still_owns", "Something else belongs to it by now. Delete it instead.")
 
 
 def _announce(actor: Actor) -> None:
@@ -148,7 +168,10 @@ def _survivor(pk: int | None) -> int:
     return pk or 0
 
 
-def _move(event: Event, reference: references.Reference, absorbed: Customer, survivor: Customer) -> None:
+def _move(
+    event: Event, reference: references.Reference, absorbed: Customer, survivor: Customer
+) -> list[int]:
+    """The keys of the rows that follow the surviving customer from now on."""
     model: type[models.Model] = apps.get_model(reference.model)
     rows = list(model._base_manager.filter(**{reference.field: absorbed}))
     before = journal.states(rows)
@@ -160,6 +183,15 @@ def _move(event: Event, reference: references.Reference, absorbed: Customer, sur
         rows, [reference.field, *(["decided"] if model is CustomerName else [])], 500
     )
     journal.write(event, model, before, journal.states(rows))
+    return [row.pk for row in rows]
+
+
+def _index(changed: Iterable[tuple[str, Iterable[int]]]) -> None:
+    """Let search tell at once whose rows these are; the second lines of hits name the customer."""
+    for subject, ids in changed:
+        record = registry.by_subject(subject)
+        if record is not None:
+            index.index_records(record, ids)
 
 
 def _save(*customers: Customer) -> None:

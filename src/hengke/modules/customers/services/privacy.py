@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -10,13 +11,15 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from hengke.engines.access import labels
+from hengke.engines.records.custom.references import CustomReference, leading_to
 from hengke.engines.records.privacy import places
 from hengke.engines.records.privacy.places import SHORTEST_VALUE, Candidate, Person, Step
 from hengke.engines.records.schema import registry
 from hengke.engines.records.search.index import index_records
 from hengke.kernel import clock
 from hengke.kernel.errors import NotFound
-from hengke.modules.customers.models import Contact, CustomerName
+from hengke.modules.customers.models import Contact, Customer, CustomerName
 
 SUBJECT = "customers.contact"
 
@@ -73,6 +76,25 @@ def _retire(person: Person, pseudonym: str) -> int:
     return len(keys)
 
 
+def _naming(person: Person) -> list[tuple[CustomReference, models.QuerySet[Any, Any]]]:
+    """The rows of the institution's own objects that name the customer or the contact.
+
+    Not those of contacts and the like: they belong to a customer of their own, where the name may be another person's.
+    """
+    targets = ((Customer, person.party), (Contact, person.key))
+    return [
+        (reference, reference.rows(key).order_by().values("pk"))
+        for model, key in targets
+        for reference in leading_to(model)
+        if labels.is_made(reference.model._meta.label_lower)
+    ]
+
+
+def _named_in(person: Person, place: Callable[[CustomReference, Any], Q]) -> Q:
+    """Where rows of the institution's own objects that name the customer or contact leave something."""
+    return reduce(or_, (place(reference, rows) for reference, rows in _naming(person)), Q(pk__in=()))
+
+
 def _contacts(person: Person) -> models.QuerySet[Contact, Any]:
     return Contact._base_manager.filter(customer=person.party).values("pk")
 
@@ -87,7 +109,8 @@ def _events(person: Person) -> Q:
     # An export keeps the filter of its list, which may be a search for the name.
     exports = Q(kind="exported") | Q(kind__endswith=".exported")
     about = Q(subject_type=SUBJECT, subject_id__in=_contacts(person))
-    return Q(party_id=person.party) | about | exports
+    made = _named_in(person, lambda to, rows: Q(subject_type=to.model._meta.label_lower, subject_id__in=rows))
+    return Q(party_id=person.party) | about | exports | made
 
 
 _SCOPES: dict[str, places.Scope] = {
@@ -97,13 +120,17 @@ _SCOPES: dict[str, places.Scope] = {
     "customers.instrument": lambda person: Q(customer=person.party),
     "access.event": _events,
     "access.rowjournal": lambda person: (
-        Q(event__party_id=person.party) | Q(model=SUBJECT, row_id__in=_contacts(person))
+        Q(event__party_id=person.party)
+        | Q(model=SUBJECT, row_id__in=_contacts(person))
+        | _named_in(person, lambda to, rows: Q(model=to.model._meta.label_lower, row_id__in=rows))
     ),
     "records.searchentry": lambda person: (
         Q(record="customers", object_id=person.party)
         | Q(record="contacts", object_id__in=_contacts(person))
         | _under(person)
+        | _named_in(person, lambda to, rows: Q(record=to.slug, object_id__in=rows))
     ),
+    "records.customrecord": lambda person: _named_in(person, lambda to, rows: Q(pk__in=rows)),
 }
 _WORDS: dict[str, places.Words] = {
     "access.event": _("Audit log"),
