@@ -16,6 +16,8 @@ from hengke.engines.access import journal
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Role
 from hengke.engines.access.models import Event
+from hengke.engines.records.models import SearchEntry
+from hengke.engines.records.search.query import search
 from hengke.kernel.errors import Conflict, InputError, NotFound
 from hengke.modules.customers import references
 from hengke.modules.customers.models import Contact, Customer, CustomerName, Instrument
@@ -186,3 +188,31 @@ def test_odd_numbers_are_refused_not_crashed_on(words: str, client: Client) -> N
     client.force_login(person("boss"))
     assert client.post(f"/customers/{customer.pk}/merge", {"other": words}).status_code == 400
     assert client.post(f"/customers/{customer.pk}/split", {"alias": words}).status_code == 400
+
+
+def _second_lines(customer: Customer, name: str) -> list[str]:
+    entries = SearchEntry.objects.filter(
+        record="contacts", title=name, object_id__in=customer.contacts.values("pk")
+    )
+    return list(entries.values_list("subtitle", flat=True))
+
+
+@pytest.mark.django_db
+def test_search_names_the_surviving_customer_at_once_and_the_former_one_after_the_undoing() -> None:
+    left, right = _customer("甲"), _customer("乙")
+    event = merge(left, right, actor=SYSTEM)
+    assert _second_lines(left, "乙的张工") == ["甲"]
+    assert not SearchEntry.objects.filter(record="customers", object_id=right.pk).exists()
+    assert [hit.pk for hit in search("乙", SYSTEM, slugs=("customers",))] == [left.pk]
+    unmerge(event, actor=SYSTEM)
+    assert _second_lines(right, "乙的张工") == ["乙"]
+    assert [hit.pk for hit in search("乙", SYSTEM, slugs=("customers",))] == [right.pk]
+
+
+@pytest.mark.django_db
+def test_search_finds_both_parts_of_a_split() -> None:
+    left, right = _customer("甲"), _customer("乙")
+    merge(left, right, actor=SYSTEM)
+    created, _event = split(left, [CustomerName.objects.get(text="乙").pk], actor=SYSTEM)
+    assert [hit.pk for hit in search("乙", SYSTEM, slugs=("customers",))] == [created.pk]
+    assert [hit.pk for hit in search("甲", SYSTEM, slugs=("customers",))] == [left.pk]

@@ -168,9 +168,7 @@ def _survivor(pk: int | None) -> int:
     return pk or 0
 
 
-def _move(
-    event: Event, reference: references.Reference, absorbed: Customer, survivor: Customer
-) -> list[int]:
+def _move(event: Event, reference: references.Reference, absorbed: Customer, survivor: Customer) -> list[int]:
     """The keys of the rows that follow the surviving customer from now on."""
     model: type[models.Model] = apps.get_model(reference.model)
     rows = list(model._base_manager.filter(**{reference.field: absorbed}))

@@ -19,6 +19,7 @@ from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Role
 from hengke.engines.access.models import Event, RowJournal
+from hengke.engines.records.models import SearchEntry
 from hengke.engines.records.privacy import erasing, files, places
 from hengke.engines.records.schema import registry
 from hengke.engines.records.search.words import words
@@ -26,7 +27,9 @@ from hengke.kernel.errors import InputError, NotAllowed
 from hengke.modules.activities.models import Activity
 from hengke.modules.customers.models import Contact
 from hengke.modules.insight.models import Import, LedgerLine
+from tests.factories import customers as make
 from tests.factories.ledgers import HEADERS, bring, ledger, row, work
+from tests.factories.objects import entry, vehicle
 from tests.factories.people import actor, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -147,6 +150,23 @@ def test_a_namesake_at_another_customer_keeps_the_name(contact: Contact, data: P
     assert stored.count(NAME) == 1
     line = LedgerLine.objects.get(order_no="X2", customer_name="蚌埠船厂")
     assert (line.contact, line.phone) == (NAME, "13611112222")
+
+
+def test_the_name_goes_from_rows_of_own_objects_that_refer_to_the_customer(contact: Contact) -> None:
+    row, fields = vehicle()
+    key, other = fields["customer"].key, make.customer("蚌埠船厂")
+    named = [entry(row.pk, f"{NAME}专用", **{key: pk}) for pk in (contact.customer_id, other.pk)]
+    _erase(contact)
+    names = [type(one).objects.get(pk=one.pk).name for one in named]
+    assert NAME not in names[0]
+    assert names[0].endswith("专用")
+    assert names[1] == f"{NAME}专用"
+    titles = dict(SearchEntry.objects.filter(record=row.slug).values_list("object_id", "title"))
+    assert titles == {one.pk: name for one, name in zip(named, names, strict=True)}
+    journals = {r.row_id: str(r.after) for r in RowJournal.objects.filter(model=f"records.{row.slug}")}
+    assert {pk: NAME in text for pk, text in journals.items()} == {named[0].pk: False, named[1].pk: True}
+    events.seal_pending()
+    assert events.verify().broken is None
 
 
 def test_it_stays_erased_after_a_refresh_and_after_the_same_file_came_again(
