@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,10 @@ def test_from_file_to_figures_and_back(postgres_cluster: Cluster, tmp_path: Path
     file.write_bytes(ledger([{**lines[0], "应收费": "5"}, *lines[1:]]))
     told = manage(tmp_path, "import", file, "--source", "台账", "--yes", **there).stdout
     assert "新增 0，更正 1，未变 2,499，拒收 0" in told
+    # The correction was carried on from the warehouse at hand: the content hashes of both sides compare.
+    carried: Any = swap.open_current(tmp_path / "warehouse")
+    assert carried.con.execute("SELECT increments FROM build_info").fetchall() == [(1,)]
+    assert carried.con.execute("SELECT sum(billed) FROM fact_line").fetchall() == [(billed + Decimal("4.93"),)]
 
 
 def test_a_table_of_another_database_is_a_source(postgres_cluster: Cluster, tmp_path: Path) -> None:
