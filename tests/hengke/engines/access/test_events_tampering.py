@@ -7,12 +7,12 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from hengke.engines.access import events, origin
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, EventSeal
 from tests.factories.people import person
+from tests.support.byhand import gapless, sql
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -38,13 +38,6 @@ def five() -> list[Event]:
     assert events.seal_pending() == 5
     assert events.verify().broken is None
     return made
-
-
-def sql(statement: str, *values: object) -> None:
-    """By hand, as somebody with the file would: references are not checked."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA defer_foreign_keys = ON")
-        cursor.execute(statement, values)
 
 
 def test_the_list_of_columns_is_whole() -> None:
@@ -78,6 +71,7 @@ def test_a_deleted_event_is_noticed_with_its_seal_gone_too(five: list[Event]) ->
     assert events.verify().broken == five[3].pk
 
 
+@gapless
 def test_the_last_events_cannot_be_cut_off(five: list[Event]) -> None:
     sql("DELETE FROM access_eventseal WHERE event_id >= %s", five[3].pk)
     sql("DELETE FROM access_event WHERE id >= %s", five[3].pk)
@@ -89,6 +83,7 @@ def test_a_deleted_seal_is_noticed(five: list[Event]) -> None:
     assert events.verify().broken == five[2].pk
 
 
+@gapless
 def test_the_last_seal_deleted_and_made_again_is_noticed(five: list[Event]) -> None:
     sql("DELETE FROM access_eventseal WHERE event_id = %s", five[4].pk)
     events.seal_pending()
@@ -125,6 +120,7 @@ def test_an_inserted_event_with_a_wrong_digest_is_named_before_and_after_sealing
     assert events.verify().broken == five[4].pk + 1
 
 
+@gapless
 def test_an_event_inserted_into_the_past_is_named(five: list[Event]) -> None:
     _copy(five[0].pk - 1, five[1].pk, five[1].digest)
     assert events.verify().broken == five[0].pk - 1
@@ -132,6 +128,7 @@ def test_an_event_inserted_into_the_past_is_named(five: list[Event]) -> None:
     assert events.verify().broken == five[0].pk - 1
 
 
+@gapless
 def test_an_unsealed_event_taken_out_is_noticed(five: list[Event]) -> None:
     first = events.record("note", actor=SYSTEM)
     second = events.record("note", actor=SYSTEM)

@@ -21,6 +21,7 @@ from hengke.engines.records.writing import bin, many, services
 from hengke.modules.customers.models import Customer
 from tests.factories import customers as make
 from tests.factories.people import actor
+from tests.support.byhand import WITHOUT_GAPS, sql
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -50,13 +51,6 @@ def three(request: pytest.FixtureRequest) -> list[Event]:
 
 def _rows(event: Event) -> list[RowJournal]:
     return list(RowJournal.objects.filter(event=event).order_by("pk"))
-
-
-def sql(statement: str, *values: object) -> None:
-    """By hand, as somebody with the file would: references are not checked."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA defer_foreign_keys = ON")
-        cursor.execute(statement, values)
 
 
 def mend() -> None:
@@ -108,7 +102,7 @@ def test_a_removed_row_is_told(three: list[Event], at: int) -> None:
 def test_a_removed_lot_is_told_with_its_event(three: list[Event], at: int) -> None:
     lot = three[at].lots.get()  # type: ignore[attr-defined]
     was_sealed = EventSeal.objects.exists()
-    if not was_sealed and at == 0:
+    if not was_sealed and (at == 0 or not WITHOUT_GAPS):
         return  # nothing before the first lot of all says that there was one; a second later a seal does
     sql("DELETE FROM access_rowjournal WHERE lot_id = %s", lot.pk)
     sql("DELETE FROM access_journallot WHERE id = %s", lot.pk)

@@ -13,10 +13,13 @@ from tests.support.postgres import Cluster
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
 HERE = Path(__file__).parent
-# Every door: lists, search, forms, bin, changes of many, imports, custom fields, shapes, saved views, undo, REST.
+# Every door: lists, search, forms, bin, changes of many, imports, custom fields, shapes, saved views, undo, REST,
+# the seal of events and journal, merging.
 DOORS = (
     "test_search.py", "test_importing.py", "test_api.py", "test_references.py", "custom", "reading", "schema", "search",
     "shapes", "views", "writing", "rest/test_many.py", "rest/test_objects.py", "rest/test_once.py",
+    "../access/test_lots.py", "../access/test_events_tampering.py", "../access/audit",
+    "../../modules/customers/test_merging.py",
 )  # fmt: skip
 
 

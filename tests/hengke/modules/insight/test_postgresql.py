@@ -54,7 +54,9 @@ def test_from_file_to_figures_and_back(postgres_cluster: Cluster, tmp_path: Path
     # The correction was carried on from the warehouse at hand: the content hashes of both sides compare.
     carried: Any = swap.open_current(tmp_path / "warehouse")
     assert carried.con.execute("SELECT increments FROM build_info").fetchall() == [(1,)]
-    assert carried.con.execute("SELECT sum(billed) FROM fact_line").fetchall() == [(billed + Decimal("4.93"),)]
+    assert carried.con.execute("SELECT sum(billed) FROM fact_line").fetchall() == [
+        (billed + Decimal("4.93"),)
+    ]
 
 
 def test_a_table_of_another_database_is_a_source(postgres_cluster: Cluster, tmp_path: Path) -> None:

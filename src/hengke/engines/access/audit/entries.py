@@ -21,6 +21,7 @@ from hengke.engines.access.origin import device_name
 _PLAIN = re.compile(r"[\d\s.,:?-]*")
 SHOWN_ROWS = 100
 LONGEST = 400
+_NAMES = ("username", "name")
 _TONES = {
     "denied": "bad",
     "failed": "bad",
@@ -72,7 +73,7 @@ def _entry(event: Event, thing: Thing | None) -> Entry:
 def _summary(event: Event, thing: Thing | None) -> str:
     """The payload's words in one line; numbers but for rows stand on the entry's own page."""
     told = []
-    for key, value in event.payload.items():
+    for key, value in _ordered(event.payload):
         if key in ("changes", "values"):
             told.append(", ".join(_label(event.subject_type, name) for name in list(value)[:6]))
         elif key == "rows" and isinstance(value, int):
@@ -82,6 +83,11 @@ def _summary(event: Event, thing: Thing | None) -> str:
                 "" if key == "name" and thing and value in thing.title else str(words.of_value(key, value))
             )
     return " · ".join(filter(None, told))[:160]
+
+
+def _ordered(payload: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Names first; PostgreSQL keeps no order of its own, and an entry reads the same everywhere."""
+    return sorted(payload.items(), key=lambda pair: (pair[0] not in _NAMES, len(pair[0]), pair[0]))
 
 
 def changes(event: Event) -> list[Change]:
@@ -98,7 +104,7 @@ def changes(event: Event) -> list[Change]:
 
 def facts(event: Event) -> list[tuple[str, str]]:
     """The rest of the payload, name and value."""
-    plain = ((name, value) for name, value in event.payload.items() if name not in ("changes", "values"))
+    plain = ((name, value) for name, value in _ordered(event.payload) if name not in ("changes", "values"))
     return [(words.of_fact(name), _text(words.of_value(name, value))) for name, value in plain]
 
 
