@@ -79,20 +79,25 @@ class Query:
             _nullable(self.catalogue, field),
         )
 
-    def rows(self, action: str = "view", *, paths: Mapping[str, str] | None = None) -> models.QuerySet[Any]:
-        """All objects of the list, without order; `paths` as for `Catalogue.q`."""
+    def rows(
+        self, action: str = "view", *, paths: Mapping[str, str] | None = None, order: str = ""
+    ) -> models.QuerySet[Any]:
+        """All objects of the list, without order; `paths` as for `Catalogue.q`, `order` as for `matching_ids`."""
         rows, where = self.catalogue.rows(action, walking=paths is not None), self.where
         own = (self.catalogue.fields.get(c.field) for c in conditions(where))
         if any(field is not None and self.catalogue.in_summary(field) for field in own):
             rows = self.catalogue.joined(rows)
         rows = rows.filter(self.catalogue.q(where, paths))
         if self.q:
-            rows = rows.filter(pk__in=matching_ids(self.catalogue.record, self.q, self.catalogue.actor))
+            ids = matching_ids(self.catalogue.record, self.q, self.catalogue.actor, order=order)
+            rows = rows.filter(pk__in=ids)
         return rows
 
-    def joined(self, action: str = "view", *, paths: Mapping[str, str] | None = None) -> models.QuerySet[Any]:
+    def joined(
+        self, action: str = "view", *, paths: Mapping[str, str] | None = None, order: str = ""
+    ) -> models.QuerySet[Any]:
         """The same with the summary row, for order and values."""
-        rows = self.rows(action, paths=paths)
+        rows = self.rows(action, paths=paths, order=order)
         return rows if "summary_key" in rows.query.annotations else self.catalogue.joined(rows)
 
     def with_own(self, own: Sequence[Filter]) -> Query:
@@ -203,13 +208,14 @@ def _long(query: Query, place: Place | None, backwards: bool, size: int) -> mode
     one.
     """
     catalogue, order = query.catalogue, query.order
-    field = catalogue.field(query.sort.removeprefix("-"), "sort")
+    name = query.sort.removeprefix("-")
+    field = catalogue.field(name, "sort")
     paths = walking_paths(catalogue) if is_walkable(catalogue, field) else None
     if catalogue.in_summary(field):
         return _after(query.joined(paths=paths), order, place, backwards)
     # The page's keys come from the object's own table alone, else SQLite may begin with the summary.
-    keys = _after(query.rows(paths=paths), order, place, backwards).order_by(*order.by(backwards=backwards))
-    return _these(query, keys.values("pk")[:size])
+    rows = _after(query.rows(paths=paths, order=name), order, place, backwards)
+    return _these(query, rows.order_by(*order.by(backwards=backwards)).values("pk")[:size])
 
 
 def neighbours(query: Query, pk: int) -> tuple[int | None, int | None]:
@@ -217,7 +223,7 @@ def neighbours(query: Query, pk: int) -> tuple[int | None, int | None]:
     queries.
     """
     order = query.order
-    rows = query.joined()
+    rows = query.joined(order=query.sort.removeprefix("-"))
     here = list(rows.filter(pk=pk).values_list(order.path, flat=True)[:1])
     if not here:
         return None, None

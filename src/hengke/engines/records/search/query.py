@@ -22,7 +22,7 @@ from hengke.engines.records.schema import registry
 from hengke.engines.records.search import index, typos
 from hengke.engines.records.search.nearness import OTHER, Place, nearness
 from hengke.engines.records.search.tokens import MAX_SOUND, MAX_START, SOUND, START, normal, pairs, query_runs
-from hengke.engines.records.search.words import Expression, Phrase, words
+from hengke.engines.records.search.words import MOST_LISTED, Expression, Phrase, words
 
 if TYPE_CHECKING:
     from hengke.engines.records.schema.declarations import RecordType
@@ -119,8 +119,10 @@ def _similar(visible: Case, runs: list[str], actor: Actor) -> list[SearchEntry]:
     return [entry for entry in found if entry.pk in allowed]
 
 
-def matching_ids(record: RecordType, text: str, actor: Actor) -> QuerySet[Any]:
-    """Keys of objects that match, as a subquery for a list, which brings its own rights."""
+def matching_ids(record: RecordType, text: str, actor: Actor, *, order: str = "") -> QuerySet[Any]:
+    """Keys of objects that match, as a subquery for a list, which brings its own rights; `order` is the field in whose
+    order the list is read.
+    """
     runs = query_runs(text)[:MAX_RUNS]
     entries = SearchEntry.objects.filter(record=record.slug)
     if not runs:
@@ -128,7 +130,11 @@ def matching_ids(record: RecordType, text: str, actor: Actor) -> QuerySet[Any]:
     if blocked(actor, record):
         found = list(entries.filter(pk__in=_numbers(whole_question(runs), limit=CANDIDATES)))
         return entries.filter(pk__in=permitted(actor, whole_question(runs), found)).values("object_id")
-    return entries.filter(pk__in=_numbers(whole_question(runs), limit=50_000)).values("object_id")
+    if any(field.name == order for field in index.searched_fields(record)):
+        # In the order of names, those with a word in them lie together: walking there could read all the others first.
+        return entries.filter(pk__in=_numbers(whole_question(runs), MOST_LISTED)).values("object_id")
+    sql, parameters = words().listed(whole_question(runs))
+    return entries.filter(pk__in=RawSQL(sql, parameters)).values("object_id")  # noqa: S611 (tokens are parameters)
 
 
 def whole_question(runs: list[str]) -> Expression:

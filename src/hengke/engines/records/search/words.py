@@ -16,6 +16,7 @@ from django.db import connection
 
 BULK_BYTES, USUAL_BYTES = 64 << 20, 1 << 20
 LONGEST_PREFIX = 4
+MOST_LISTED = 50_000
 MOST_ENDINGS, FEW_ENDINGS = 300, 20
 LAST_CHARACTER = "\U0010ffff"
 
@@ -62,6 +63,9 @@ class Words(Protocol):
 
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         """SQL and parameters of at most `limit` numbers that match."""
+
+    def listed(self, expression: Expression) -> tuple[str, list[object]]:
+        """SQL and parameters of what a list is narrowed to."""
 
     def beginning(self, tokens: Sequence[str]) -> Expression:
         """Words that begin with one of the tokens: of each at least the first few."""
@@ -111,6 +115,10 @@ class SqliteWords:
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         text = " OR ".join(f"({' AND '.join(_fts(phrase) for phrase in phrases)})" for phrases in expression)
         return "SELECT rowid FROM records_words WHERE records_words MATCH %s LIMIT %s", [text, limit]
+
+    def listed(self, expression: Expression) -> tuple[str, list[object]]:
+        """The first ones: all are read before the list is told."""
+        return self.select(expression, MOST_LISTED)
 
     def beginning(self, tokens: Sequence[str]) -> Expression:
         """Looks into the sorted list of words, and passes over tokens that would come before what it found."""
@@ -192,8 +200,15 @@ class PostgresWords:
         yield
 
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
+        sql, parameters = self.listed(expression)
+        return f"{sql} LIMIT %s", [*parameters, limit]
+
+    def listed(self, expression: Expression) -> tuple[str, list[object]]:
+        """All, without a limit: one would hide from the planner how many there are, and have it read them all where
+        walking the list's order until a page is full reads a few hundred rows.
+        """
         text = " | ".join(f"({' & '.join(_tsquery(phrase) for phrase in phrases)})" for phrases in expression)
-        return "SELECT entry_id FROM records_words WHERE tokens @@ %s::tsquery LIMIT %s", [text, limit]
+        return "SELECT entry_id FROM records_words WHERE tokens @@ %s::tsquery", [text]
 
     def beginning(self, tokens: Sequence[str]) -> Expression:
         """All of them: GIN skips what is not there while it answers."""
