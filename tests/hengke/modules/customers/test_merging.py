@@ -20,8 +20,10 @@ from hengke.engines.records.models import SearchEntry
 from hengke.engines.records.search.query import search
 from hengke.kernel.errors import Conflict, InputError, NotFound
 from hengke.modules.customers import references
+from hengke.modules.customers.enums import Origin
 from hengke.modules.customers.models import Contact, Customer, CustomerName, Instrument
 from hengke.modules.customers.services.merging import merge, split, unmerge
+from hengke.modules.customers.services.merging import take_back as unsplit
 from tests.factories.people import actor, person, unit
 
 SYSTEM = Actor.system()
@@ -120,6 +122,22 @@ class TestMerge:
         alias.refresh_from_db()
         assert alias.customer == left
         assert created not in Customer.objects.visible_to(SYSTEM)
+
+    def test_what_a_run_made_for_a_split_is_no_obstacle_to_its_undoing_but_a_persons_row_is(self) -> None:
+        left, right = _customer("甲"), _customer("乙")
+        merge(left, right, actor=SYSTEM)
+        created, event = split(left, [CustomerName.objects.get(text="乙").pk], actor=SYSTEM)
+        derived = Contact.objects.create(customer=created, name="王工", origin=Origin.LEDGER)
+        own = Contact.objects.create(customer=created, name="李工")
+        with pytest.raises(Conflict):
+            unsplit(event, actor=SYSTEM)
+        derived.refresh_from_db()
+        assert derived.deleted_at is None
+        own.delete()
+        unsplit(event, actor=SYSTEM)
+        derived.refresh_from_db()
+        assert derived.deleted_at is not None
+        assert CustomerName.objects.get(text="乙").customer == left
 
     @pytest.mark.parametrize("which", ["none", "all", "foreign"])
     def test_split_needs_a_real_choice(self, which: str) -> None:

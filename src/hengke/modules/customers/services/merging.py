@@ -6,9 +6,11 @@ Facts hang on aliases and are not touched: moving an alias moves its whole histo
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
+from django.db.models import F
 
 from hengke.engines.access import events, journal
 from hengke.engines.access.actor import Actor
@@ -21,6 +23,7 @@ from hengke.engines.records.writing import services
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict, InputError, NotFound
 from hengke.modules.customers import references
+from hengke.modules.customers.enums import Origin
 from hengke.modules.customers.models import Customer, CustomerName
 from hengke.modules.customers.references import Merge
 from hengke.modules.customers.signals import identity_changed
@@ -83,6 +86,8 @@ def take_back(event: Event, *, actor: Actor) -> Event:
     other = event.payload["absorbed" if event.kind == "customer.merged" else "created"]
     with transaction.atomic():
         undone = journal.undo(event, actor=actor, derived=DERIVED)
+        if event.kind == "customer.split":
+            _put_derived_away(other)
         services.settle(event)
         if event.kind == "customer.split":
             _require_unnamed(other)
@@ -131,6 +136,16 @@ def _require_names_of_the_living(*customers: int | None) -> None:
     names = CustomerName.objects.filter(customer__in=[pk for pk in customers if pk is not None])
     if names.filter(customer__deleted_at__isnull=False).exists():
         raise Conflict("changed_since", "It was changed again meanwhile. Undo the later change first.")
+
+
+def _put_derived_away(customer: int) -> None:
+    """What a run made from the lines of a customer that is gone: the next run makes it where the lines are now."""
+    for label in sorted(DERIVED):
+        model: Any = apps.get_model(label)
+        rows = model._base_manager.filter(customer=customer, origin=Origin.LEDGER, deleted_at=None)
+        keys = list(rows.values_list("pk", flat=True))
+        rows.update(deleted_at=clock.now(), version=F("version") + 1)
+        _index(((label, keys),))
 
 
 def _require_unnamed(customer: int) -> None:

@@ -87,8 +87,9 @@ def contact(data: Path) -> Contact:
     (data / "uploads" / "records-1-abc").write_bytes(f"{NAME},{PHONE}".encode("utf-16"))
     (data / "logs" / "web.log").write_text(f"error while storing {NAME} {PHONE}\n")
     events.seal_pending()
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # into the file, where free pages could keep it
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # into the file, where free pages could keep it
     found.refresh_from_db()
     return found
 

@@ -170,7 +170,7 @@ def test_clearing_the_demo_hides_it_and_bringing_it_back_restores_it() -> None:
     demo.bring_back(actor=boss)
     run()
     assert live.count() == 3
-    assert [e.kind for e in Event.objects.filter(kind__startswith="demo.")] == [
+    assert [e.kind for e in Event.objects.filter(kind__startswith="demo.").order_by("pk")] == [
         "demo.cleared",
         "demo.brought_back",
     ]
