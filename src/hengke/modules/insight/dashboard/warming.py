@@ -24,6 +24,7 @@ from django.utils import translation
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Role
 from hengke.engines.access.models import User
+from hengke.engines.access.requests import StaffRequest
 from hengke.engines.access.stamp import with_stamp
 from hengke.modules.insight.dashboard import facts, views
 
@@ -110,7 +111,7 @@ def _politely() -> Iterator[None]:
         sys.setswitchinterval(usual)
 
 
-def _request(director: User) -> WSGIRequest:
+def _request(director: User) -> StaffRequest:
     """What the middleware would hand to the view."""
     server = {"SERVER_NAME": "localhost", "SERVER_PORT": "80", "wsgi.url_scheme": "http"}
     request: Any = WSGIRequest(
