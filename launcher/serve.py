@@ -13,6 +13,7 @@ GRACE_SECONDS = 20
 def main(descriptor: int) -> None:
     """Become the server; requests in flight get the grace time to finish, workers end with their master."""
     options = {
+        "config": "python:hengke.config.server",
         "bind": f"fd://{descriptor}",
         "worker-class": "gthread",
         "workers": WORKERS,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -74,16 +75,14 @@ def field_of(catalogue: Catalogue, name: str) -> Field:
 
 def columns(query: Query, by: Field) -> list[Column]:
     """Every choice in the order of declaration; one query for counts and sums, one per choice for its cards."""
-    totals = _totals(query, by)
-    found = []
+    totals, cards, found = _totals(query, by), _cards_by(query, by), []
     for value, label in by.kind.choices:  # type: ignore[attr-defined]
         count, *sums = totals.get(value, (0,))
         amounts = [
             (str(f.label), _with_unit(f.kind, s))
             for f, s in zip(_amounts(query.catalogue), sums, strict=False)
         ]
-        cards = _cards(query, by, value) if count else ()
-        found.append(Column(value, str(label), count, amounts, cards))
+        found.append(Column(value, str(label), count, amounts, cards(value) if count else ()))
     return found
 
 
@@ -105,14 +104,20 @@ def _totals(query: Query, by: Field) -> dict[str, tuple[Any, ...]]:
     return {row[0]: row[1:] for row in counted.values_list(catalogue.paths[by.name], "number", *sums)}
 
 
-def _cards(query: Query, by: Field, value: str) -> list[Card]:
+def _cards_by(query: Query, by: Field) -> Callable[[str], list[Card]]:
+    """The first cards by choice; all that they have in common is made ready once."""
     catalogue = query.catalogue
     shown = _facts(catalogue, by)
+    facts = _shown_by(shown)
     title = catalogue.paths[catalogue.record.title_field.name]
-    one = replace(query, own=(*query.own, Condition(by.name, "eq", value)))
-    rows = one.joined().order_by(*one.order.by())
-    values = rows.values_list("pk", "version", title, *paths_of(catalogue, shown))[:CARDS]
-    return [Card(row[0], row[1], str(row[2]), _shown(shown, row[3:])) for row in values]
+    rows = query.joined().order_by(*query.order.by())
+    rows = rows.values_list("pk", "version", title, *paths_of(catalogue, shown))
+
+    def cards(value: str) -> list[Card]:
+        found = rows.filter(catalogue.q(Condition(by.name, "eq", value)))[:CARDS]
+        return [Card(row[0], row[1], str(row[2]), facts(row[3:])) for row in found]
+
+    return cards
 
 
 def _facts(catalogue: Catalogue, by: Field) -> list[Field]:
@@ -121,12 +126,18 @@ def _facts(catalogue: Catalogue, by: Field) -> list[Field]:
     return [f for f in usual if f.title != 1 and f.name != by.name and f.kind.control != "area"][:FACTS]
 
 
-def _shown(shown: Sequence[Field], values: Sequence[Any]) -> list[tuple[str, str]]:
-    facts, at = [], 0
+def _shown_by(shown: Sequence[Field]) -> Callable[[Sequence[Any]], list[tuple[str, str]]]:
+    """The facts of a card from its values; a board shows the same few words over and over, each translated once."""
+    cells: list[tuple[str, int, Callable[[Any], str]]] = []
+    at = 0
     for field in shown:
         wide = isinstance(field.kind, Reference)
-        text = field.kind.plain(values[at + 1]) if wide else field.kind.plain(values[at])
+        plain = cache(field.kind.plain) if isinstance(field.kind, Choice) else field.kind.plain
+        cells.append((str(field.label), at + 1 if wide else at, plain))
         at += 2 if wide else 1
-        if text:
-            facts.append((str(field.label), text))
+
+    def facts(values: Sequence[Any]) -> list[tuple[str, str]]:
+        said = [(label, plain(values[place])) for label, place, plain in cells]
+        return [(label, text) for label, text in said if text]
+
     return facts
