@@ -36,6 +36,7 @@ FILLED_FROM_ABSORBED = (
 )  # fmt: skip
 # Rows derived from ledger lines are made again after every run, so one that is gone is no obstacle to an undo.
 DERIVED = frozenset({"customers.contact", "customers.instrument"})
+MADE_BY_RUNS = (Origin.LEDGER, Origin.DEMO)
 SUBJECT = "customers.customer"
 
 
@@ -142,7 +143,7 @@ def _put_derived_away(customer: int) -> None:
     """What a run made from the lines of a customer that is gone: the next run makes it where the lines are now."""
     for label in sorted(DERIVED):
         model: Any = apps.get_model(label)
-        rows = model._base_manager.filter(customer=customer, origin=Origin.LEDGER, deleted_at=None)
+        rows = model._base_manager.filter(customer=customer, origin__in=MADE_BY_RUNS, deleted_at=None)
         keys = list(rows.values_list("pk", flat=True))
         rows.update(deleted_at=clock.now(), version=F("version") + 1)
         _index(((label, keys),))
