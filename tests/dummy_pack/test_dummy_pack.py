@@ -19,7 +19,7 @@ from hengke.faces.context import menu
 from tests.dummy_pack.models import Vehicle
 from tests.factories import customers as make
 from tests.factories import fields
-from tests.factories.people import person
+from tests.factories.people import person, unit
 
 pytestmark = pytest.mark.django_db
 MOST_LINES = 60
@@ -57,6 +57,17 @@ def test_it_is_declared_in_less_than_sixty_lines() -> None:
 def test_it_has_every_shape_of_a_list(boss: Client, vehicle: Vehicle, shape: str) -> None:
     shown = _page(boss, f"/vehicles{shape}")
     assert ("安徽" if shape == "/map" else "Road" if "group" in shape else vehicle.plate) in shown
+
+
+@pytest.mark.parametrize("layer", ["", "?layer=points"])
+def test_its_map_places_only_customers_that_the_person_may_see(client: Client, layer: str) -> None:
+    here = unit("Department A")
+    for home, plate in ((here, "皖A1"), (unit("Department B"), "皖A2")):
+        Vehicle.objects.create(customer=make.customer(f"{plate}厂", unit=home), plate=plate)
+    client.force_login(person("manager", Role.ACCOUNT_MANAGER, here))
+    shown = _page(client, f"/vehicles/map{layer}")
+    assert 'class="num">1<' in shown
+    assert 'class="num">2<' not in shown
 
 
 def test_it_has_a_place_in_the_menu_and_the_palette(boss: Client, vehicle: Vehicle) -> None:

@@ -5,7 +5,7 @@ queries.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Sum
 from django.http import QueryDict
 
-from hengke.engines.records.reading import keyset, saved
+from hengke.engines.records.reading import keyset, referred, saved
 from hengke.engines.records.reading.catalogue import Catalogue, unknown_field
 from hengke.engines.records.reading.plans import is_walkable, walking_paths
 from hengke.engines.records.schema.declarations import Field, View, column_of
@@ -99,6 +99,11 @@ class Query:
         """The same with the summary row, for order and values."""
         rows = self.rows(action, paths=paths, order=order)
         return rows if "summary_key" in rows.query.annotations else self.catalogue.joined(rows)
+
+    def telling(self, fields: Iterable[Field]) -> models.QuerySet[Any]:
+        """All objects of the list, without order, with what it takes to read these fields."""
+        further = any(self.catalogue.in_summary(f) or referred.beyond(self.catalogue, f) for f in fields)
+        return self.joined() if further else self.rows()
 
     def with_own(self, own: Sequence[Filter]) -> Query:
         """The same list with other conditions."""

@@ -97,8 +97,7 @@ def _amounts(catalogue: Catalogue) -> list[Field]:
 
 def _totals(query: Query, by: Field) -> dict[str, tuple[Any, ...]]:
     catalogue, amounts = query.catalogue, _amounts(query.catalogue)
-    joined = catalogue.in_summary(by) or any(catalogue.in_summary(field) for field in amounts)
-    rows = (query.joined() if joined else query.rows()).order_by().values(catalogue.paths[by.name])
+    rows = query.telling((by, *amounts)).order_by().values(catalogue.paths[by.name])
     sums = {f"sum_{field.name}": Sum(catalogue.paths[field.name]) for field in amounts}
     counted = rows.annotate(number=Count("pk"), **sums)
     return {row[0]: row[1:] for row in counted.values_list(catalogue.paths[by.name], "number", *sums)}

@@ -64,8 +64,7 @@ def read(query: Query, list_url: str) -> Groups:
     """The groups of `query.group`, days by month, the largest first (months the latest first). One query."""
     catalogue, field = query.catalogue, field_of(query.catalogue, query.group)
     amounts = tuple(f for f in catalogue.with_ability("list") if isinstance(f.kind, Money))[:3]
-    joined = any(catalogue.in_summary(f) or referred.beyond(catalogue, f) for f in (field, *amounts))
-    rows: Any = (query.joined() if joined else query.rows()).order_by()
+    rows: Any = query.telling((field, *amounts)).order_by()
     path = catalogue.paths[field.name]
     if isinstance(field.kind, Date):
         rows, path = rows.annotate(group_month=TruncMonth(path, output_field=DateField())), "group_month"

@@ -65,7 +65,8 @@ def _own(query: Query) -> tuple[list[_Placed], bool]:
     if not names:
         return [], False
     x, y = (query.catalogue.paths[name] for name in names)
-    rows: Any = query.rows().order_by().filter(**{f"{x}__isnull": False, f"{y}__isnull": False})
+    rows: Any = query.telling(query.catalogue.fields[name] for name in names).order_by()
+    rows = rows.filter(**{f"{x}__isnull": False, f"{y}__isnull": False})
     rows = rows.annotate(at_x=Round(F(x), precision=DIGITS), at_y=Round(F(y), precision=DIGITS))
     counted = rows.values("at_x", "at_y").annotate(number=Count("pk")).order_by("-number", "at_x", "at_y")
     found = list(counted.values_list("at_x", "at_y", "number")[: OWN + 1])
@@ -91,7 +92,7 @@ def _around(names: Sequence[str], *middle: Any) -> Filter:
 def _named(query: Query, *, without_own: bool) -> tuple[list[_Placed], int, bool]:
     fields = query.catalogue.record.place
     paths = [query.catalogue.paths[name] for name in fields]
-    rows: Any = query.rows().order_by()
+    rows: Any = query.telling(query.catalogue.fields[name] for name in fields).order_by()
     if without_own:
         x, y = (query.catalogue.paths[name] for name in position(query))
         rows = rows.filter(Q(**{f"{x}__isnull": True}) | Q(**{f"{y}__isnull": True}))

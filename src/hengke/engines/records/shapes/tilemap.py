@@ -123,7 +123,8 @@ def layers(query: Query, province: str, map_url: str, layer: str) -> list[dict[s
 
 def _counts(query: Query, name: str) -> list[tuple[str, int]]:
     path = query.catalogue.paths[name]
-    rows: Any = query.rows().order_by().values(path).annotate(number=Count("pk"))
+    rows: Any = query.telling([query.catalogue.fields[name]]).order_by()
+    rows = rows.values(path).annotate(number=Count("pk"))
     found = [(str(value or ""), int(number)) for value, number in rows.values_list(path, "number")]
     return sorted(found, key=lambda item: (-item[1], item[0]))
 
