@@ -118,7 +118,7 @@ def _erase(contact: Contact, **more: str) -> None:
 
 
 def test_not_a_byte_is_left_and_the_chain_holds(contact: Contact, data: Path) -> None:
-    own_file = {"test.sqlite3"} if connection.vendor == "sqlite" else set()
+    own_file = {Path(connection.settings_dict["NAME"]).name} if connection.vendor == "sqlite" else set()
     assert own_file | {"files", "uploads", "logs"} <= _places(data)
     _erase(contact)
     assert _places(data) == set()
