@@ -98,4 +98,8 @@ def test_find_call_change_and_filter(site: Site, phone: Page) -> None:
     fits(page)
     tap(page, page.locator("tbody a", has_text="带上证书").first)
     tap(page, page.locator("[data-act=complete]").first)
+    page.wait_for_url("**/do/complete")
     fits(page)
+    page.fill("#in-outcome", "证书已带到")
+    tap(page, page.locator("[data-save]"))
+    expect(page.locator("main")).to_contain_text("证书已带到")
