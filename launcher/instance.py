@@ -18,6 +18,7 @@ class Instance:
     def __init__(self, data: Path) -> None:
         self._lock_path = data / "up.lock"
         self._record = data / "up.json"
+        self._port = data / "up.port"
         self._handle: IO[str] | None = None
         self.follows_a_kill = False  # after claim: the last holder had no chance to tidy up
 
@@ -41,6 +42,17 @@ class Instance:
     def publish(self, url: str | None) -> None:
         """Tell others where this one answers; None while it is being prepared."""
         write_whole(self._record, json.dumps({"pid": os.getpid(), "url": url}))
+
+    def usual_port(self) -> int | None:
+        """Where this folder answered last: bookmarks and printed codes keep working."""
+        try:
+            return int(self._port.read_text("ascii"))
+        except (OSError, ValueError):
+            return None
+
+    def keep_port(self, port: int) -> None:
+        """Come back to this port at the next start."""
+        write_whole(self._port, str(port))
 
     def holder(self) -> dict[str, Any]:
         """What the claim's holder published."""

@@ -12,10 +12,11 @@ import time
 
 from launcher.say import LauncherError, pick, warn
 
+FIRST = 8000
 _TRIES = 100
 
 
-def reserve(host: str, port: int | None, default: int = 8000, *, patience: float = 0.0) -> socket.socket:
+def reserve(host: str, port: int | None, default: int = FIRST, *, patience: float = 0.0) -> socket.socket:
     """Bind the wanted port, or the first free one from the default on when none was asked for.
 
     `patience`: seconds in which the wanted port may come free; the workers of a killed run need a moment to

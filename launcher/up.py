@@ -35,7 +35,11 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--host", default="127.0.0.1", help=pick("监听地址", "address to listen on"))
     parser.add_argument(
-        "--port", type=int, help=pick("端口，默认 8000 起第一个空闲的", "default: first free from 8000")
+        "--port",
+        type=int,
+        help=pick(
+            "端口，默认上次所用或 8000 起第一个空闲的", "default: the last one, or first free from 8000"
+        ),
     )
     parser.add_argument("--empty", action="store_true", help=pick("不装演示数据", "without demo data"))
     parser.add_argument(
@@ -89,7 +93,8 @@ def _say_where(instance: Instance) -> int:
 def _serve(options: argparse.Namespace, layout: Layout, data: Path, instance: Instance) -> int:
     print(pick(f"衡客 {layout.version()}", f"Hengke {layout.version()}"))
     patience = 5.0 if instance.follows_a_kill else 0.0
-    with ports.reserve(options.host, options.port, patience=patience) as bound:
+    usual = instance.usual_port() or ports.FIRST
+    with ports.reserve(options.host, options.port, usual, patience=patience) as bound:
         environment.ensure(layout, "runtime")
         frontend.ensure(layout)
         env = child_environment(data, options.host)
@@ -100,6 +105,7 @@ def _serve(options: argparse.Namespace, layout: Layout, data: Path, instance: In
         try:
             if _wait_until_ready(supervisor, url, data / "logs" / "web.log"):
                 instance.publish(url)
+                instance.keep_port(bound.getsockname()[1])
                 _welcome(url, users, data, browser=not options.no_browser)
                 supervisor.run()
         finally:

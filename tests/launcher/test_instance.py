@@ -52,3 +52,13 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path) -> None:
     with pytest.raises(LauncherError) as caught:
         Instance(tmp_path / "file" / "var").claim()
     assert caught.value.exit_code == 2
+
+
+def test_a_folder_remembers_its_port(tmp_path) -> None:
+    (tmp_path / "var").mkdir()
+    instance = Instance(tmp_path / "var")
+    assert instance.usual_port() is None
+    instance.keep_port(8017)
+    assert Instance(tmp_path / "var").usual_port() == 8017
+    (tmp_path / "var" / "up.port").write_text("x", "ascii")
+    assert instance.usual_port() is None

@@ -13,7 +13,7 @@ from hengke.engines.access.scopes import WHERE_WORDS
 from hengke.engines.access.scoping import Path, Scoped, UnitOf
 from hengke.engines.jobs.models import Job
 from hengke.modules.customers.models import CustomerName
-from hengke.modules.insight.enums import ImportState, ReviewState, SourceKind
+from hengke.modules.insight.enums import ImportState, SourceKind
 
 
 class Source(models.Model):
@@ -165,57 +165,3 @@ class Reject(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=("origin", "line_no"), name="reject_line"),)
-
-
-class ReviewPair(models.Model):
-    """Two names that may be one customer: a person decides, and the decision is remembered."""
-
-    left = models.ForeignKey(CustomerName, models.CASCADE, related_name="+")
-    right = models.ForeignKey(CustomerName, models.CASCADE, related_name="+")
-    probability = models.FloatField()
-    reasons = models.JSONField(default=list)
-    state = models.CharField(max_length=10, choices=ReviewState.choices, default=ReviewState.OPEN)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("left", "right"), name="pair_once"),)
-        indexes = (models.Index(fields=("state", "-probability"), name="review_queue"),)
-
-
-class IdentityRun(models.Model):
-    """One run of identity resolution: thresholds used and the error to expect from them."""
-
-    job = models.ForeignKey(Job, models.SET_NULL, null=True, related_name="+")
-    settings = models.JSONField(default=dict)
-    names = models.IntegerField(default=0)
-    customers = models.IntegerField(default=0)
-    pairs = models.IntegerField(default=0)
-    expected_error = models.JSONField(default=dict)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-
-class Thresholds(models.Model):
-    """Probabilities from which names are linked without asking and shown for review; the newest row holds."""
-
-    automatic = models.FloatField()
-    review = models.FloatField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    set_at = models.DateTimeField(auto_now_add=True)
-
-
-class WarehouseBuild(models.Model):
-    """One finished warehouse file; the newest is the one that readers use.
-
-    `touched` are the customers that differ from the one before, None for any; `settled` tells that what
-    follows from it has been made.
-    """
-
-    number = models.IntegerField(unique=True)
-    lines = models.BigIntegerField(default=0)
-    billed = models.DecimalField(max_digits=18, decimal_places=2, default=0)
-    checks = models.JSONField(default=list)
-    touched = models.JSONField(null=True)
-    settled = models.BooleanField(default=False)
-    built_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,17 @@
+"""The tables of insight, by room."""
+
+from hengke.modules.insight.models.ledger import Import, LedgerCorrection, LedgerLine, Reject, Source
+from hengke.modules.insight.models.names import IdentityRun, ReviewPair, Thresholds
+from hengke.modules.insight.models.warehouse import WarehouseBuild
+
+__all__ = [
+    "IdentityRun",
+    "Import",
+    "LedgerCorrection",
+    "LedgerLine",
+    "Reject",
+    "ReviewPair",
+    "Source",
+    "Thresholds",
+    "WarehouseBuild",
+]
