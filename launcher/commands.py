@@ -17,7 +17,7 @@ ANALYTICS = (
     *("pareto", "pyramid", "rfm", "intervals", "migration", "distribution"),
     *("yoy", "lost", "growth", "arrival", "identity", "insight"),
 )
-MANAGED = ("import", "demo", "audit", "privacy", "doctor")
+MANAGED = ("import", "demo", "score", "audit", "privacy", "doctor")
 
 _HELP_ZH = """\
 衡客 Hengke {version} — 检验检测机构的客户关系管理
@@ -32,6 +32,7 @@ _HELP_ZH = """\
       --reset 用户名         一次性链接，重设密码并解锁（--second-step 同时移除第二步）
   ./hengke import 文件…      导入台账　--source 名称
   ./hengke demo              演示数据：装入或清除
+  ./hengke score             客户评分：训练到期的模型并为全部客户评分　--train churn late credit
   ./hengke audit verify      核对审计链是否被改动
   ./hengke privacy look|export|erase --contact 编号　个人信息的查询、导出、删除
 
@@ -56,6 +57,7 @@ Hengke {version} — CRM for institutions that test, inspect, calibrate and cert
       --reset NAME           one-time link for a new password (--second-step removes the second step)
   ./hengke import FILE…      import ledgers    --source NAME
   ./hengke demo              demo data: load or clear
+  ./hengke score             scores: train models that are due, score all customers    --train churn late credit
   ./hengke audit verify      check that the audit chain was not tampered with
   ./hengke privacy look|export|erase --contact N    requests of persons about their data
 

@@ -21,6 +21,8 @@ FULL = frozenset(
 RECORDS = ("customers.customer", "customers.contact", "customers.instrument")
 LINES = "insight.ledgerline"
 ACTIVITIES = "activities.activity"
+# Scores are made of all laboratories' lines, and their reasons speak of amounts.
+SCORES = "insight.customerscore"
 # What an administrator does, in the three parts that a larger institution gives to three people (三员).
 SYSTEM_PAGES = ("access.user", "access.unit", "access.setting")
 SECURITY_PAGES = ("access.role", "access.grant", "access.policy", "access.protection")
@@ -41,7 +43,10 @@ ROLES: list[Grant] = [
     *_records(Role.DIRECTOR, FULL, Scope.ALL),
     Grant(Role.DIRECTOR, LINES, READ),
     Grant(Role.DIRECTOR, ACTIVITIES, FULL),
-    *_pages(Role.DIRECTOR, "insight.dashboard", "insight.review", "insight.quality", "jobs.job"),
+    Grant(Role.DIRECTOR, SCORES, FULL),
+    *_pages(
+        Role.DIRECTOR, "insight.dashboard", "insight.review", "insight.quality", "insight.model", "jobs.job"
+    ),
     # An account manager reads the unit's customers and changes the own ones.
     *_records(Role.ACCOUNT_MANAGER, VIEW, Scope.SUBTREE),
     *_records(Role.ACCOUNT_MANAGER, WORK, Scope.OWN),
@@ -49,6 +54,8 @@ ROLES: list[Grant] = [
     Grant(Role.ACCOUNT_MANAGER, LINES, READ, Scope.OWN),
     Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, VIEW, Scope.SUBTREE),
     Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, WORK | {"delete", "assign"}, Scope.OWN),
+    Grant(Role.ACCOUNT_MANAGER, SCORES, VIEW, Scope.SUBTREE),
+    Grant(Role.ACCOUNT_MANAGER, SCORES, WORK, Scope.OWN),
     *_pages(Role.ACCOUNT_MANAGER, "insight.dashboard"),
     # The desk must find anybody at once, but sees no amounts.
     *_records(Role.BUSINESS_DESK, frozenset({"view", "add", "change"}), Scope.ALL, frozenset({"money", "tier"})),
@@ -66,13 +73,14 @@ ROLES: list[Grant] = [
     *_records(Role.ADMINISTRATOR, FULL, Scope.ALL),
     Grant(Role.ADMINISTRATOR, LINES, READ),
     Grant(Role.ADMINISTRATOR, ACTIVITIES, FULL),
+    Grant(Role.ADMINISTRATOR, SCORES, FULL),
     Grant(Role.ADMINISTRATOR, "jobs.job", FULL),
     Grant(Role.ADMINISTRATOR, "records.bin", frozenset({"purge"})),
     Grant(Role.ADMINISTRATOR, "records.rule", FULL),
     *_pages(
         Role.ADMINISTRATOR,
-        "insight.dashboard", "insight.review", "insight.quality", "insight.import", "insight.database", "records.field",
-        "records.boundary",
+        "insight.dashboard", "insight.review", "insight.quality", "insight.model", "insight.import", "insight.database",
+        "records.field", "records.boundary",
         *SYSTEM_PAGES, *SECURITY_PAGES, *AUDIT_PAGES, "access.privacy",
     ),
     # Three people instead of one: none of them sees customers, and nobody judges the own work.

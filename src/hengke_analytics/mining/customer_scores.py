@@ -45,8 +45,9 @@ OUTCOMES = {
 
 @dataclass(frozen=True)
 class Panel:
-    """Customers at several days: features then, and what became of them."""
+    """Customers at several days: features then, and what became of them; `days` numbers the day of each row."""
 
+    days: Integers
     customers: Integers
     inputs: Inputs
     target: Floats
@@ -99,10 +100,12 @@ def training_days(first: date, day: date, outcome: Outcome) -> list[date]:
 
 def panel(facts: ir.Table, outcome: Outcome, days: Sequence[date]) -> Panel:
     """One row for each customer and day that has the outcome."""
-    table = pa.concat_tables(_at(facts, outcome, day) for day in days)
+    tables = [_at(facts, outcome, day) for day in days]
+    table = pa.concat_tables(tables)
     names = [name for name in table.column_names if name not in ("customer", "_outcome")]
     codes = table["customer"].combine_chunks().dictionary_encode()
     return Panel(
+        np.repeat(np.arange(len(days)), [len(one) for one in tables]),
         np.asarray((codes.chunk(0) if isinstance(codes, pa.ChunkedArray) else codes).indices, dtype=np.int64),
         inputs_of(table, names),
         np.asarray(table["_outcome"].to_numpy(zero_copy_only=False), dtype=np.float64),

@@ -56,6 +56,7 @@ SUBJECTS = {
     "access.grant": gettext_lazy("Rights of roles"), "access.audit": gettext_lazy("Audit log"),
     "access.policy": gettext_lazy("Log-in security"), "access.protection": gettext_lazy("Leak protection"),
     "access.privacy": gettext_lazy("Personal data"), "access.setting": gettext_lazy("Settings"),
+    "insight.customerscore": gettext_lazy("Scores of customers"), "insight.model": gettext_lazy("Models"),
 }  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def subject(name: str) -> str:
 
 def is_rowed(name: str) -> bool:
     """Whether the subject has rows of different people, so that a scope means something."""
-    return registry.by_subject(name) is not None or name == "insight.ledgerline"
+    return registry.by_subject(name) is not None or name in ("insight.ledgerline", "insight.customerscore")
 
 
 def actions_of(name: str) -> list[str]:

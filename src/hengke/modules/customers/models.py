@@ -240,6 +240,11 @@ class CustomerSummary(models.Model):
     instruments = models.IntegerField(default=0)
     due_soon = models.IntegerField(default=0)
     names = models.IntegerField(default=0)
+    # Written down from scores, on the row of the whole institution only: a laboratory's lines alone tell none of it.
+    credit = models.FloatField(null=True)
+    loyalty = models.FloatField(null=True)
+    churn = models.FloatField(null=True)
+    late = models.FloatField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("customer", "laboratory"), name="summary_once"),)
@@ -248,6 +253,7 @@ class CustomerSummary(models.Model):
             models.Index(fields=("laboratory", order, "customer"), name=f"summary_by_{order}")
             for order in (
                 "this_year", "last_year", "last_on", "growth", "arrival", "rank", "due_soon", "instruments",
+                "credit", "loyalty", "churn", "late",
             )
         )  # fmt: skip
 

@@ -16,6 +16,15 @@ KINDS = {
     "identity.resolved": _("Names resolved"),
     "pivot.saved": _("Pivot saved"),
     "pivot.deleted": _("Pivot deleted"),
+    "model.trained": _("Model trained"),
+    "model.promoted": _("Model put in force"),
+    "model.retired": _("Model retired"),
+    "model.settings": _("Cuts and costs of scores changed"),
+    "score.overridden": _("Score set by a person"),
+    "score.override_removed": _("Score left to the model again"),
+    "score.refused": _("Scores refused"),
+    "score.allowed": _("Scores allowed again"),
+    "score.graded": _("Credit graded by an expert"),
 }
 
 FACTS = {

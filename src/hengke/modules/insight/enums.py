@@ -28,3 +28,27 @@ class ReviewState(models.TextChoices):
     DIFFERENT = "different", _("Different customers")
     NEVER = "never", _("Never match again")
     SKIPPED = "skipped", _("Skipped")
+
+
+class ScoreKind(models.TextChoices):
+    """Loyalty is 1 - churn, from the same model."""
+
+    CREDIT = "credit", _("Credit")
+    LOYALTY = "loyalty", _("Loyalty")
+    CHURN = "churn", _("Risk of leaving")
+    LATE = "late", _("Risk of late payment")
+
+
+class VersionState(models.TextChoices):
+    CHAMPION = "champion", _("In force")
+    CHALLENGER = "challenger", _("Challenger")
+    RETIRED = "retired", _("Retired")
+
+
+class Band(models.TextChoices):
+    """Where a score lies by the cuts; a customer who has left already is no longer a question of probability."""
+
+    GOOD = "good", _("Good")
+    FAIR = "fair", _("Fair")
+    POOR = "poor", _("Poor")
+    GONE = "gone", _("Has left")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from hengke.kernel import clock
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
 from hengke.modules.insight.services import drafts, imports, refresh, reviewing, undoing
+from hengke.modules.insight.services.scoring import running as scoring
 
 
 @job("insight.import")
@@ -52,14 +54,25 @@ def discard_old_drafts(*, actor: Actor, progress: Progress) -> dict[str, Any]:
 
 @job("insight.refresh")
 def refresh_all(*, actor: Actor, progress: Progress) -> dict[str, Any]:
-    """Resolve names, derive records, build the warehouse, sum up, index."""
-    return refresh.run(actor=actor, report=progress)
+    """Resolve names, derive records, build the warehouse, sum up, index; scores follow."""
+    result = refresh.run(actor=actor, report=progress)
+    scoring.ask_if_worthwhile(actor=actor)
+    return result
 
 
 @job("insight.follow")
 def follow(*, actor: Actor, progress: Progress) -> dict[str, Any]:
-    """Let figures follow what people decided about names."""
-    return refresh.follow(clock.now(), progress)
+    """Let figures follow what people decided about names; scores follow figures."""
+    result = refresh.follow(clock.now(), progress)
+    scoring.ask_if_worthwhile(actor=actor)
+    return result
+
+
+@every(timedelta(days=7), title="Scores")
+@job("insight.score")
+def score(*, actor: Actor, progress: Progress, train: Sequence[str] = ()) -> dict[str, Any]:
+    """Train models that are asked for or due, and score all customers."""
+    return scoring.run(actor=actor, report=progress, train=train, job=progress.job)
 
 
 @job("insight.accept_pairs")

@@ -121,7 +121,7 @@ class Tree:
 
 @dataclass(frozen=True)
 class Trees:
-    """The base is the mean logit of the training rows."""
+    """The base is the mean logit of the training rows; `model` is None where the trees were read from storage."""
 
     rates: Rates
     trees: tuple[Tree, ...]
@@ -136,7 +136,9 @@ class Trees:
         return cls(rates, trees, model, start + sum(float(tree.value[0]) for tree in trees))
 
     def logits(self, inputs: Inputs) -> Floats:
-        """As scikit-learn adds the trees up."""
+        """As scikit-learn adds the trees up; from storage, the base and what every step adds."""
+        if self.model is None:
+            return np.asarray(self.contributions(inputs).sum(axis=1) + self.base)
         return np.asarray(self.model.decision_function(self.rates.matrix(inputs)), dtype=np.float64)
 
     def contributions(self, inputs: Inputs) -> Floats:

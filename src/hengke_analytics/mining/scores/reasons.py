@@ -52,12 +52,17 @@ class Explainer:
 
     def reasons(self, inputs: Inputs, *, most: int = MOST) -> list[tuple[Reason, ...]]:
         """For each row the features that move its score most, largest first."""
+        return self.explained(inputs, most=most)[0]
+
+    def explained(self, inputs: Inputs, *, most: int = MOST) -> tuple[list[tuple[Reason, ...]], Floats]:
+        """The reasons and the logits that they and the base add up to."""
         added = self.model.contributions(inputs)
         shares = [
             None if places is None else places.share(column.cells)
             for places, column in zip(self.places, inputs.columns, strict=True)
         ]
-        return [self._row(inputs, added[row], shares, row, most) for row in range(len(inputs))]
+        told = [self._row(inputs, added[row], shares, row, most) for row in range(len(inputs))]
+        return told, np.asarray(added.sum(axis=1) + self.model.base)
 
     def _row(
         self, inputs: Inputs, added: Floats, shares: list[Floats | None], row: int, most: int

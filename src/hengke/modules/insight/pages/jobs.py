@@ -37,6 +37,11 @@ STEPS: dict[str, words.Text] = {
     "publish": gettext_lazy("Building the warehouse: handing it to readers"),
     "Writing summaries": gettext_lazy("Summing up customers"),
     "Indexing": gettext_lazy("Preparing the search"),
+    "Gathering features": gettext_lazy("Looking back at every customer"),
+    "Comparing models": gettext_lazy("Comparing models"),
+    "Training": gettext_lazy("Training the model"),
+    "Scoring customers": gettext_lazy("Scoring customers"),
+    "Writing scores": gettext_lazy("Writing scores"),
     "Accepting pairs": gettext_lazy("Accepting pairs"),
     "Opening pairs again": gettext_lazy("Opening pairs again"),
 }
@@ -75,6 +80,10 @@ def declare() -> None:
         words.Words(gettext_lazy("Refresh of names and figures"), _refresh_result, notice=""),
     )
     words.say("insight.follow", words.Words(gettext_lazy("Figures"), _refresh_result, notice=""))
+    words.say(
+        "insight.score",
+        words.Words(gettext_lazy("Scores of customers"), _scored, notice=""),
+    )
     words.say("insight.discard_old_drafts", words.Words(gettext_lazy("Removal of old drafts"), _discarded))
     words.say(
         "insight.accept_pairs",
@@ -128,6 +137,15 @@ def _refresh_result(job: Job) -> str:
     return _("%(lines)s lines, %(billed)s billed; warehouse %(number)s") % {
         "lines": f"{lines:,}", "billed": f"{billed:,.2f}", "number": job.result.get("warehouse", "–"),
     }  # fmt: skip
+
+
+def _scored(job: Job) -> str:
+    trained, scored = job.result.get("trained", {}), job.result.get("scored", {})
+    said = _("%(customers)s customers scored, %(models)s models trained") % {
+        "customers": f"{max(scored.values(), default=0):,}", "models": len(trained),
+    }  # fmt: skip
+    refused = [_(one["template"]).format(**one["params"]) for one in job.result.get("refused", {}).values()]
+    return " · ".join([said, *dict.fromkeys(refused)])
 
 
 def _discarded(job: Job) -> str:

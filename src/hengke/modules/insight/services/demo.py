@@ -23,6 +23,7 @@ from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import, Source
 from hengke.modules.insight.services import imports, refresh, retiring, sources
 from hengke.modules.insight.services.reading import Report
+from hengke.modules.insight.services.scoring import running as scoring
 
 SOURCE = "演示台账"
 
@@ -50,6 +51,7 @@ def load(
         for path in _ledgers(Path(made), customers, as_of or clock.today(), progress):
             _import(path, source, actor, progress)
     refresh.run(actor=actor, report=progress, on_customers=on_customers)
+    scoring.ask_if_worthwhile(actor=actor)
 
 
 def clear(*, actor: Actor) -> Event:

@@ -60,6 +60,8 @@ _SCOPES: dict[str, places.Scope] = {
     "insight.ledgercorrection": lambda person: (
         Q(line__alias__customer=person.party) | Q(line__alias=None, line__customer_name__in=person.aliases)
     ),
+    "insight.scoreoverride": lambda person: Q(customer=person.party),
+    "insight.profilingrefusal": lambda person: Q(customer=person.party),
     "insight.reject": _beside_alias("cells"),
     "insight.import": _beside_alias("inspection"),
 }

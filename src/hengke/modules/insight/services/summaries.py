@@ -22,6 +22,7 @@ from hengke.modules.customers.models import Customer, CustomerName, CustomerSumm
 from hengke.modules.insight.models import LedgerLine
 from hengke.modules.insight.services import warehouse
 from hengke.modules.insight.services.reading import Report
+from hengke.modules.insight.services.scoring import writing as scores
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -39,7 +40,7 @@ STAGES = {
 _SAID = tuple(
     field.attname
     for field in CustomerSummary._meta.concrete_fields
-    if field.attname not in ("id", "customer_id", "laboratory")
+    if field.attname not in ("id", "customer_id", "laboratory", *scores.COLUMNS)
 )
 Summary = dict[str, Any]
 Place = tuple[int, str]
@@ -215,6 +216,7 @@ def _store(found: dict[Place, Summary], report: Report) -> None:
         with transaction.atomic():
             CustomerSummary.objects.filter(customer_id__in=lot).delete()
             CustomerSummary.objects.bulk_create([row for pk in lot for row in rows[pk]], batch_size=500)
+            scores.denormalise(lot)
         done += len(lot)
         report("Writing summaries", done, len(stale))
 

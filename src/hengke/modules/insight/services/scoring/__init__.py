@@ -1,0 +1,1 @@
+"""Scores of customers: trained, registered, written down, and what people may say about them."""

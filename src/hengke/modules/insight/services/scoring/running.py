@@ -1,0 +1,189 @@
+"""The whole way: features as of the last day, training what is due, scores of all customers, written down.
+
+May be cut off and repeated at any point: versions are registered whole, and scores are written anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from hengke.engines.access.actor import Actor
+from hengke.engines.jobs import queue
+from hengke.engines.jobs.models import Job
+from hengke.kernel.errors import HengkeError, InputError, NotFound
+from hengke.modules.customers.models import CustomerSummary
+from hengke.modules.insight.enums import Band, ScoreKind
+from hengke.modules.insight.models import ModelVersion
+from hengke.modules.insight.services import warehouse
+from hengke.modules.insight.services.reading import Report
+from hengke.modules.insight.services.scoring import registry, writing
+from hengke.modules.insight.services.scoring.kinds import TRAINED, Rules, rules
+from hengke.modules.insight.services.scoring.writing import Line
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from hengke_analytics.mining.scoring.applying import Present, Scored
+
+JOB = "insight.score"
+FEWEST = 50
+"""With fewer customers there is nothing to learn from."""
+STALE = timedelta(days=30)
+"""A model learns anew once it knows so much less than the data."""
+GONE = 1.0
+"""The probability of what has happened already."""
+
+
+def ask(*, actor: Actor, train: Collection[str] = ()) -> Job:
+    """Queue one round; several asked for while one waits are one. `train`: kinds to be trained although not due."""
+    key = JOB if not train else f"{JOB}:{','.join(sorted(train))}"
+    return queue.enqueue(JOB, title="Scores", actor=actor, key=key, train=sorted(train))
+
+
+def ask_if_worthwhile(*, actor: Actor) -> Job | None:
+    """Queue one round unless there are too few customers to learn from."""
+    known = CustomerSummary.objects.filter(laboratory="", lines__gt=0)[:FEWEST].count()
+    return ask(actor=actor) if known == FEWEST else None
+
+
+def run(
+    *, actor: Actor, report: Report, train: Collection[str] = (), job: Job | None = None
+) -> dict[str, Any]:
+    """Train what is asked for or due, then score everybody; returns counts and why kinds could not be trained."""
+    from hengke_analytics.measures.facts import span
+    from hengke_analytics.mining.scoring.applying import present
+
+    report("Gathering features", 0, 0)
+    facts = _facts()
+    if facts is None:
+        return {"trained": {}, "refused": {}, "scored": {}}
+    now = present(facts, span(facts)[1])
+    trained, refused = _train(facts, now, _due(now, train), actor, report, job)
+    counts: dict[str, int] = {}
+    for kind in TRAINED:
+        version = registry.champion(kind)
+        if version is not None:
+            counts |= _score(version, now, report)
+    writing.denormalise()
+    return {"as_of": now.as_of.isoformat(), "trained": trained, "refused": refused, "scored": counts}
+
+
+def _facts() -> ir.Table | None:
+    """The lines of known customers; None before there is one."""
+    from hengke_analytics.engine import rows
+
+    try:
+        table = warehouse.open_current().table("facts")
+    except NotFound:
+        return None
+    facts = table.filter(table.customer.notnull())
+    return facts if rows(facts.select("date").limit(1)) else None
+
+
+def _due(now: Present, wanted: Collection[str]) -> list[str]:
+    """Kinds that are asked for, have no version yet, or know a month less than the data."""
+    newest: dict[str, Any] = {}
+    for kind, as_of in ModelVersion.objects.order_by("pk").values_list("kind", "as_of"):
+        newest[kind] = as_of
+    return [
+        kind for kind in TRAINED if kind in wanted or kind not in newest or now.as_of - newest[kind] >= STALE
+    ]
+
+
+def _train(
+    facts: ir.Table, now: Present, due: list[str], actor: Actor, report: Report, job: Job | None
+) -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
+    """The numbers of new versions, and the sentences of those that could not be made."""
+    from hengke_analytics.mining.scoring.study import GOALS, Workshop
+
+    workshop = Workshop(facts, now.inputs, report)
+    trained: dict[str, int] = {}
+    refused: dict[str, dict[str, Any]] = {}
+    for kind in due:
+        try:
+            studied = workshop.study(GOALS[kind])
+        except InputError as error:
+            refused[kind] = _sentence(error)
+        else:
+            trained[kind] = registry.register(kind, studied, actor=actor, job=job).number
+    return trained, refused
+
+
+def _sentence(error: HengkeError) -> dict[str, Any]:
+    return {"template": error.template, "params": {name: str(value) for name, value in error.params.items()}}
+
+
+def _score(version: ModelVersion, now: Present, report: Report) -> dict[str, int]:
+    """Everybody's scores by one version; how many of each kind."""
+    from hengke_analytics.mining.scoring.applying import score
+
+    report("Scoring customers", 0, 0)
+    scored = score(registry.artifact(version), now)
+    features, of_scores = scored.drift
+    version.drift = {
+        "as_of": now.as_of.isoformat(), "scores": of_scores, "features": [list(pair) for pair in features[:10]],
+    }  # fmt: skip
+    version.save(update_fields=["drift"])
+    known, counts = rules(), {}
+    for kind, lines in _lines(version.kind, now, scored, known):
+        counts[kind] = writing.write(kind, lines, version, now.as_of, report)
+    return counts
+
+
+def _lines(
+    trained: str, now: Present, scored: Scored, known: dict[str, Rules]
+) -> Iterator[tuple[str, list[Line]]]:
+    """The lines of each kind that a model speaks for."""
+    if trained != ScoreKind.CHURN:
+        yield trained, list(_plain(trained, now, scored, known[trained]))
+        return
+    churn = list(_churn(now, scored, known[ScoreKind.CHURN]))
+    yield ScoreKind.CHURN, churn
+    yield (
+        ScoreKind.LOYALTY,
+        [
+            Line(line.customer, 1 - line.value, line.band, [_turned(reason) for reason in line.reasons])
+            for line in churn
+        ],
+    )
+
+
+def _plain(kind: str, now: Present, scored: Scored, cuts: Rules) -> Iterator[Line]:
+    risky = kind == ScoreKind.LATE
+    for place, customer in enumerate(now.customers):
+        value = float(scored.probability[place])
+        loss = _money(value * now.year[place]) if risky else None
+        yield Line(int(customer), value, cuts.band(kind, value), _told(scored, place), loss)
+
+
+def _churn(now: Present, scored: Scored, cuts: Rules) -> Iterator[Line]:
+    """Whoever has churned by the definition is no question of probability any more, and nothing more can be lost."""
+    for place, customer in enumerate(now.customers):
+        if now.gone[place]:
+            yield Line(int(customer), GONE, Band.GONE, _told(scored, place))
+            continue
+        value = float(scored.probability[place])
+        loss = _money(value * now.year[place])
+        yield Line(int(customer), value, cuts.band(ScoreKind.CHURN, value), _told(scored, place), loss)
+
+
+def _told(scored: Scored, place: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "feature": one.feature, "value": one.value, "place": None if one.place is None else round(one.place, 3),
+            "adds": round(one.contribution, 3),
+        }
+        for one in scored.reasons[place]
+    ]  # fmt: skip
+
+
+def _turned(reason: dict[str, Any]) -> dict[str, Any]:
+    """The same reason about the opposite outcome."""
+    return reason | {"adds": -reason["adds"]}
+
+
+def _money(amount: float) -> Decimal:
+    return Decimal(f"{amount:.2f}")
