@@ -133,6 +133,20 @@ def keeping() -> Iterator[Callable[[ir.Table], ir.Table]]:
             vars(backend)["_kept_tables"].discard(name)
 
 
+@contextmanager
+def beside(backend: Any, table: pa.Table) -> Iterator[ir.Table]:
+    """Rows from elsewhere as a table that expressions of `backend` may join; it goes away with the block."""
+    names: set[str] = vars(backend).setdefault("_kept_tables", set())
+    name = next(name for place in count() if (name := f"beside_{place}") not in names)
+    backend.con.register(name, table)
+    names.add(name)
+    try:
+        yield written(backend.table(name))
+    finally:
+        backend.con.unregister(name)
+        names.discard(name)
+
+
 @dataclass(frozen=True)
 class Kind:
     """What a column must be: `words` name it to a person, `accepts` judges an Ibis type."""

@@ -18,18 +18,25 @@ from hengke_analytics.measures.facts import (
     span,
     two_periods,
 )
+from hengke_analytics.measures.flow import Passage, flow, moves, stages_at
 from hengke_analytics.measures.frequency import frequency
+from hengke_analytics.measures.golden import golden
 from hengke_analytics.measures.growth import growth, regularity, yearly
 from hengke_analytics.measures.intervals import intervals
+from hengke_analytics.measures.leaks import leaks, small_orders, undersold
 from hengke_analytics.measures.lost import lost, lost_customers
 from hengke_analytics.measures.migration import migration, tier_moves
 from hengke_analytics.measures.pareto import pareto, ranked_list, ranking, set_apart
+from hengke_analytics.measures.profit import Direct, Rates, profit
 from hengke_analytics.measures.pyramid import pyramid, simulate, tiers
 from hengke_analytics.measures.rfm import SEGMENTS, SegmentRule, rfm
 
 __all__ = [
     "FACTS",
     "SEGMENTS",
+    "Direct",
+    "Passage",
+    "Rates",
     "SegmentRule",
     "arrival",
     "available_bases",
@@ -38,15 +45,20 @@ __all__ = [
     "contributions",
     "dimensions",
     "distribution",
+    "flow",
     "frequency",
+    "golden",
     "growth",
     "intervals",
+    "leaks",
     "lost",
     "lost_customers",
     "migration",
+    "moves",
     "pareto",
     "period_sums",
     "place_sums",
+    "profit",
     "pyramid",
     "ranked_list",
     "ranking",
@@ -55,11 +67,14 @@ __all__ = [
     "roll_up",
     "set_apart",
     "simulate",
+    "small_orders",
     "span",
     "stages",
+    "stages_at",
     "tier_moves",
     "tiers",
     "two_periods",
+    "undersold",
     "yearly",
     "yoy",
     "yoy_months",

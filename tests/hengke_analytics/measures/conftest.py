@@ -18,7 +18,7 @@ from hengke_analytics.measures import FACTS
 MakeFacts = Callable[..., ir.Table]
 _TYPES = {
     "date": pa.date32(), "received_on": pa.date32(), "amount": files.MONEY, "received": files.MONEY,
-    "cost": files.MONEY, "lines": pa.int64(),
+    "cost": files.MONEY, "list_price": files.MONEY, "lines": pa.int64(),
 }  # fmt: skip
 
 
