@@ -45,7 +45,8 @@ ROLES: list[Grant] = [
     Grant(Role.DIRECTOR, ACTIVITIES, FULL),
     Grant(Role.DIRECTOR, SCORES, FULL),
     *_pages(
-        Role.DIRECTOR, "insight.dashboard", "insight.review", "insight.quality", "insight.model", "jobs.job"
+        Role.DIRECTOR, "insight.dashboard", "insight.review", "insight.quality", "insight.model", "insight.costs",
+        "jobs.job",
     ),
     # An account manager reads the unit's customers and changes the own ones.
     *_records(Role.ACCOUNT_MANAGER, VIEW, Scope.SUBTREE),
@@ -80,7 +81,7 @@ ROLES: list[Grant] = [
     *_pages(
         Role.ADMINISTRATOR,
         "insight.dashboard", "insight.review", "insight.quality", "insight.model", "insight.import", "insight.database",
-        "records.field", "records.boundary",
+        "insight.costs", "records.field", "records.boundary",
         *SYSTEM_PAGES, *SECURITY_PAGES, *AUDIT_PAGES, "access.privacy",
     ),
     # Three people instead of one: none of them sees customers, and nobody judges the own work.

@@ -50,6 +50,7 @@ OPERATORS = {
 SUBJECTS = {
     "insight.ledgerline": gettext_lazy("Ledger lines"), "insight.dashboard": gettext_lazy("Overview"),
     "insight.review": gettext_lazy("Names to review"), "insight.quality": gettext_lazy("Data quality"),
+    "insight.costs": gettext_lazy("Declared costs"),
     "insight.import": gettext_lazy("Imports"), "insight.database": gettext_lazy("Databases as sources"),
     "jobs.job": gettext_lazy("Jobs"), "access.user": pgettext_lazy("rights", "People"),
     "access.unit": gettext_lazy("Units, teams and territories"), "access.role": gettext_lazy("Roles"),

@@ -25,6 +25,7 @@ KINDS = {
     "score.refused": _("Scores refused"),
     "score.allowed": _("Scores allowed again"),
     "score.graded": _("Credit graded by an expert"),
+    "costs.declared": _("Costs declared"),
 }
 
 FACTS = {

@@ -1,5 +1,7 @@
 """The tables of insight, by room."""
 
+from hengke.modules.insight.models.assessments import AssessmentItem, ValueAssessment
+from hengke.modules.insight.models.costs import CostRates
 from hengke.modules.insight.models.ledger import Import, LedgerCorrection, LedgerLine, Reject, Source
 from hengke.modules.insight.models.names import IdentityRun, ReviewPair, Thresholds
 from hengke.modules.insight.models.scores import (
@@ -11,14 +13,18 @@ from hengke.modules.insight.models.scores import (
     ScoreSetting,
 )
 from hengke.modules.insight.models.warehouse import WarehouseBuild
+from hengke.modules.insight.models.work import LossRecord, UpgradePlan, WorkItem
 
 __all__ = [
+    "AssessmentItem",
+    "CostRates",
     "CustomerScore",
     "ExpertGrade",
     "IdentityRun",
     "Import",
     "LedgerCorrection",
     "LedgerLine",
+    "LossRecord",
     "ModelVersion",
     "ProfilingRefusal",
     "Reject",
@@ -27,5 +33,8 @@ __all__ = [
     "ScoreSetting",
     "Source",
     "Thresholds",
+    "UpgradePlan",
+    "ValueAssessment",
     "WarehouseBuild",
+    "WorkItem",
 ]

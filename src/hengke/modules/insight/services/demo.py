@@ -20,12 +20,17 @@ from hengke.engines.files import store as files
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict
 from hengke.modules.insight.enums import ImportState
-from hengke.modules.insight.models import Import, Source
-from hengke.modules.insight.services import imports, refresh, retiring, sources
+from hengke.modules.insight.models import CostRates, Import, Source
+from hengke.modules.insight.services import costs, imports, refresh, retiring, sources
 from hengke.modules.insight.services.reading import Report
 from hengke.modules.insight.services.scoring import running as scoring
 
 SOURCE = "演示台账"
+# What serving the invented customers costs beside the work, which their ledger states.
+COSTS = {
+    "winning": 260, "keeping": 80, "order": 18, "call": 6, "visit": 90,
+    "travel": [("", "", 520), ("安徽省", "", 160), ("安徽省", "合肥市", 20)],
+}  # fmt: skip
 
 
 def load(
@@ -52,6 +57,7 @@ def load(
             _import(path, source, actor, progress)
     refresh.run(actor=actor, report=progress, on_customers=on_customers)
     scoring.ask_if_worthwhile(actor=actor)
+    _declare_costs(actor)
 
 
 def clear(*, actor: Actor) -> Event:
@@ -67,6 +73,7 @@ def clear(*, actor: Actor) -> Event:
         Source.objects.filter(pk__in=ids).update(archived_at=clock.now())
         retiring.count_lines()
         hidden = retiring.retire()
+        CostRates.objects.filter(actor=None).delete()  # what nobody declared is the demo's
         event = events.record("demo.cleared", actor=actor, payload={"sources": ids, "customers": hidden})
         transaction.on_commit(lambda: refresh.ask(actor=actor))
     return event
@@ -82,9 +89,15 @@ def bring_back(*, actor: Actor) -> Event:
         Source.objects.filter(pk__in=ids).update(archived_at=None)
         retiring.count_lines()
         shown = retiring.revive()
+        _declare_costs(actor)
         event = events.record("demo.brought_back", actor=actor, payload={"sources": ids, "customers": shown})
         transaction.on_commit(lambda: refresh.ask(actor=actor))
     return event
+
+
+def _declare_costs(actor: Actor) -> None:
+    if costs.current() is None:
+        costs.declare(COSTS, actor=Actor.system(actor.channel))
 
 
 def _ledgers(folder: Path, customers: int, as_of: date, progress: Report) -> list[Path]:

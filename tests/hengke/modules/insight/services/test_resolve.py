@@ -10,7 +10,7 @@ from hengke.kernel.errors import InputError
 from hengke.modules.customers.models import Customer, CustomerName
 from hengke.modules.customers.services import merging
 from hengke.modules.insight.models import IdentityRun, LedgerLine, Source
-from hengke.modules.insight.services import demo, refresh, resolve, thresholds
+from hengke.modules.insight.services import costs, demo, refresh, resolve, thresholds
 from tests.factories import people
 from tests.factories.ledgers import bring, row, take_back
 
@@ -162,12 +162,15 @@ def test_clearing_the_demo_hides_it_and_bringing_it_back_restores_it() -> None:
     bring([row("E1", 单位名称="蚌埠嘉铄玻璃有限公司")], source="自有")
     run()
     boss = people.actor("admin", "administrator")
+    costs.declare(demo.COSTS, actor=Actor.system())
     demo.clear(actor=boss)
+    assert costs.current() is None  # nobody's own
     live = Customer.objects.filter(deleted_at=None)
     assert list(live.values_list("name", flat=True)) == ["蚌埠嘉铄玻璃有限公司"]
     assert LedgerLine.objects.filter(LedgerLine.live).count() == 1
     run()
     demo.bring_back(actor=boss)
+    assert costs.rates(costs.current()).travel["安徽省", "合肥市"] == 2_000
     run()
     assert live.count() == 3
     assert [e.kind for e in Event.objects.filter(kind__startswith="demo.").order_by("pk")] == [
