@@ -3,6 +3,7 @@
 from hengke.engines.charts.bars import histogram, year_pairs
 from hengke.engines.charts.boundary import Boundary, prepare
 from hengke.engines.charts.choropleth import Cluster, Spot, choropleth, points
+from hengke.engines.charts.flow import Ribbon, flow
 from hengke.engines.charts.inline import ring, scale_bar, share_bar, signed_bar, sparkline
 from hengke.engines.charts.pareto import Stop, bin_ranked, curve_points, head_stops, pareto, stops_json
 from hengke.engines.charts.parts import Part, pyramid, stacked
@@ -19,6 +20,7 @@ __all__ = [
     "Key",
     "Part",
     "Reading",
+    "Ribbon",
     "Series",
     "Spot",
     "Stop",
@@ -31,6 +33,7 @@ __all__ = [
     "choropleth",
     "combined",
     "curve_points",
+    "flow",
     "funnel",
     "gauge",
     "grouped",

@@ -73,7 +73,7 @@ def test_the_page_says_who_and_why() -> None:
     declared()
     text = client_of(Role.DIRECTOR).get("/profit").content.decode()
     assert "客户4" in text
-    assert "应收 30 元 中有 30 元 尚未到账" in text
+    assert "应收 30 元，其中 30 元尚未到账" in text
     assert "客户3" not in text
     assert "开发、维系、服务与差旅成本尚未申报" not in text
 

@@ -1,0 +1,1 @@
+"""Flow of customers between stages 客户流动."""
