@@ -64,8 +64,8 @@ def customers(request: StaffRequest) -> HttpResponse:
 
     asked = Asked.of(request.actor, request.GET.dict())
     origin, target = _ends(request)
-    number = request.GET.get("page", "1")
-    number = int(number) if is_whole(number) and 0 < int(number) <= MOST_PAGES else 1
+    asked_page = request.GET.get("page", "1")
+    number = int(asked_page) if is_whole(asked_page) and 0 < int(asked_page) <= MOST_PAGES else 1
     with keeping() as keep:
         found = keep(_passage(asked.moves, origin, target))
         whole = rows(found.aggregate(count=found.count()))[0]
