@@ -102,17 +102,43 @@ def _cells(question: Question, table: ir.Table, catalogue: Catalogue, keep: Keep
     cells: grid.Cells = {}
     for entity in dict.fromkeys(count.entity for count in counts):
         own = [count for count in counts if count.entity == entity]
-        each = keep(by_entity(table, axes, entity))
-        for depths in product(range(len(question.rows) + 1), range(len(question.columns) + 1)):
-            level = _level(question, *depths)
-            grouped = each if level == axes else _again(each, level, entity)
-            _read(rows(_counted(grouped, level, own).limit(MOST_CELLS + 1)), question, depths, cells)
+        _count(question, table, catalogue, entity, own, cells, keep)
     if sums or not counts:
         finest = _summed(table, axes, sums)
         _read(
             rows(finest.limit(MOST_CELLS + 1)), question, (len(question.rows), len(question.columns)), cells
         )
     return cells
+
+
+def _count(
+    question: Question,
+    table: ir.Table,
+    catalogue: Catalogue,
+    entity: str,
+    counts: Sequence[Count],
+    cells: grid.Cells,
+    keep: Keep,
+) -> None:
+    """Distinct counts of every level.
+
+    What an entity has only one of (a customer's city) does not double it: over such members counts add up, so only
+    the other fields are counted anew, and an entity is told apart by them alone.
+    """
+    single = {name for name in question.axes if catalogue.dimension(name).entity == entity}
+    several = [f"d_{name}" for name in question.axes if name not in single]
+    each = keep(by_entity(table, several, entity, having=[f"d_{name}" for name in question.axes if name in single]))
+    alike: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for depths in product(range(len(question.rows), -1, -1), range(len(question.columns), -1, -1)):
+        told_apart = tuple(name for name in _level(question, *depths) if name in several)
+        alike.setdefault(told_apart, []).append(depths)
+    for told_apart, levels in alike.items():
+        level = _level(question, *levels[0])
+        had = [name for name in level if name not in told_apart]
+        grouped = each if len(told_apart) == len(several) else _again(each, list(told_apart), entity, had)
+        found = rows(_counted(grouped, level, counts).limit(MOST_CELLS + 1))
+        for depths in levels:
+            _read(found, question, depths, cells)
 
 
 def _level(question: Question, row_depth: int, column_depth: int) -> list[str]:
@@ -129,19 +155,24 @@ def _summed(table: ir.Table, by: list[str], parts: Sequence[Part]) -> ir.Table:
     return table.aggregate(by=by, **aggregates)
 
 
-def by_entity(table: ir.Table, by: list[str], entity: str) -> ir.Table:
-    """Amount and lines of each entity in each group, of both periods."""
+def by_entity(table: ir.Table, by: list[str], entity: str, having: Sequence[str] = ()) -> ir.Table:
+    """Amount and lines of each entity in each group, of both periods; beside it what it has one of."""
     named = table.filter(table[f"e_{entity}"].notnull())
     return named.aggregate(
         by=[*by, f"e_{entity}"],
+        **{name: named[name].arbitrary() for name in having},
         **{name + suffix: named[name].sum(where=where).fill_null(0)
            for name in _SUMMED for suffix, where in _sides(named)},
     )  # fmt: skip
 
 
-def _again(each: ir.Table, by: list[str], entity: str) -> ir.Table:
+def _again(each: ir.Table, by: list[str], entity: str, having: Sequence[str]) -> ir.Table:
     sums = [name for name in each.columns if name.removesuffix(BEFORE) in _SUMMED]
-    return each.aggregate(by=[*by, f"e_{entity}"], **{name: each[name].sum() for name in sums})
+    return each.aggregate(
+        by=[*by, f"e_{entity}"],
+        **{name: each[name].arbitrary() for name in having},
+        **{name: each[name].sum() for name in sums},
+    )
 
 
 def _counted(each: ir.Table, by: list[str], counts: Sequence[Count]) -> ir.Table:
@@ -171,5 +202,8 @@ def _read(
         [f"d_{name}" for name in question.columns[: depths[1]]],
     )
     for row in found:
-        place = tuple(tuple(row.pop(name) for name in side) for side in names)
-        cells.setdefault((place[0], place[1]), {}).update(row)
+        place = tuple(tuple(row[name] for name in side) for side in names)
+        cell = cells.setdefault((place[0], place[1]), {})
+        for name, amount in row.items():
+            if not name.startswith("d_"):
+                cell[name] = cell.get(name, 0) + amount

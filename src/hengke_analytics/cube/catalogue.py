@@ -71,7 +71,8 @@ class Dimension:
     """What facts are grouped by; `up` is the level above it in its hierarchy.
 
     `key` gives each fact's member from a table with the columns `needs`; keys are words or whole numbers. `subject`,
-    `field` and `sensitivity` are what field rights know it by. `many` has too many members to show all.
+    `field` and `sensitivity` are what field rights know it by. `many` has too many members to show all. `entity` names
+    what has only one member of it: a customer has one city.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Dimension:
     many: bool = False
     order: tuple[str, ...] = ()
     computed: bool = False
+    entity: str = ""
     subject: str = "insight.ledgerline"
     field: str = ""
     sensitivity: str = ""
