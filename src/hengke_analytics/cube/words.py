@@ -52,11 +52,11 @@ register(
     _sum("listed", "listed"),
     _sum("lines", "lines", count=True),
     Count("customers", "customer", lambda t: t["amount"] > 0),
-    Count("submitters", "customer", lambda t: t["lines"] > 0),
+    Count("submitters", "customer", lambda t: t["lines"] > 0, ("lines",)),
     Count("new", "customer", lambda t: (t["amount"] > 0) & (t["amount_before"] <= 0), compares=True),
     Count("lost", "customer", lambda t: (t["amount"] <= 0) & (t["amount_before"] > 0), compares=True),
     Count("either", "customer", lambda t: (t["amount"] > 0) | (t["amount_before"] > 0), compares=True),
-    Count("orders", "order", lambda t: t["lines"] > 0),
+    Count("orders", "order", lambda t: t["lines"] > 0, ("lines",)),
 )
 
 

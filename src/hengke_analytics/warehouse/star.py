@@ -124,6 +124,11 @@ CREATE TABLE agg_region_month AS
 SELECT province, city, county, laboratory, date, source_id, {_SUMS_AGAIN},
     min(first_date) AS first_date, max(last_date) AS last_date
 FROM agg_customer_month GROUP BY province, city, county, laboratory, date, source_id ORDER BY ALL;
+CREATE TABLE agg_whole_month AS
+SELECT s.*, {CUSTOMER_WORDS} FROM (
+    SELECT customer, date, source_id, {_SUMS_AGAIN}, min(first_date) AS first_date, max(last_date) AS last_date
+    FROM agg_customer_month GROUP BY customer, date, source_id
+) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY date, customer, source_id;
 CREATE TABLE agg_kind_month AS
 SELECT category, ownership, size, industry, laboratory, date, source_id, {_SUMS_AGAIN},
     min(first_date) AS first_date, max(last_date) AS last_date
@@ -179,6 +184,7 @@ CREATE OR REPLACE VIEW facts_day AS SELECT * {drop} FROM agg_customer_day;
 CREATE OR REPLACE VIEW facts_month AS SELECT * {drop} FROM agg_customer_month;
 CREATE OR REPLACE VIEW facts_laboratory AS SELECT * {drop} FROM agg_laboratory_month;
 CREATE OR REPLACE VIEW facts_region AS SELECT * {drop} FROM agg_region_month;
+CREATE OR REPLACE VIEW facts_whole AS SELECT * {drop} FROM agg_whole_month;
 CREATE OR REPLACE VIEW facts_kind AS SELECT * {drop} FROM agg_kind_month;
 CREATE OR REPLACE VIEW facts_work AS SELECT * {drop} FROM agg_work_month;
 CREATE OR REPLACE VIEW facts_item AS SELECT * {drop} FROM agg_item_month;
