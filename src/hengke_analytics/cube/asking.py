@@ -21,11 +21,13 @@ from hengke_analytics.shapes import ibis
 
 MOST_CELLS = 10_000
 _SUMMED = ("amount", "lines")
+Facts = dict[str, ir.Table]
+"""Prepared facts for the sums (under "") and for each entity that is counted: each from the smallest table."""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The grid, the name of the table it was read from, and what it was compared with."""
+    """The grid, the name of the largest table it was read from, and what it was compared with."""
 
     question: Question
     grid: grid.Grid
@@ -36,17 +38,28 @@ class Answer:
 def answer(question: Question, sources: Sequence[Source], catalogue: Catalogue) -> Answer:
     """The grid of a question; `sources` are tried in order, from the smallest table to the lines.
 
-    Queries: one for the sums, one for each dimension that is cut to its largest, one for each entity and level of
-    distinct counts. InputError `too_many_cells` when nobody could read the answer.
+    Queries: one for the sums, one for each dimension that is cut to its largest, one for each entity and set of
+    fields by which it is told apart. InputError `too_many_cells` when nobody could read the answer.
     """
     before = before_of(question.checked(catalogue), catalogue)
-    source = facts.choose(question, before, sources, catalogue)
+    tables: Facts = {}
     with keeping() as keep:
-        table = facts.prepared(question, before, source, catalogue, keep)
+        for name, wanted in _wanted(question, catalogue).items():
+            source = facts.choose(question, before, sources, catalogue, wanted)
+            tables[name] = facts.prepared(question, before, source, catalogue, wanted, keep)
         for top in question.tops:
-            table = _cut(question, table, top, catalogue)
-        cells = _cells(question, table, catalogue, keep)
+            _cut(question, tables, top, catalogue)
+        cells = _cells(question, tables, catalogue, keep)
     return Answer(question, grid.build(question, cells, catalogue), source.name, before)
+
+
+def _wanted(question: Question, catalogue: Catalogue) -> dict[str, list[Part | Count]]:
+    """The parts of a question by what they are read for; the sums come first."""
+    found: dict[str, list[Part | Count]] = {}
+    parts = facts.parts(question, catalogue)
+    for part in sorted(parts, key=lambda part: isinstance(part, Count)):
+        found.setdefault(part.entity if isinstance(part, Count) else "", []).append(part)
+    return found
 
 
 def before_of(question: Question, catalogue: Catalogue) -> Compared | None:
@@ -56,20 +69,21 @@ def before_of(question: Question, catalogue: Catalogue) -> Compared | None:
     return compared(question.period, question.compare, question.dimensions(catalogue))
 
 
-def _cut(question: Question, table: ir.Table, top: Top, catalogue: Catalogue) -> ir.Table:
+def _cut(question: Question, tables: Facts, top: Top, catalogue: Catalogue) -> None:
     """Members beyond the largest become one, so that even distinct counts of the rest are exact."""
     name = f"d_{top.dimension}"
-    if name not in table.columns or top.dimension not in question.axes:
-        return table
+    if top.dimension not in question.axes:
+        return
     kind = "string" if catalogue.dimension(top.dimension).kind == "text" else "int64"
-    found = _largest(question, table, top, catalogue)
-    key = table[name].cast(kind)
+    found = ibis.literal(_largest(question, tables, top, catalogue), f"array<{kind}>")
     rest = ibis.literal(REST if kind == "string" else REST_NUMBER, kind)
-    kept = ibis.literal(found, f"array<{kind}>").contains(key).fill_null(False)
-    return table.mutate(**{name: kept.ifelse(key, rest)})
+    for of, table in tables.items():
+        key = table[name].cast(kind)
+        kept = found.contains(key).fill_null(False)
+        tables[of] = table.mutate(**{name: kept.ifelse(key, rest)})
 
 
-def _largest(question: Question, table: ir.Table, top: Top, catalogue: Catalogue) -> list[Any]:
+def _largest(question: Question, tables: Facts, top: Top, catalogue: Catalogue) -> list[Any]:
     """Keys of the largest (or, with `least`, the smallest) members; the empty member belongs to the rest.
 
     They are ranked by the first value: by its amount or, where it looks at a change, by the difference. A rate ranks
@@ -77,9 +91,10 @@ def _largest(question: Question, table: ir.Table, top: Top, catalogue: Catalogue
     """
     first, name = question.values[0], f"d_{top.dimension}"
     measure = catalogue.measure(first.measure)
-    named = table.filter(table[name].notnull())
     whole = measure.additive or len(measure.parts) == 1
     part = catalogue.parts[measure.parts[0]]
+    table = tables[part.entity if isinstance(part, Count) else ""]
+    named = table.filter(table[name].notnull())
     if isinstance(part, Count):
         sums = _counted(by_entity(named, [name], part.entity), [name], [part])
     else:
@@ -93,7 +108,7 @@ def _largest(question: Question, table: ir.Table, top: Top, catalogue: Catalogue
     return [row[name] for row in rows(ranked.limit(top.count))]
 
 
-def _cells(question: Question, table: ir.Table, catalogue: Catalogue, keep: Keep) -> grid.Cells:
+def _cells(question: Question, tables: Facts, catalogue: Catalogue, keep: Keep) -> grid.Cells:
     """Parts of every cell: sums at the finest level only, counts at every level."""
     wanted = facts.parts(question, catalogue)
     sums = [part for part in wanted if isinstance(part, Part)]
@@ -102,17 +117,43 @@ def _cells(question: Question, table: ir.Table, catalogue: Catalogue, keep: Keep
     cells: grid.Cells = {}
     for entity in dict.fromkeys(count.entity for count in counts):
         own = [count for count in counts if count.entity == entity]
-        each = keep(by_entity(table, axes, entity))
-        for depths in product(range(len(question.rows) + 1), range(len(question.columns) + 1)):
-            level = _level(question, *depths)
-            grouped = each if level == axes else _again(each, level, entity)
-            _read(rows(_counted(grouped, level, own).limit(MOST_CELLS + 1)), question, depths, cells)
-    if sums or not counts:
-        finest = _summed(table, axes, sums)
+        _count(question, tables[entity], catalogue, entity, own, cells, keep)
+    if sums:
+        finest = _summed(tables[""], axes, sums)
         _read(
             rows(finest.limit(MOST_CELLS + 1)), question, (len(question.rows), len(question.columns)), cells
         )
     return cells
+
+
+def _count(
+    question: Question,
+    table: ir.Table,
+    catalogue: Catalogue,
+    entity: str,
+    counts: Sequence[Count],
+    cells: grid.Cells,
+    keep: Keep,
+) -> None:
+    """Distinct counts of every level.
+
+    What an entity has only one of (a customer's city) does not double it: over such members counts add up, so only
+    the other fields are counted anew, and an entity is told apart by them alone.
+    """
+    single = {name for name in question.axes if catalogue.dimension(name).entity == entity}
+    several = [f"d_{name}" for name in question.axes if name not in single]
+    each = keep(by_entity(table, several, entity, having=[f"d_{name}" for name in question.axes if name in single]))
+    alike: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for depths in product(range(len(question.rows), -1, -1), range(len(question.columns), -1, -1)):
+        told_apart = tuple(name for name in _level(question, *depths) if name in several)
+        alike.setdefault(told_apart, []).append(depths)
+    for told_apart, levels in alike.items():
+        level = _level(question, *levels[0])
+        had = [name for name in level if name not in told_apart]
+        grouped = each if len(told_apart) == len(several) else _again(each, list(told_apart), entity, had)
+        found = rows(_counted(grouped, level, counts).limit(MOST_CELLS + 1))
+        for depths in levels:
+            _read(found, question, depths, cells)
 
 
 def _level(question: Question, row_depth: int, column_depth: int) -> list[str]:
@@ -129,26 +170,31 @@ def _summed(table: ir.Table, by: list[str], parts: Sequence[Part]) -> ir.Table:
     return table.aggregate(by=by, **aggregates)
 
 
-def by_entity(table: ir.Table, by: list[str], entity: str) -> ir.Table:
-    """Amount and lines of each entity in each group, of both periods."""
+def by_entity(table: ir.Table, by: list[str], entity: str, having: Sequence[str] = ()) -> ir.Table:
+    """Amount and lines of each entity in each group, of both periods; beside it what it has one of."""
     named = table.filter(table[f"e_{entity}"].notnull())
     return named.aggregate(
         by=[*by, f"e_{entity}"],
+        **{name: named[name].arbitrary() for name in having},
         **{name + suffix: named[name].sum(where=where).fill_null(0)
-           for name in _SUMMED for suffix, where in _sides(named)},
+           for name in _SUMMED if name in named.columns for suffix, where in _sides(named)},
     )  # fmt: skip
 
 
-def _again(each: ir.Table, by: list[str], entity: str) -> ir.Table:
+def _again(each: ir.Table, by: list[str], entity: str, having: Sequence[str]) -> ir.Table:
     sums = [name for name in each.columns if name.removesuffix(BEFORE) in _SUMMED]
-    return each.aggregate(by=[*by, f"e_{entity}"], **{name: each[name].sum() for name in sums})
+    return each.aggregate(
+        by=[*by, f"e_{entity}"],
+        **{name: each[name].arbitrary() for name in having},
+        **{name: each[name].sum() for name in sums},
+    )
 
 
 def _counted(each: ir.Table, by: list[str], counts: Sequence[Count]) -> ir.Table:
     """How many entities of each group hold, now and in the compared period."""
     aggregates = {count.name: count.holds(each).sum().fill_null(0) for count in counts}
-    if f"amount{BEFORE}" in each.columns:
-        earlier = {name: each[name + BEFORE] for name in _SUMMED}
+    if any(name.endswith(BEFORE) for name in each.columns):
+        earlier = {name: each[name + BEFORE] for name in _SUMMED if name + BEFORE in each.columns}
         aggregates |= {
             count.name + BEFORE: count.holds(earlier).sum().fill_null(0)
             for count in counts
@@ -171,5 +217,8 @@ def _read(
         [f"d_{name}" for name in question.columns[: depths[1]]],
     )
     for row in found:
-        place = tuple(tuple(row.pop(name) for name in side) for side in names)
-        cells.setdefault((place[0], place[1]), {}).update(row)
+        place = tuple(tuple(row[name] for name in side) for side in names)
+        cell = cells.setdefault((place[0], place[1]), {})
+        for name, amount in row.items():
+            if not name.startswith("d_"):
+                cell[name] = cell.get(name, 0) + amount

@@ -34,12 +34,14 @@ class Part:
 class Count:
     """A distinct count: the entities (named by `entity`) of a cell for which `holds`.
 
-    `holds` judges an entity's sums in a cell: amount, lines, and the same of the compared period with `_before`.
+    `holds` judges an entity's sums in a cell: those that `judges` names, and the same of the compared period with
+    `_before`.
     """
 
     name: str
     entity: str
     holds: Callable[[Any], ir.BooleanValue]
+    judges: tuple[str, ...] = ("amount",)
     compares: bool = False
 
 
@@ -71,7 +73,8 @@ class Dimension:
     """What facts are grouped by; `up` is the level above it in its hierarchy.
 
     `key` gives each fact's member from a table with the columns `needs`; keys are words or whole numbers. `subject`,
-    `field` and `sensitivity` are what field rights know it by. `many` has too many members to show all.
+    `field` and `sensitivity` are what field rights know it by. `many` has too many members to show all. `entity` names
+    what has only one member of it: a customer has one city.
     """
 
     name: str
@@ -84,6 +87,7 @@ class Dimension:
     many: bool = False
     order: tuple[str, ...] = ()
     computed: bool = False
+    entity: str = ""
     subject: str = "insight.ledgerline"
     field: str = ""
     sensitivity: str = ""
@@ -122,13 +126,11 @@ class Catalogue:
             raise unknown(name)
         return self.dimensions[name]
 
-    def columns(self, measures: Iterable[Measure]) -> set[str]:
-        """The columns that some measures need."""
+    def columns(self, parts: Iterable[Part | Count]) -> set[str]:
+        """The columns that some parts need."""
         found: set[str] = set()
-        for part in (self.parts[name] for measure in measures for name in measure.parts):
-            found |= (
-                set(part.needs) if isinstance(part, Part) else {*ENTITIES[part.entity], "amount", "lines"}
-            )
+        for part in parts:
+            found |= set(part.needs) if isinstance(part, Part) else {*ENTITIES[part.entity], *part.judges}
         return found
 
     def on(self, columns: Iterable[str]) -> Catalogue:
@@ -136,7 +138,7 @@ class Catalogue:
         known = set(columns)
         return replace(
             self,
-            measures={n: m for n, m in self.measures.items() if self.columns([m]) <= known},
+            measures={n: m for n, m in self.measures.items() if self.columns(self.parts[name] for name in m.parts) <= known},
             dimensions={n: d for n, d in self.dimensions.items() if set(d.needs) <= known},
         )
 

@@ -32,10 +32,18 @@ class Source:
 
 
 def choose(
-    question: Question, before: Compared | None, sources: Sequence[Source], catalogue: Catalogue
+    question: Question,
+    before: Compared | None,
+    sources: Sequence[Source],
+    catalogue: Catalogue,
+    wanted: Sequence[Part | Count],
 ) -> Source:
-    """The first source that knows every column and every day of the question; InputError `not_answerable`."""
-    needs = _needs(question, catalogue)
+    """The first source that knows every column of the question's fields and of the parts `wanted`, and every day.
+
+    InputError `not_answerable` when there is none.
+    """
+    needs = {"date", *(column for d in _asked(question, catalogue) for column in d.needs)}
+    needs |= catalogue.columns(wanted)
     monthly = _whole_months(question, before, catalogue)
     for source in sources:
         if needs <= set(source.table.columns) and (monthly or not is_monthly(source.table)):
@@ -48,11 +56,6 @@ def _asked(question: Question, catalogue: Catalogue) -> list[Dimension]:
     return [catalogue.dimension(name) for name in dict.fromkeys(names)]
 
 
-def _needs(question: Question, catalogue: Catalogue) -> set[str]:
-    of_dimensions = {column for d in _asked(question, catalogue) for column in d.needs}
-    return {"date", *of_dimensions, *catalogue.columns(question.measures(catalogue))}
-
-
 def _whole_months(question: Question, before: Compared | None, catalogue: Catalogue) -> bool:
     levels = {d.name for d in _asked(question, catalogue) if d.is_date}
     periods = [question.period, *([before.period] if before else [])]
@@ -61,7 +64,12 @@ def _whole_months(question: Question, before: Compared | None, catalogue: Catalo
 
 
 def prepared(
-    question: Question, before: Compared | None, source: Source, catalogue: Catalogue, keep: Keep
+    question: Question,
+    before: Compared | None,
+    source: Source,
+    catalogue: Catalogue,
+    wanted: Sequence[Part | Count],
+    keep: Keep,
 ) -> ir.Table:
     """Facts of the question: d_<dimension>, p_<part>, e_<entity>, and `later` when two periods are compared."""
     asked = _asked(question, catalogue)
@@ -70,7 +78,7 @@ def prepared(
     table = _filtered(table, question, catalogue)
     keys = {f"d_{d.name}": _key(d, table) for d in asked}
     later = {"later": table.later} if before else {}
-    return table.select(**keys, **_parts(question, catalogue, table), **later)
+    return table.select(**keys, **_parts(wanted, table), **later)
 
 
 def lines(
@@ -135,17 +143,14 @@ def _placed(table: ir.Table, name: str, facts: ir.Table, period: Period, keep: K
     return joined.mutate(**{name: joined[name].fill_null(NO_TIER)})
 
 
-def _parts(question: Question, catalogue: Catalogue, table: ir.Table) -> dict[str, ir.Value]:
+def _parts(wanted: Sequence[Part | Count], table: ir.Table) -> dict[str, ir.Value]:
     found: dict[str, ir.Value] = {}
-    for part in parts(question, catalogue):
+    for part in wanted:
         if isinstance(part, Part):
             found[f"p_{part.name}"] = part.column(table)
         else:
-            found |= {
-                f"e_{part.entity}": _entity(part, table),
-                "amount": table.amount,
-                "lines": table["lines"],
-            }
+            found[f"e_{part.entity}"] = _entity(part, table)
+            found |= {name: table[name] for name in part.judges}
     return found
 
 

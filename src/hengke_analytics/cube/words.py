@@ -13,7 +13,8 @@ from hengke_analytics.cube.catalogue import Count, Dimension, Kind, Measure, Par
 from hengke_analytics.cube.facts import NO_TIER
 from hengke_analytics.measures.pyramid import TIERS
 
-CUSTOMER = "customers.customer"
+# What a customer has one of: its counts add up over the members, and its record's field rights speak of it.
+CUSTOMER: dict[str, Any] = {"subject": "customers.customer", "entity": "customer"}
 TIER_ORDER = (*TIERS, NO_TIER)
 
 
@@ -51,11 +52,11 @@ register(
     _sum("listed", "listed"),
     _sum("lines", "lines", count=True),
     Count("customers", "customer", lambda t: t["amount"] > 0),
-    Count("submitters", "customer", lambda t: t["lines"] > 0),
+    Count("submitters", "customer", lambda t: t["lines"] > 0, ("lines",)),
     Count("new", "customer", lambda t: (t["amount"] > 0) & (t["amount_before"] <= 0), compares=True),
     Count("lost", "customer", lambda t: (t["amount"] <= 0) & (t["amount_before"] > 0), compares=True),
     Count("either", "customer", lambda t: (t["amount"] > 0) | (t["amount_before"] > 0), compares=True),
-    Count("orders", "order", lambda t: t["lines"] > 0),
+    Count("orders", "order", lambda t: t["lines"] > 0, ("lines",)),
 )
 
 
@@ -120,25 +121,25 @@ register(
     _date("quarter_of_year", sentence("Quarter of the year"), lambda t: t.date.quarter()),
     _date("month_of_year", sentence("Month of the year"), lambda t: t.date.month()),
     _date("weekday", sentence("Weekday"), lambda t: t.date.day_of_week.index() + 1),
-    _plain("province", sentence("Province"), "region", subject=CUSTOMER),
-    _plain("city", sentence("City"), "region", up="province", subject=CUSTOMER),
-    _plain("county", sentence("County"), "region", up="city", subject=CUSTOMER),
+    _plain("province", sentence("Province"), "region", **CUSTOMER),
+    _plain("city", sentence("City"), "region", up="province", **CUSTOMER),
+    _plain("county", sentence("County"), "region", up="city", **CUSTOMER),
     _plain("laboratory", sentence("Laboratory"), "work"),
     _plain("project_group", sentence("Project group"), "work", up="laboratory"),
     _plain("service_kind", sentence("Service kind"), "item"),
     _plain("item", sentence("Item"), "item", up="service_kind", many=True),
     _plain("instrument_name", sentence("Instrument"), "item", up="item", many=True),
-    _plain("customer", sentence("Customer"), "customer", kind="int", many=True, subject=CUSTOMER,
+    _plain("customer", sentence("Customer"), "customer", kind="int", many=True, **CUSTOMER,
            field="name"),
-    _plain("category", sentence("Category"), "customer", subject=CUSTOMER),
-    _plain("ownership", sentence("Ownership"), "customer", subject=CUSTOMER),
-    _plain("size", sentence("Size"), "customer", subject=CUSTOMER),
-    _plain("industry", sentence("Industry"), "customer", subject=CUSTOMER),
+    _plain("category", sentence("Category"), "customer", **CUSTOMER),
+    _plain("ownership", sentence("Ownership"), "customer", **CUSTOMER),
+    _plain("size", sentence("Size"), "customer", **CUSTOMER),
+    _plain("industry", sentence("Industry"), "customer", **CUSTOMER),
     Dimension("tier", sentence("Tier"), "customer", ("customer",), _column("tier"), computed=True, order=TIER_ORDER,
-              subject=CUSTOMER, sensitivity="tier"),
+              **CUSTOMER, sensitivity="tier"),
     Dimension("tier_before", sentence("Tier of the compared period"), "customer", ("customer",),
-              _column("tier_before"), computed=True, order=TIER_ORDER, subject=CUSTOMER, sensitivity="tier"),
-    _plain("owner", sentence("Account manager"), "people", "owner_id", kind="int", subject=CUSTOMER, field="owner"),
-    _plain("department", sentence("Department"), "people", "unit_path", subject=CUSTOMER, field="unit"),
+              _column("tier_before"), computed=True, order=TIER_ORDER, **CUSTOMER, sensitivity="tier"),
+    _plain("owner", sentence("Account manager"), "people", "owner_id", kind="int", **CUSTOMER, field="owner"),
+    _plain("department", sentence("Department"), "people", "unit_path", **CUSTOMER, field="unit"),
     _plain("source", sentence("Source"), "source", "source_id", kind="int", field="source"),
 )  # fmt: skip

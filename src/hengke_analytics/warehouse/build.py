@@ -39,6 +39,9 @@ _SUMMED = (
     ("agg_customer_day", "coalesce(sum(lines), 0)", "amount"),
     ("agg_customer_month", "coalesce(sum(lines), 0)", "amount"),
     ("agg_region_month", "coalesce(sum(lines), 0)", "amount"),
+    ("agg_whole_month", "coalesce(sum(lines), 0)", "amount"),
+    ("agg_kind_month", "coalesce(sum(lines), 0)", "amount"),
+    ("agg_work_month", "coalesce(sum(lines), 0)", "amount"),
     ("agg_item_month", "coalesce(sum(lines), 0)", "amount"),
     ("agg_laboratory_month", "coalesce(sum(lines), 0)", "amount"),
 )

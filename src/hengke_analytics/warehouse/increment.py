@@ -52,7 +52,8 @@ INSERT INTO fact_line {star.LINES};
 """  # noqa: S608
 _DROPPED = (
     "bridge_alias_customer", "dim_customer", "dim_import", "dim_source", "dim_laboratory", "dim_group", "dim_item",
-    "dim_date", "agg_region_month", "agg_item_month", "agg_laboratory_month",
+    "dim_date", "agg_region_month", "agg_whole_month", "agg_kind_month", "agg_work_month", "agg_item_month",
+    "agg_laboratory_month",
 )  # fmt: skip
 # Lines that nobody has assigned have no customer; their sums are always made anew.
 _AMONG = "({0} IS NULL OR {0} IN (SELECT customer_id FROM touched))"

@@ -43,8 +43,9 @@ SELECT line_id, alias_id, source_id, import_id, line_no, order_no,
     {_money("list_price")}, {_money("billed")}, {_money("received")}, {_day("received_on")}, {_money("cost")},
     row_hash
 FROM feed_line
-ORDER BY alias_id, submitted_on, line_id
+ORDER BY submitted_on, line_id
 """
+# By day: a question names a period, and blocks of other days are then passed over; new lines come at the end anyway.
 FACT_LINE = f"CREATE TABLE fact_line AS {LINES}"
 
 DIMENSIONS = """
@@ -89,6 +90,8 @@ _SUMS_AGAIN = f"""
 CUSTOMER_WORDS = (
     "c.province, c.city, c.county, c.category, c.ownership, c.size, c.industry, c.owner_id, c.unit_path"
 )
+# By day first, as the lines: a period is then read without what lies outside it.
+ORDER = "date, customer, source_id, laboratory"
 
 
 def customer_day(among: str = "true") -> str:
@@ -100,7 +103,7 @@ def customer_day(among: str = "true") -> str:
 SELECT s.*, {CUSTOMER_WORDS} FROM (
     SELECT customer_id AS customer, submitted_on AS date, source_id, laboratory, {_SUMS}
     FROM fact_line LEFT JOIN bridge_alias_customer USING (alias_id) WHERE {among} GROUP BY ALL
-) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY ALL
+) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY {ORDER}
 """
 
 
@@ -111,7 +114,7 @@ SELECT s.*, {CUSTOMER_WORDS} FROM (
     SELECT customer, CAST(date_trunc('month', date) AS DATE) AS date, source_id, laboratory,
         {_SUMS_AGAIN}, min(date) AS first_date, max(date) AS last_date
     FROM agg_customer_day WHERE {among} GROUP BY customer, date_trunc('month', date), source_id, laboratory
-) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY ALL
+) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY {ORDER}
 """
 
 
@@ -121,6 +124,21 @@ CREATE TABLE agg_region_month AS
 SELECT province, city, county, laboratory, date, source_id, {_SUMS_AGAIN},
     min(first_date) AS first_date, max(last_date) AS last_date
 FROM agg_customer_month GROUP BY province, city, county, laboratory, date, source_id ORDER BY ALL;
+CREATE TABLE agg_whole_month AS
+SELECT s.*, {CUSTOMER_WORDS} FROM (
+    SELECT customer, date, source_id, {_SUMS_AGAIN}, min(first_date) AS first_date, max(last_date) AS last_date
+    FROM agg_customer_month GROUP BY customer, date, source_id
+) s LEFT JOIN dim_customer c ON c.customer_id = s.customer ORDER BY date, customer, source_id;
+CREATE TABLE agg_kind_month AS
+SELECT category, ownership, size, industry, laboratory, date, source_id, {_SUMS_AGAIN},
+    min(first_date) AS first_date, max(last_date) AS last_date
+FROM agg_customer_month GROUP BY category, ownership, size, industry, laboratory, date, source_id ORDER BY ALL;
+CREATE TABLE agg_work_month AS
+SELECT c.province, c.city, c.county, laboratory, project_group, service_kind,
+    CAST(date_trunc('month', submitted_on) AS DATE) AS date, source_id, {_SUMS},
+    min(submitted_on) AS first_date, max(submitted_on) AS last_date
+FROM fact_line LEFT JOIN bridge_alias_customer USING (alias_id) LEFT JOIN dim_customer c USING (customer_id)
+GROUP BY ALL ORDER BY ALL;
 CREATE TABLE agg_item_month AS
 SELECT laboratory, project_group, service_kind, item, instrument_name,
     CAST(date_trunc('month', submitted_on) AS DATE) AS date, source_id, {_SUMS},
@@ -166,6 +184,9 @@ CREATE OR REPLACE VIEW facts_day AS SELECT * {drop} FROM agg_customer_day;
 CREATE OR REPLACE VIEW facts_month AS SELECT * {drop} FROM agg_customer_month;
 CREATE OR REPLACE VIEW facts_laboratory AS SELECT * {drop} FROM agg_laboratory_month;
 CREATE OR REPLACE VIEW facts_region AS SELECT * {drop} FROM agg_region_month;
+CREATE OR REPLACE VIEW facts_whole AS SELECT * {drop} FROM agg_whole_month;
+CREATE OR REPLACE VIEW facts_kind AS SELECT * {drop} FROM agg_kind_month;
+CREATE OR REPLACE VIEW facts_work AS SELECT * {drop} FROM agg_work_month;
 CREATE OR REPLACE VIEW facts_item AS SELECT * {drop} FROM agg_item_month;
 """
 

@@ -113,6 +113,6 @@ def _random(dice: random.Random) -> dict[str, Any]:
     return line(
         customer, day.isoformat(), dice.choice(["长度室", "热工室", "电学室", ""]), billed,
         max(billed - dice.choice([0, 20]), 0), order_no=dice.choice(["", f"WT{dice.randrange(400)}"]),
-        project_group=dice.choice(["甲", "乙"]), city=dice.choice(["合肥市", "芜湖市", "蚌埠市", ""]),
+        project_group=dice.choice(["甲", "乙"]), city=("合肥市", "芜湖市", "蚌埠市", "")[customer % 7 % 4],
         source_id=dice.choice([1, 2]), **priced,
     )  # fmt: skip

@@ -36,20 +36,16 @@ _WANTED = ("line_id", "customer", "date", "order_no", "instrument_name", "model"
 def lines(request: StaffRequest) -> HttpResponse:
     """The ledger lines behind a figure, each with its file and line."""
     from hengke_analytics.cube import behind
-    from hengke_analytics.engine import keeping, rows
-    from hengke_analytics.shapes import ibis
 
     asked = Asked.of(request)
     wanted, page = _question(asked), _page(request)
-    with keeping() as keep:
-        found = behind.lines(wanted, rights.sources(request.actor), asked.catalogue, keep)
-        names = [n for n in AMOUNTS if n in found.columns and _MEASURES[n] in asked.catalogue.measures]
-        sums = {name: found[name].sum().fill_null(0) for name in names}
-        whole = rows(found.aggregate(count=found.count(), **sums))[0]
-        ordered = found.order_by(ibis.desc("date"), ibis.desc("line_id"))
-        shown = rows(ordered.limit(PAGE, offset=(page - 1) * PAGE).select(*_WANTED, *names))
+    amounts = [name for name in AMOUNTS if _MEASURES[name] in asked.catalogue.measures]
+    found = behind.page(
+        wanted, rights.sources(request.actor), asked.catalogue, (*_WANTED, *amounts), (page - 1) * PAGE, PAGE
+    )
+    shown = found.rows
     with_origin(shown)
-    slice_ = Slice(shown, whole.pop("count"), whole, page)
+    slice_ = Slice(shown, found.count, found.sums, page)
     context = _context(request, asked, wanted, slice_) | {"title": _("Ledger lines")}
     return render(request, "insight/pivot/lines.html", context)
 

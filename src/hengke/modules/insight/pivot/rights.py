@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 SUBJECT = "insight.dashboard"
 # From the smallest to the lines themselves: the cube takes the first that knows enough.
-VIEWS = ("facts_laboratory", "facts_item", "facts_region", "facts_month", "facts_day", "facts")
+VIEWS = (
+    "facts_laboratory", "facts_item", "facts_region", "facts_kind", "facts_work", "facts_whole", "facts_month", "facts_day", "facts",
+)  # fmt: skip
 
 
 def sources(actor: Actor, action: str = "view") -> list[Source]:
