@@ -52,6 +52,7 @@ MENU: list[tuple[str, list[Entry]]] = [
         [
             Entry(gettext_noop("Overview"), "dashboard", "dashboard", "insight.dashboard", "KeyD"),
             Entry(gettext_noop("Pivot"), "pivot", "table", "insight.dashboard", "KeyP"),
+            Entry(gettext_noop("Forecast"), "forecast", "trend-up", "insight.dashboard"),
         ],
     ),
     (

@@ -16,6 +16,8 @@ KINDS = {
     "identity.resolved": _("Names resolved"),
     "pivot.saved": _("Pivot saved"),
     "pivot.deleted": _("Pivot deleted"),
+    "forecast.corrected": _("Forecast corrected"),
+    "forecast.withdrawn": _("Correction of the forecast withdrawn"),
 }
 
 FACTS = {

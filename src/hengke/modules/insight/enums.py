@@ -28,3 +28,11 @@ class ReviewState(models.TextChoices):
     DIFFERENT = "different", _("Different customers")
     NEVER = "never", _("Never match again")
     SKIPPED = "skipped", _("Skipped")
+
+
+class Room(models.TextChoices):
+    FORECAST = "forecast", _("Forecast")
+    VALUE = "value", _("Customer value")
+    PATTERNS = "patterns", _("Patterns")
+    CLUSTERS = "clusters", _("Customer groups")
+    NOTES = "notes", _("Customers' voices")

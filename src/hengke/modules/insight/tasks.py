@@ -12,6 +12,7 @@ from hengke.kernel import clock
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
 from hengke.modules.insight.services import drafts, imports, refresh, reviewing, undoing
+from hengke.modules.insight.services.foresight import rooms, runs
 
 
 @job("insight.import")
@@ -53,13 +54,23 @@ def discard_old_drafts(*, actor: Actor, progress: Progress) -> dict[str, Any]:
 @job("insight.refresh")
 def refresh_all(*, actor: Actor, progress: Progress) -> dict[str, Any]:
     """Resolve names, derive records, build the warehouse, sum up, index."""
-    return refresh.run(actor=actor, report=progress)
+    result = refresh.run(actor=actor, report=progress)
+    runs.keep_current(actor=actor)
+    return result
 
 
 @job("insight.follow")
 def follow(*, actor: Actor, progress: Progress) -> dict[str, Any]:
     """Let figures follow what people decided about names."""
-    return refresh.follow(clock.now(), progress)
+    result = refresh.follow(clock.now(), progress)
+    runs.keep_current(actor=actor)
+    return result
+
+
+@job("insight.foresee")
+def foresee(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """Work out what is expected, room by room."""
+    return rooms.run(progress)
 
 
 @job("insight.accept_pairs")

@@ -39,6 +39,7 @@ STEPS: dict[str, words.Text] = {
     "Indexing": gettext_lazy("Preparing the search"),
     "Accepting pairs": gettext_lazy("Accepting pairs"),
     "Opening pairs again": gettext_lazy("Opening pairs again"),
+    "Forecasting": gettext_lazy("Forecasting every part of the institution"),
 }
 
 
@@ -75,6 +76,16 @@ def declare() -> None:
         words.Words(gettext_lazy("Refresh of names and figures"), _refresh_result, notice=""),
     )
     words.say("insight.follow", words.Words(gettext_lazy("Figures"), _refresh_result, notice=""))
+    words.say(
+        "insight.foresee",
+        words.Words(
+            gettext_lazy("Forecast, values and patterns"),
+            _foreseen,
+            lambda job: reverse("forecast"),
+            gettext_lazy("To the forecast"),
+            then=True,
+        ),
+    )
     words.say("insight.discard_old_drafts", words.Words(gettext_lazy("Removal of old drafts"), _discarded))
     words.say(
         "insight.accept_pairs",
@@ -132,6 +143,10 @@ def _refresh_result(job: Job) -> str:
 
 def _discarded(job: Job) -> str:
     return _("%(count)s drafts removed") % {"count": job.result.get("discarded", 0)}
+
+
+def _foreseen(job: Job) -> str:
+    return _("%(nodes)s parts forecast") % {"nodes": job.result.get("nodes", 0)}
 
 
 def _accepted(job: Job) -> str:
