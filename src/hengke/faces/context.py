@@ -55,6 +55,7 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Profit of customers"), "profit", "money", "insight.dashboard"),
             Entry(gettext_noop("Flow of customers"), "flow", "split", "insight.dashboard"),
             Entry(gettext_noop("Golden customers"), "golden", "star", "insight.dashboard"),
+            Entry(gettext_noop("Forecast"), "forecast", "trend-up", "insight.dashboard"),
         ],
     ),
     (

@@ -3,6 +3,9 @@
 from hengke.engines.charts.bars import histogram, year_pairs
 from hengke.engines.charts.boundary import Boundary, prepare
 from hengke.engines.charts.choropleth import Cluster, Spot, choropleth, points
+from hengke.engines.charts.fan import Ahead as FanAhead
+from hengke.engines.charts.fan import Names as FanNames
+from hengke.engines.charts.fan import fan, fan_line
 from hengke.engines.charts.flow import Ribbon, flow
 from hengke.engines.charts.inline import ring, scale_bar, share_bar, signed_bar, sparkline
 from hengke.engines.charts.pareto import Stop, bin_ranked, curve_points, head_stops, pareto, stops_json
@@ -17,6 +20,8 @@ __all__ = [
     "Boundary",
     "Chart",
     "Cluster",
+    "FanAhead",
+    "FanNames",
     "Key",
     "Part",
     "Reading",
@@ -33,6 +38,8 @@ __all__ = [
     "choropleth",
     "combined",
     "curve_points",
+    "fan",
+    "fan_line",
     "flow",
     "funnel",
     "gauge",

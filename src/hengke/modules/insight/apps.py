@@ -26,6 +26,8 @@ KINDS = {
     "score.allowed": _("Scores allowed again"),
     "score.graded": _("Credit graded by an expert"),
     "costs.declared": _("Costs declared"),
+    "forecast.corrected": _("Forecast corrected"),
+    "forecast.withdrawn": _("Correction of the forecast withdrawn"),
 }
 
 FACTS = {

@@ -159,3 +159,11 @@ class PlanState(models.TextChoices):
     REACHED = "reached", _("Target reached")
     MISSED = "missed", _("Target missed")
     STOPPED = "stopped", pgettext_lazy("plan", "Stopped")
+
+
+class Room(models.TextChoices):
+    FORECAST = "forecast", _("Forecast")
+    VALUE = "value", _("Customer value")
+    PATTERNS = "patterns", _("Patterns")
+    CLUSTERS = "clusters", _("Customer groups")
+    NOTES = "notes", _("Customers' voices")

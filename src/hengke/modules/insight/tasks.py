@@ -13,6 +13,7 @@ from hengke.kernel import clock
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
 from hengke.modules.insight.services import drafts, imports, refresh, reviewing, undoing
+from hengke.modules.insight.services.foresight import rooms, runs
 from hengke.modules.insight.services.scoring import running as scoring
 
 
@@ -54,18 +55,24 @@ def discard_old_drafts(*, actor: Actor, progress: Progress) -> dict[str, Any]:
 
 @job("insight.refresh")
 def refresh_all(*, actor: Actor, progress: Progress) -> dict[str, Any]:
-    """Resolve names, derive records, build the warehouse, sum up, index; scores follow."""
+    """Resolve names, derive records, build the warehouse, sum up, index; models follow."""
     result = refresh.run(actor=actor, report=progress)
-    scoring.ask_if_worthwhile(actor=actor)
+    _models_follow(actor)
     return result
 
 
 @job("insight.follow")
 def follow(*, actor: Actor, progress: Progress) -> dict[str, Any]:
-    """Let figures follow what people decided about names; scores follow figures."""
+    """Let figures follow what people decided about names; models follow figures."""
     result = refresh.follow(clock.now(), progress)
-    scoring.ask_if_worthwhile(actor=actor)
+    _models_follow(actor)
     return result
+
+
+def _models_follow(actor: Actor) -> None:
+    """Scores and forecasts of the figures that are new now, as jobs of their own."""
+    scoring.ask_if_worthwhile(actor=actor)
+    runs.keep_current(actor=actor)
 
 
 @every(timedelta(days=7), title="Scores")
@@ -73,6 +80,12 @@ def follow(*, actor: Actor, progress: Progress) -> dict[str, Any]:
 def score(*, actor: Actor, progress: Progress, train: Sequence[str] = ()) -> dict[str, Any]:
     """Train models that are asked for or due, and score all customers."""
     return scoring.run(actor=actor, report=progress, train=train, job=progress.job)
+
+
+@job("insight.foresee")
+def foresee(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """Work out what is expected, room by room."""
+    return rooms.run(progress)
 
 
 @job("insight.accept_pairs")

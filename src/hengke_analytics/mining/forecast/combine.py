@@ -35,7 +35,8 @@ class Tested:
 class Forecast:
     """`mean` is series x horizon; `low` and `high` are keyed by level; `weights` series x method.
 
-    `variance` is that of the errors, on average over the horizon.
+    `variance` is that of the errors, on average over the horizon. `together` are half widths of the intervals of
+    several months' sum, by level and series, for `growth` (by month) adding up in squares.
     """
 
     mean: Floats
@@ -43,6 +44,8 @@ class Forecast:
     high: dict[float, Floats]
     weights: Floats
     variance: Floats
+    together: dict[float, Floats]
+    growth: Floats
     tested: Tested
 
 
@@ -76,7 +79,10 @@ def combine(values: Floats, months: Months, horizon: int) -> Forecast:
         low[level] = np.where(never_below, np.maximum(mean - half, 0), mean - half)
         high[level] = mean + half
     variance = (ahead.error[:, None] * growth).mean(axis=1) ** 2
-    return Forecast(mean, low, high, weights, variance, _tested(trials, weights, len(values)))
+    wide = _errors_together(trials, weights, growth)
+    together = {level: width * ahead.error for level, width in wide.items()}
+    tested = _tested(trials, weights, len(values))
+    return Forecast(mean, low, high, weights, variance, together, growth, tested)
 
 
 def _trials(values: Floats, months: Months, steps: int) -> _Trials | None:
@@ -139,11 +145,27 @@ def _errors(trials: _Trials | None, weights: Floats, horizon: int) -> tuple[Floa
     slope = max(float(np.polyfit(known, typical, 1)[0]), 0.0) if len(known) > 2 else 0.0
     begin = max(float(typical.mean()) - slope * float(known.mean()), 0.1 * float(typical.mean()), 1e-12)
     growth = np.sqrt(begin + slope * steps)
-    standard = relative / growth[: len(known)]
+    return growth, _quantiles(relative / growth[: len(known)])
+
+
+def _errors_together(trials: _Trials | None, weights: Floats, growth: Floats) -> dict[float, float]:
+    """Quantiles of the errors of sums over all months of the back-test.
+
+    Errors of neighbouring months are alike, so a year is less certain than twelve months that know nothing of one
+    another, and more certain than their intervals added up.
+    """
+    if trials is None:
+        return {level: width * np.sqrt(2) for level, width in _NORMAL.items()}
+    missed = np.abs((_combined(trials, weights) - trials.actual).sum(axis=2))
+    known = growth[: trials.actual.shape[2]]
+    return _quantiles(missed / np.maximum(trials.error, 1e-300) / np.sqrt((known**2).sum()))
+
+
+def _quantiles(standard: Floats) -> dict[float, float]:
     if standard.size < _FEWEST_FOR_QUANTILES:
         spread = float(np.sqrt((standard**2).mean()))
-        return growth, {level: spread * width for level, width in _NORMAL.items()}
-    return growth, {level: float(np.quantile(standard, level)) for level in LEVELS}
+        return {level: spread * width for level, width in _NORMAL.items()}
+    return {level: float(np.quantile(standard, level)) for level in LEVELS}
 
 
 def _tested(trials: _Trials | None, weights: Floats, count: int) -> Tested:

@@ -48,8 +48,9 @@ def _chunk(values: Floats, months: Months, horizon: int) -> Ahead:
     smoothed, error = smoothing.ets(plain, horizon)
     wandering = arima(adjusted.level, horizon)
     bound = np.abs(adjusted.level).max(axis=1, keepdims=True) + _FURTHEST
-    grown = np.exp(np.clip(wandering, -bound, bound))
-    wandering = np.where(adjusted.logs[:, None], grown, wandering)
+    logs = adjusted.logs[:, None]
+    grown = np.exp(np.where(logs, np.clip(wandering, -bound, bound), 0.0))
+    wandering = np.where(logs, grown, wandering)
     ahead = [adjusted.restore(each) for each in (smoothing.theta(plain, horizon), smoothed, wandering)]
     found = np.stack((*ahead, seasonal_naive(values, horizon)), axis=1)
     never_below = np.all(values >= 0, axis=1)

@@ -55,7 +55,7 @@ def monthly(keys: Sequence[pa.ChunkedArray], days: pa.ChunkedArray, values: pa.C
     sums = np.bincount(row, weights=amount).astype(np.float64)
     if len(cells) == len(days):
         return [_table_row(path, *_of(number, cells, sums)) for number, path in enumerate(paths)]
-    last = _last_whole_month(pc.max(days).as_py())
+    last = last_whole_month(pc.max(days).as_py())
     made = (_lines(path, *_of(number, cells, sums), last) for number, path in enumerate(paths))
     return [each for each in made if each is not None]
 
@@ -72,7 +72,7 @@ def with_wholes(parts: Sequence[Series]) -> tuple[list[Series], list[tuple[int, 
         for path, children in above.items():
             level[path] = len(every)
             wholes.append((len(every), np.array(children)))
-            every.append(_summed(path, [every[child] for child in children]))
+            every.append(summed(path, [every[child] for child in children]))
     return every, wholes
 
 
@@ -111,13 +111,15 @@ def _lines(path: tuple[str, ...], months: Months, values: Floats, last: int) -> 
     return Series(path, int(months[0]), filled)
 
 
-def _last_whole_month(last: date) -> int:
+def last_whole_month(last: date) -> int:
+    """The last month of which a day near its end is known, as 12 · year + month − 1."""
     month = 12 * last.year + last.month - 1
     complete = last.day > monthrange(last.year, last.month)[1] - _WHOLE_BY
     return month if complete else month - 1
 
 
-def _summed(path: tuple[str, ...], parts: list[Series]) -> Series:
+def summed(path: tuple[str, ...], parts: list[Series]) -> Series:
+    """The sum of series that may begin and end at different months."""
     first = min(part.first for part in parts)
     length = max(part.first + len(part.values) for part in parts) - first
     total = np.zeros(length)

@@ -17,7 +17,10 @@ from hengke_analytics.mining.forecast.monthly import Series
 
 @dataclass(frozen=True)
 class Outlook:
-    """What is to be expected of one series: months ahead, intervals by level, weights by method, its back-test."""
+    """What is to be expected of one series: months ahead, intervals by level, weights by method, its back-test.
+
+    `together` and `growth` as in `combine.Forecast`.
+    """
 
     series: Series
     mean: Floats
@@ -25,6 +28,12 @@ class Outlook:
     high: dict[float, Floats]
     weights: dict[str, float]
     backtest: dict[str, float] | None
+    together: dict[float, float]
+    growth: Floats
+
+    def half_width(self, level: float, begin: int, end: int) -> float:
+        """Half of the interval of the sum of some months ahead."""
+        return self.together[level] * float(np.sqrt((self.growth[begin:end] ** 2).sum()))
 
     @property
     def first(self) -> int:
@@ -60,6 +69,7 @@ def project(
         Outlook(
             series[place], mean[place], {level: low[level][place] for level in LEVELS},
             {level: high[level][place] for level in LEVELS}, _weights(*parts[place]), _backtest(*parts[place]),
+            *_together_of(*parts[place]),
         )
         for place in range(count)
     ]  # fmt: skip
@@ -80,6 +90,10 @@ def _together(series: Sequence[Series], horizon: int) -> Forecast:
 
 def _weights(found: Forecast, row: int) -> dict[str, float]:
     return dict(zip(METHODS, found.weights[row].tolist(), strict=True))
+
+
+def _together_of(found: Forecast, row: int) -> tuple[dict[float, float], Floats]:
+    return {level: float(found.together[level][row]) for level in LEVELS}, found.growth
 
 
 def _backtest(found: Forecast, row: int) -> dict[str, float] | None:

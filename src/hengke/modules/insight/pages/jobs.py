@@ -44,6 +44,7 @@ STEPS: dict[str, words.Text] = {
     "Writing scores": gettext_lazy("Writing scores"),
     "Accepting pairs": gettext_lazy("Accepting pairs"),
     "Opening pairs again": gettext_lazy("Opening pairs again"),
+    "Forecasting": gettext_lazy("Forecasting every part of the institution"),
 }
 
 
@@ -83,6 +84,16 @@ def declare() -> None:
     words.say(
         "insight.score",
         words.Words(gettext_lazy("Scores of customers"), _scored, notice=""),
+    )
+    words.say(
+        "insight.foresee",
+        words.Words(
+            gettext_lazy("Forecast, values and patterns"),
+            _foreseen,
+            lambda job: reverse("forecast"),
+            gettext_lazy("To the forecast"),
+            then=True,
+        ),
     )
     words.say("insight.discard_old_drafts", words.Words(gettext_lazy("Removal of old drafts"), _discarded))
     words.say(
@@ -150,6 +161,10 @@ def _scored(job: Job) -> str:
 
 def _discarded(job: Job) -> str:
     return _("%(count)s drafts removed") % {"count": job.result.get("discarded", 0)}
+
+
+def _foreseen(job: Job) -> str:
+    return _("%(nodes)s parts forecast") % {"nodes": job.result.get("nodes", 0)}
 
 
 def _accepted(job: Job) -> str:

@@ -74,6 +74,13 @@ def _written_down(built: Built, *, touched: list[int] | None) -> WarehouseBuild:
     return row
 
 
+def number() -> int:
+    """The number of the warehouse in use, 0 before the first build."""
+    from hengke_analytics.warehouse import swap
+
+    return swap.current_number(folder()) or 0
+
+
 def open_current() -> Backend:
     """The warehouse that readers use, through Ibis; NotFound `warehouse_missing` before the first build."""
     from hengke_analytics.warehouse import swap
