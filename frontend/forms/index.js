@@ -134,7 +134,7 @@ async function quick(url, words) {
     dialog.addEventListener("submit", async (event) => {
       event.preventDefault();
       try {
-        const response = await ask({ method: "POST", body: new URLSearchParams(new FormData(event.target)) });
+        const response = await ask({ method: "POST", body: new FormData(event.target) });
         if (!response.headers.get("Content-Type")?.includes("json")) return await show(response);
         resolve(await response.json());
         dialog.close();

@@ -17,14 +17,13 @@ from hengke.engines.access.prepared import Prepared
 from hengke.engines.collaboration.models import Attachment, Comment, FileVersion, Follow
 from hengke.engines.collaboration.services import following, mentions
 from hengke.engines.collaboration.subjects import Subject, subject_of
-from hengke.engines.files import content
+from hengke.engines.files import content, serving
 from hengke.engines.records.reading import timeline
 from hengke.engines.records.reading.timeline import Entry, register_timeline
 from hengke.engines.records.schema.declarations import Panel
 from hengke.engines.records.schema.registry import EVERY, register_panel
 
 COMMENT = "collaboration.comment"
-SHOWN = (*content.IMAGES, content.PDF, content.TEXT)
 NAMED = 12
 """So many followers are named; the others are counted."""
 
@@ -91,7 +90,7 @@ def _file(row: Attachment, older: Sequence[FileVersion]) -> dict[str, Any]:
         "row": row,
         "latest": latest,
         "older": older,
-        "shown": latest.size > 0 and latest.kind in SHOWN,
+        "shown": latest.size > 0 and latest.kind in serving.SHOWN,
         "icon": "eye" if latest.kind in content.IMAGES else "document",
     }
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Sum
 from django.utils.translation import gettext_lazy
 
 from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
 from hengke.engines.collaboration.models import Attachment, FileVersion
-from hengke.engines.files import store
+from hengke.engines.files import room, store
 from hengke.engines.jobs import words
 from hengke.engines.jobs.periodic import every
 from hengke.engines.jobs.queue import Progress, job
@@ -36,5 +37,10 @@ def _named(digests: set[str]) -> set[str]:
     return set(FileVersion.objects.filter(digest__in=digests).values_list("digest", flat=True))
 
 
+def _used() -> int:
+    return int(FileVersion.objects.aggregate(sum=Sum("size"))["sum"] or 0)
+
+
 store.declare_names(_named)
+room.declare_used(_used)
 words.say("files.sweep", words.Words(gettext_lazy("Removal of old files"), notice=""))

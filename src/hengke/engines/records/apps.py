@@ -16,12 +16,17 @@ class RecordsConfig(AppConfig):
         from hengke.engines.access import carried, grants
         from hengke.engines.jobs import queue
         from hengke.engines.records import tasks  # noqa: F401  (declares jobs)
-        from hengke.engines.records.custom import definitions, objects  # noqa: F401  (declares a job)
+        from hengke.engines.records.custom import (
+            definitions,
+            kept_privacy,
+            objects,  # noqa: F401  (declares a job)
+        )
         from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
         from hengke.engines.records.schema import registry
 
         autodiscover_modules("records")
         _name_objects()
+        kept_privacy.declare()
         carried.carry("definitions_stamp", definitions.stamp_query, definitions.refresh)
         queue.before_each(definitions.refresh)
         grants.also_for(lambda: [record.subject for record in registry.made()])
@@ -51,6 +56,7 @@ def _name_objects() -> None:
     from hengke.engines.records.schema import naming, registry
 
     words.say({
+        "file.kept": _("File sent for a field"),
         "object.created": _("Object of your own added"), "object.changed": _("Object of your own changed"),
         "object.deleted": _("Object of your own removed"), "object.restored": _("Object of your own brought back"),
         "layout.changed": _("Layout changed"), "layout.reset": _("Layout back to what was delivered"),

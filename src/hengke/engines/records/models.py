@@ -177,5 +177,10 @@ class RecordRule(models.Model):
 
 
 # Django finds the models of an app through this module.
-from hengke.engines.records.custom.models import CustomObject, CustomRecord, RecordLayout  # noqa: E402, F401
+from hengke.engines.records.custom.models import (  # noqa: E402, F401
+    CustomObject,
+    CustomRecord,
+    KeptFile,
+    RecordLayout,
+)
 from hengke.engines.records.privacy.models import ErasureRequest  # noqa: E402, F401

@@ -14,6 +14,7 @@ from hengke.engines.jobs import words
 from hengke.engines.jobs.models import Job
 from hengke.engines.jobs.periodic import every
 from hengke.engines.jobs.queue import Progress, job
+from hengke.engines.records.custom import kept
 from hengke.engines.records.writing import bin, many, services
 
 MANY = "records.many"
@@ -44,6 +45,13 @@ def purge(*, actor: Actor, progress: Progress) -> dict[str, Any]:
     return bin.purge(actor=actor)
 
 
+@every(timedelta(days=1), title="Files of fields")
+@job("records.files")
+def files(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """Remove files that no field has held for long."""
+    return {"purged": kept.sweep()}
+
+
 def _purged(done: Job) -> str:
     n = int(done.result.get("purged", 0))
     return ngettext("%(n)d object removed for good", "%(n)d objects removed for good", n) % {"n": n}
@@ -72,3 +80,4 @@ words.say_steps(
 )
 words.say("records.undo", words.Words(gettext_lazy("Undo"), result=lambda done: _("Undone.")))
 words.say("records.purge", words.Words(gettext_lazy("Recycle bin"), result=_purged))
+words.say("records.files", words.Words(gettext_lazy("Removal of old files"), notice=""))

@@ -17,10 +17,10 @@ from hengke.engines.access.enums import Role
 from hengke.engines.access.models import Event
 from hengke.engines.collaboration.models import Attachment, FileVersion
 from hengke.engines.collaboration.services import attaching
-from hengke.engines.collaboration.services.naming import LONGEST, safe_name
 from hengke.engines.collaboration.subjects import Subject, by_slug
 from hengke.engines.collaboration.tasks import KEPT, sweep
 from hengke.engines.files import store
+from hengke.engines.files.naming import LONGEST, safe_name
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict, InputError, NotAllowed
 from tests.factories import customers as make

@@ -6,15 +6,14 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.collaboration import subjects
 from hengke.engines.collaboration.models import Attachment, FileVersion
 from hengke.engines.collaboration.services import following
-from hengke.engines.collaboration.services.naming import safe_name
 from hengke.engines.collaboration.subjects import Subject
-from hengke.engines.files import content, scanning, store
+from hengke.engines.files import content, room, scanning, store
+from hengke.engines.files.naming import safe_name
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict, InputError
 
@@ -28,11 +27,11 @@ def attach(subject: Subject, name: str, blocks: Iterable[bytes]) -> Attachment:
     InputError: too large, too many, no room left, refused by the scanner. NotAllowed without the right.
     """
     subject.require("change")
-    _require_room(0)
+    room.require_room(0)
     digest = store.store(blocks, limit=settings.ATTACHMENT_BYTES, empty=True, check=scanning.check)
     path = store.path_of(digest)
     size, kind = path.stat().st_size, content.sniff(path)
-    _require_room(size)
+    room.require_room(size)
     with transaction.atomic():
         file = _named(subject, safe_name(name))
         last = file.latest
@@ -100,12 +99,3 @@ def _named(subject: Subject, name: str) -> Attachment:
             raise InputError("files_many", "There are {n} files here already. Delete some first.", n=MOST)
         file = Attachment.objects.create(**subject.place, name=name)
     return file
-
-
-def _require_room(size: int) -> None:
-    used = FileVersion.objects.aggregate(sum=Sum("size"))["sum"] or 0
-    if used + size > settings.ATTACHMENTS_BYTES:
-        raise InputError(
-            "files_full",
-            "There is no room left for files. Ask an administrator to delete some or to raise the limit.",
-        )

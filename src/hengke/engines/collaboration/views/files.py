@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,20 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hengke.engines.access.requests import StaffRequest
 from hengke.engines.access.wording import in_words
 from hengke.engines.collaboration import panels, subjects
-from hengke.engines.collaboration.models import Attachment, FileVersion
+from hengke.engines.collaboration.models import Attachment
 from hengke.engines.collaboration.services import attaching
-from hengke.engines.collaboration.services.naming import safe_name
 from hengke.engines.collaboration.subjects import Subject
-from hengke.engines.files import content, store
+from hengke.engines.files import serving
+from hengke.engines.files.naming import safe_name
 from hengke.kernel.errors import InputError
 
 AT_ONCE = 50
-TEXT_SHOWN = 1 << 20
-# Nothing in a file may run, load or lead anywhere.
-LOCKED = "default-src 'none'; sandbox"
-# Browsers refuse to draw a PDF in a sandbox and keep their own viewer apart instead.
-LOCKED_PDF = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-LOCKED_SHOWN = "default-src 'none'; sandbox; frame-ancestors 'self'"
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,48 +55,16 @@ def _take(subject: Subject, given: list[Any]) -> tuple[list[str], list[str]]:
 def download(request: StaffRequest, pk: int) -> HttpResponseBase:
     """A version as a file to keep, never as a page."""
     version = attaching.version(pk, request.actor)
-    return _served(version, attached=True, kind=version.kind, policy=LOCKED)
+    return serving.handed_out(version.digest, version.attachment.name, version.kind)
 
 
 @require_GET
 def show(request: StaffRequest, pk: int) -> HttpResponseBase:
     """A picture, a PDF or text inside the page's frame; NotFound for every other type."""
     version = attaching.version(pk, request.actor)
-    if version.kind not in panels.SHOWN:
+    if version.kind not in serving.SHOWN:
         raise subjects.gone()
-    if version.kind == content.TEXT:
-        return _text(version)
-    policy = LOCKED_PDF if version.kind == content.PDF else LOCKED_SHOWN
-    return _served(version, attached=False, kind=version.kind, policy=policy)
-
-
-def _text(version: FileVersion) -> HttpResponseBase:
-    """The beginning of a text as UTF-8, whatever it is written in."""
-    with store.path_of(version.digest).open("rb") as stream:
-        data = stream.read(TEXT_SHOWN)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("gb18030", errors="replace")
-    answer = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    return _guarded(answer, LOCKED_SHOWN)
-
-
-def _served(version: FileVersion, *, attached: bool, kind: str, policy: str) -> HttpResponseBase:
-    stream = store.path_of(version.digest).open("rb")
-    answer = FileResponse(stream, as_attachment=attached, filename=version.attachment.name, content_type=kind)
-    return _guarded(answer, policy)
-
-
-def _guarded(answer: HttpResponseBase, policy: str) -> HttpResponseBase:
-    """The header of the site would let the file load what the site's pages may; the file gets its own."""
-    answer["Content-Security-Policy"] = policy
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cross-Origin-Resource-Policy"] = "same-origin"
-    answer["Cache-Control"] = "private, no-cache"
-    if "frame-ancestors" in policy:
-        answer["X-Frame-Options"] = "SAMEORIGIN"
-    return answer
+    return serving.shown(version.digest, version.attachment.name, version.kind)
 
 
 @require_POST

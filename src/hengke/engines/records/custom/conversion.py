@@ -21,7 +21,7 @@ from hengke.kernel import clock
 from hengke.kernel.errors import HengkeError, InputError
 
 SHOWN = 20
-REFERRING = ("reference", "person")
+REFERRING = ("reference", "person", "file")
 
 
 @dataclass(frozen=True)

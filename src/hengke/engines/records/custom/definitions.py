@@ -170,9 +170,9 @@ def made_field(row: Any) -> Field:
     return Field(
         row.key, path=path_of(row.key, column), computed=_computed(row, column), kind=kind, label=row.name,
         column=column, list=row.list, filter=row.filter,
-        sort=row.filter and not kind.many and kind.control not in ("reference", "area"),
+        sort=row.filter and not kind.many and kind.control not in ("reference", "area", "file"),
         search=2 if row.search and offer.searched else 0, sensitivity=row.sensitivity, write=not offer.worked,
-        group=row.filter and (not kind.numeric if offer.worked else offer.grouped),
+        inline=offer.inline, group=row.filter and (not kind.numeric if offer.worked else offer.grouped),
     )  # fmt: skip
 
 

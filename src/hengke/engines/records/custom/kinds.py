@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from html import escape
 from typing import Any, ClassVar
 
+from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.timezone import is_aware, make_aware
@@ -18,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 from hengke.engines.access.models import User
 from hengke.engines.records.custom import columns, rich
+from hengke.engines.records.custom.models import KeptFile
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.kinds import (
     CHOICE_OPERATORS,
@@ -159,6 +161,28 @@ class Email(Text):
 
 
 @dataclass(frozen=True)
+class File(Reference):
+    """A file of the row's own, kept by key and shown by its name, a picture also as a picture."""
+
+    operators = ("empty",)
+    control = "file"
+    given = (int,)
+    model: type[models.Model] | None = KeptFile
+
+    def named(self, key: Any, words: Any) -> str:
+        """The name leads to the file; by the name's ending, a small picture stands before it."""
+        if not key or not words:
+            return ""
+        url = f"/field-files/{key}"
+        picture = str(words).lower().endswith(_PICTURES)
+        small = f'<img class="thumb" src="{url}/show" alt="" loading="lazy" width="28" height="28">'
+        return f'<a class="kept" href="{url}">{small if picture else ""}{escape(words)}</a>'
+
+
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
+
+
+@dataclass(frozen=True)
 class Offer:
     """A kind on offer: its words, the values' kind and the column, both made from the field's options."""
 
@@ -169,6 +193,7 @@ class Offer:
     searched: bool = False
     grouped: bool = False
     worked: bool = False
+    inline: bool = True
 
 
 def _text(limit: int) -> Callable[[Options, dict[str, Any]], Any]:
@@ -237,6 +262,8 @@ _OFFERS = (
     Offer("reference", _("Reference"), _reference,
           lambda o, c: columns.ReferenceColumn(to=registry.by_slug(o["of"]).model, **c)),
     Offer("person", _("Person"), lambda o: Reference(User), lambda o, c: columns.ReferenceColumn(to=User, **c)),
+    Offer("file", pgettext_lazy("kind of field", "File"), lambda o: File(),
+          lambda o, c: columns.ReferenceColumn(to=KeptFile, **c), inline=False),
     Offer("url", _("Web address"), lambda o: Url(),
           lambda o, c: columns.UrlColumn(max_length=columns.MAX_TEXT, **c)),
     Offer("phone", _("Telephone"), lambda o: Phone(), _text(60), searched=True),

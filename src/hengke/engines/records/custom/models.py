@@ -88,6 +88,28 @@ class CustomRecord(Dated):
         return self.name
 
 
+class KeptFile(models.Model):
+    """A file that is the value of a custom field: rows hold its key in `extra`, and `digest` names the bytes.
+
+    `digest` is empty once the content was erased. `left_at`: since when no row holds the file any more.
+    """
+
+    field = models.ForeignKey("records.CustomField", models.PROTECT, related_name="+")
+    name = models.CharField(_("file name"), max_length=200)
+    digest = models.CharField(max_length=64, db_index=True)
+    size = models.BigIntegerField()
+    kind = models.CharField(max_length=100)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("file of a field")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class RecordLayout(models.Model):
     """The order in which a role ("" for all that have none of their own) finds sections and fields of a record type.
 

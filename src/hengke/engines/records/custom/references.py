@@ -47,13 +47,13 @@ def leading_to(model: Model) -> list[CustomReference]:
     record = registry.by_subject(model._meta.label_lower)
     if record is None:
         return []
-    holders = _holders()
+    where = holders()
     column = ReferenceColumn(to=record.model)
     rows = CustomField.objects.filter(kind="reference", options__of=record.slug).order_by("pk")
     return [
-        CustomReference(row.record, holders[row.record], row.key, path_of(row.key, column))
+        CustomReference(row.record, where[row.record], row.key, path_of(row.key, column))
         for row in rows
-        if row.record in holders
+        if row.record in where
     ]
 
 
@@ -82,7 +82,7 @@ def joined(model: Model, survivor: Any, absorbed: Any) -> Mapping[str, Any]:
     return {**kept, **survivor.extra}
 
 
-def _holders() -> dict[str, Model]:
+def holders() -> dict[str, Model]:
     """The models by slug that can have custom fields."""
     removed = {row.slug: made.model_of(row) for row in CustomObject.objects.exclude(deleted_at=None)}
     return removed | {record.slug: record.model for record in registry.all_records()}

@@ -26,7 +26,8 @@ Parse = Callable[[str], Any]
 def importable(catalogue: Catalogue) -> list[Field]:
     """What a column may mean: the fields a person may enter, and those that find an object again."""
     keys = {name for key in catalogue.record.upsert_by for name in key}
-    entered = {field.name for field in writable(catalogue)}
+    # A cell holds no file.
+    entered = {field.name for field in writable(catalogue) if field.kind.control != "file"}
     return [field for field in catalogue.fields.values() if field.name in entered | keys and not field.masked]
 
 

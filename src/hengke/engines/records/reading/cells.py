@@ -80,7 +80,8 @@ def _cell(field: Field, at: int, *, edit: bool | None = False) -> Cell:
     kinds = f' class="{classes}"' if classes else ""
     open_tag = f'<td{kinds} data-label="{label}"{place}>'
     if isinstance(field.kind, Reference):
-        return lambda values: f"{open_tag}{escape(values[at + 1] or '')}</td>"
+        named = field.kind.named
+        return lambda values: f"{open_tag}{named(values[at], values[at + 1])}</td>"
 
     def cell(values: Sequence[Any]) -> str:
         value = values[at]
@@ -99,7 +100,7 @@ def _cell(field: Field, at: int, *, edit: bool | None = False) -> Cell:
 def value_markup(field: Field, value: Any, words: Any = None) -> SafeString:
     """One value on a record page; `words` is the name of a referenced object."""
     if isinstance(field.kind, Reference):
-        return mark_safe(escape(words or ""))  # noqa: S308 (escaped)
+        return mark_safe(field.kind.named(value, words))  # noqa: S308 (escaped)
     shown = "" if value is None or value == "" else field.kind.show(value)
     kind = field.tone(value) if field.tone and value is not None else ""
     if kind:

@@ -12,10 +12,12 @@ from hengke.engines.access.requests import StaffRequest
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.rest import schemas
 from hengke.engines.records.rest.door import Answer, only
+from hengke.engines.records.rest.files import BYTES
 from hengke.engines.records.rest.objects import MAX_PAGE_SIZE
 from hengke.engines.records.rest.schemas import KEY, OPEN, TEXT, Schema, ref
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.actions import Action, actions_of
+from hengke.engines.records.schema.declarations import Field
 
 Part = dict[str, Any]
 READ, WRITE = (400, 401, 403, 404, 405, 429), (409, 413, 415, 422)
@@ -103,8 +105,35 @@ def _paths(catalogue: Catalogue) -> Part:
             | {"parameters": [*shape, _once()]},
         },
     }  # fmt: skip
+    for field in catalogue.fields.values():
+        if field.kind.control == "file" and not field.masked:
+            paths |= _file_paths(slug, field)
     for act in actions_of(slug):
         paths[f"{one}/{act.key}"] = {"parameters": [PK], "post": _action(act, name, shape)}
+    return paths
+
+
+def _file_paths(slug: str, field: Field) -> Part:
+    """The addresses at which the file of a field is sent and fetched."""
+    what, name = {"what": field.label}, f"{field.name}_{slug}"
+    paths: Part = {
+        f"/{slug}/{{id}}/files/{field.name}": {
+            "parameters": [PK],
+            "get": _call(f"fetch_{name}", _("Fetch a file: %(what)s") % what, TEXT, tag=slug, media=BYTES),
+        }
+    }
+    if field.write:
+        said = _call(
+            f"keep_{name}",
+            _("Send a file: %(what)s") % what,
+            schemas.kept(),
+            tag=slug,
+            status=201,
+            codes=WRITE,
+        )
+        said["requestBody"] = {"required": True, "content": {BYTES: {"schema": TEXT}}}
+        file_name = _word("name", TEXT | {"minLength": 1}, _("The name of the file.")) | {"required": True}
+        paths[f"/{slug}/files/{field.name}"] = {"post": said | {"parameters": [file_name, _once()]}}
     return paths
 
 
@@ -123,11 +152,11 @@ def _action(act: Action, name: str, shape: list[Part]) -> Part:
 
 def _call(
     word: str, words: str, answer: Schema, *, tag: str, body: Schema | None = None, status: int = 200,
-    codes: tuple[int, ...] = (),
+    codes: tuple[int, ...] = (), media: str = "application/json",
 ) -> Part:  # fmt: skip
     problem = {"description": _("Refused"), "content": {"application/json": {"schema": ref("Problem")}}}
     headers = {"ETag": {"schema": TEXT}} if "$ref" in answer else {}
-    good: Part = {"description": words, "content": {"application/json": {"schema": answer}}}
+    good: Part = {"description": words, "content": {media: {"schema": answer}}}
     responses: Part = {str(status): good | ({"headers": headers} if headers else {})}
     responses |= {str(code): problem for code in (*READ, *codes)}
     if word.startswith("get_"):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, JsonResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.views.decorators.csrf import csrf_exempt
 
@@ -23,7 +23,7 @@ READING = ("GET", "HEAD")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a handler gives back; `body` is plain JSON values."""
+    """What a handler gives back; `body` is plain JSON values, or a response that is no JSON, such as a file."""
 
     body: Any = None
     status: int = 200
@@ -33,12 +33,12 @@ class Answer:
 Handler = Callable[..., Answer]
 
 
-def door(**handlers: Handler) -> Callable[..., HttpResponse]:
+def door(**handlers: Handler) -> Callable[..., HttpResponseBase]:
     """A view that lets a person or program in and answers by the handler named like the method."""
 
     @csrf_exempt
     @login_not_required
-    def view(request: StaffRequest, **places: Any) -> HttpResponse:
+    def view(request: StaffRequest, **places: Any) -> HttpResponseBase:
         _let_in(request)
         method = str(request.method).lower()
         handler = handlers.get("get" if method == "head" else method)
@@ -89,7 +89,9 @@ def _is_forged(request: HttpRequest) -> bool:
     return check.process_view(request, lambda _request: HttpResponse(), (), {}) is not None
 
 
-def _response(answer: Answer) -> HttpResponse:
+def _response(answer: Answer) -> HttpResponseBase:
+    if isinstance(answer.body, HttpResponseBase):
+        return answer.body
     if answer.status in (204, 304):
         return HttpResponse(status=answer.status, headers=dict(answer.headers))
     return JsonResponse(

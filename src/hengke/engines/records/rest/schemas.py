@@ -93,6 +93,11 @@ def bulk_result() -> Schema:
     return _object({"event": {"type": ["integer", "null"]}, **lists}, ["event", *lists])
 
 
+def kept() -> Schema:
+    """A file that was sent: its key is the value to write."""
+    return _object({"id": KEY, "name": TEXT, "type": TEXT, "size": WHOLE}, ["id", "name", "type", "size"])
+
+
 def action(act: Action) -> Schema:
     """What an action asks for."""
     properties = {one.name: _input(one.kind) for one in act.inputs}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from hengke.engines.records.rest import document, many, meta, objects
+from hengke.engines.records.rest import document, files, many, meta, objects
 from hengke.engines.records.rest.door import door
 from hengke.engines.records.schema import registry
 
@@ -38,6 +38,8 @@ urlpatterns = [
         door(get=objects.read_one, patch=objects.update, delete=objects.delete),
         name="one",
     ),
+    path("<record:slug>/files/<slug:name>", door(post=files.keep), name="file_keep"),
+    path("<record:slug>/<int:pk>/files/<slug:name>", door(get=files.fetch), name="file"),
     path("<record:slug>/<int:pk>/restore", door(post=objects.restore), name="restore"),
     path("<record:slug>/<int:pk>/<slug:key>", door(post=objects.act), name="act"),
 ]

@@ -255,10 +255,10 @@ class Moment(Date):
 class Reference(Kind):
     """Another object, kept by key and shown by the field `by` of its model."""
 
-    operators = CHOICE_OPERATORS
-    control = "reference"
+    operators: ClassVar[tuple[str, ...]] = CHOICE_OPERATORS
+    control: ClassVar[str] = "reference"
     json_type = int
-    given = (int, str)
+    given: ClassVar[tuple[type, ...]] = (int, str)
     model: type[models.Model] | None = None
     by: str = "name"
 
@@ -269,6 +269,10 @@ class Reference(Kind):
 
     def read(self, text: str) -> Any:
         return text if text and text == self.place else Number().read(text)
+
+    def named(self, key: Any, words: Any) -> str:
+        """Safe markup for the object of this key, whose name is `words`."""
+        return escape(words or "")
 
 
 def unreadable(text: str) -> InputError:

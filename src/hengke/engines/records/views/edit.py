@@ -34,7 +34,8 @@ def new(request: StaffRequest, slug: str) -> HttpResponse:
     catalogue = opened(request, slug, "add")
     if is_fragment(request):
         return _quick(request, catalogue)
-    form = PageForm(catalogue, None, data=request.POST or None, initial=_from_address(catalogue, request))
+    initial = _from_address(catalogue, request)
+    form = PageForm(catalogue, None, data=request.POST or None, files=request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             target = catalogue.record.create(actor=request.actor, values=form.values())
@@ -52,7 +53,8 @@ def _quick(request: StaffRequest, catalogue: Catalogue) -> HttpResponse:
     record = catalogue.record
     initial = usual_values(catalogue) | _from_address(catalogue, request)
     data = {**usual_values(catalogue), **request.POST.dict()} if request.method == "POST" else None
-    form = RecordForm(catalogue, None, data=data, initial=initial, auto_id="quick_%s")
+    files = request.FILES or None
+    form = RecordForm(catalogue, None, data=data, files=files, initial=initial, auto_id="quick_%s")
     if data is not None and form.is_valid():
         try:
             target = record.create(actor=request.actor, values=form.values())
@@ -94,7 +96,7 @@ def edit(request: StaffRequest, slug: str, pk: int) -> HttpResponse:
     target = found(catalogue, pk)
     if not catalogue.rows("change").filter(pk=pk).exists():
         raise NotAllowed("not_allowed", "Your role does not allow this. Ask an administrator if you need it.")
-    form = PageForm(catalogue, target, data=request.POST or None)
+    form = PageForm(catalogue, target, data=request.POST or None, files=request.FILES or None)
     page = address(catalogue.record, "page", pk)
     differing: list[Difference] = []
     if request.method == "POST" and form.is_valid():

@@ -20,6 +20,7 @@ from hengke.kernel import clock
 from hengke.kernel.errors import InputError, NotFound
 
 if TYPE_CHECKING:
+    from hengke.engines.records.custom.kept import Leaving
     from hengke.engines.records.schema.declarations import RecordType
 
 SUBJECT = "records.bin"
@@ -116,25 +117,29 @@ def purge(*, actor: Actor, days: int = KEEP_DAYS) -> dict[str, int]:
     grants.require(actor, "purge", SUBJECT)
     if not 0 <= days <= 36_500:
         raise InputError("purge_days", "Choose between 0 and {n} days.", n=36_500)
+    from hengke.engines.records.custom import kept
+
     entries = Deleted.objects.filter(at__lte=clock.now() - timedelta(days=days)).order_by("pk")
     counts = {"purged": 0, "kept": 0}
     by_subject: dict[str, int] = {}
     with transaction.atomic():
         forgotten: dict[str, list[int]] = {}
+        files = kept.Leaving()
         for entry in list(entries):
-            gone = _remove(entry)
+            gone = _remove(entry, files)
             counts["purged" if gone else "kept"] += 1
             for subject, pk in gone:
                 by_subject[subject] = by_subject.get(subject, 0) + 1
                 forgotten.setdefault(subject, []).append(pk)
         _forget(forgotten, actor=actor)
+        files.release()
         if counts["purged"]:
             payload = {"days": days, **counts, "by_subject": by_subject}
             events.record("bin.purged", actor=actor, payload=payload)
     return counts
 
 
-def _remove(entry: Deleted) -> list[tuple[str, int]]:
+def _remove(entry: Deleted, files: Leaving) -> list[tuple[str, int]]:
     """Delete an object with all that belongs to it; which rows went, none when something hangs on them."""
     gone: list[tuple[str, int]] = []
     try:
@@ -143,8 +148,11 @@ def _remove(entry: Deleted) -> list[tuple[str, int]]:
                 rows = one.manager.filter(**{one.field: entry.object_id})
                 if one.has_bin and rows.filter(deleted_at=None).exists():
                     return []
-                gone += [(one.model, pk) for pk in rows.values_list("pk", flat=True)]
+                ids = list(rows.values_list("pk", flat=True))
+                files.note(one.model, ids)
+                gone += [(one.model, pk) for pk in ids]
                 rows.delete()
+            files.note(entry.subject, [entry.object_id])
             labels.model_of(entry.subject)._base_manager.filter(pk=entry.object_id).delete()
     except ProtectedError:
         return []

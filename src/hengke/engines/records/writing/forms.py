@@ -23,6 +23,7 @@ from hengke.engines.records.schema.addresses import address
 from hengke.engines.records.schema.declarations import Field, RecordType, Values, Words, column_of
 from hengke.engines.records.schema.kinds import Reference
 from hengke.engines.records.schema.kinds_tags import Tags, TagsField
+from hengke.engines.records.writing.filing import FilingField, named
 from hengke.engines.records.writing.people import PersonField
 from hengke.kernel.errors import InputError
 from hengke.kernel.numbers import is_whole
@@ -208,6 +209,11 @@ def form_field(catalogue: Catalogue, field: Field, current: Any = None) -> forms
     """The control for one field, with the model's own limits; `current` is the key that a reference has now."""
     if isinstance(field.kind, Reference):
         column: Any = column_of(type(catalogue.record), field)
+        if field.kind.control == "file":
+            return FilingField(
+                catalogue.record, field, catalogue.actor, current=current, label=field.label,
+                required=not column.blank, help_text=column.help_text,
+            )  # fmt: skip
         if field.kind.model is User:
             return PersonField(
                 current=current, label=field.label, required=not column.blank, help_text=column.help_text
@@ -260,6 +266,8 @@ def in_words_of(form: RecordForm, field: Field, value: Any) -> str:
     control = form.fields[field.name]
     if isinstance(control, PersonField):
         return control.words(value)
+    if isinstance(control, FilingField):
+        return named(value)
     return (
         str(control.prepare_value(value)) if isinstance(control, ReferenceField) else field.kind.plain(value)
     )
