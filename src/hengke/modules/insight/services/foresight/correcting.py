@@ -70,11 +70,12 @@ def correct(
 def withdraw(pk: int, *, actor: Actor) -> ForecastCorrection:
     """Take a correction back; NotFound unless its part is in the person's sight."""
     row = ForecastCorrection.objects.filter(pk=pk, withdrawn_at=None).first()
-    node = (
-        row and ForecastNode.objects.filter(measure=row.measure, code=row.code).select_related("run").first()
-    )
-    if row is None or node is None:
-        raise NotFound("no_correction", "This correction was withdrawn already, or it is not yours to see.")
+    if row is None:
+        raise _gone()
+    same = ForecastNode.objects.filter(measure=row.measure, code=row.code)
+    node = same.select_related("run").first()
+    if node is None:
+        raise _gone()
     _require(actor, node)
     with transaction.atomic():
         row.withdrawn_at = clock.now()
@@ -82,6 +83,10 @@ def withdraw(pk: int, *, actor: Actor) -> ForecastCorrection:
         events.record("forecast.withdrawn", actor=actor, subject=row, payload={"path": row.path})
         apply(node.run, node.measure)
     return row
+
+
+def _gone() -> NotFound:
+    return NotFound("no_correction", "This correction was withdrawn already, or it is not yours to see.")
 
 
 def apply(run: Foresight, measure: str) -> int:
