@@ -119,7 +119,8 @@ FIELDS: tuple[LedgerField, ...] = (
         "Serial number",
         keeps_marks=True,
         synonyms="器具编号|仪器编号|设备编号|样品编号|编号|机身号|机身编号|产品编号|序列号|出厂号"
-        "|资产编号|管理编号|出厂编码|产品序号|仪器序号|机器序号|序号|serial|serial no|s/n|sn|asset no|equipment no|id no",
+        "|资产编号|管理编号|出厂编码|产品序号|仪器序号|机器序号|序号"
+        "|serial|serial no|s/n|sn|asset no|equipment no|id no",
     ),
     LedgerField(
         "laboratory",
