@@ -13,7 +13,7 @@ _COMPILE = (
     *("pip", "compile", "--universal", "--python-version", "3.11", "--generate-hashes"),
     *("--no-emit-index-url", "--no-emit-find-links", "--no-header", "--quiet"),
 )
-_EXTRAS = ("--extra", "postgres", "pyproject.toml")
+_EXTRAS = ("--extra", "postgres", "--extra", "mysql", "pyproject.toml")
 _SOURCES = {
     "runtime": _EXTRAS,
     "test": ("--extra", "test", "-c", "requirements.lock", *_EXTRAS),

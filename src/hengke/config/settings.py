@@ -84,7 +84,7 @@ def _database() -> dict[str, object]:
                 "init_command": (
                     "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
                     "PRAGMA secure_delete=ON;PRAGMA cache_size=-65536;PRAGMA temp_store=MEMORY;"
-                    "PRAGMA mmap_size=268435456;"
+                    "PRAGMA mmap_size=268435456;PRAGMA wal_autocheckpoint=4000;"
                 ),
             },
             # A file: the warehouse build opens the database a second time.

@@ -80,7 +80,7 @@ FIELDS: tuple[LedgerField, ...] = (
         "Phone",
         Kind.PHONE,
         synonyms="电话|手机|手机号|手机号码|联系方式|电话号码|固定电话|联系人电话|联系手机|联系号码"
-        "|客户电话|tel|telephone|phone number|mobile|mobile phone|contact phone|cell",
+        "|客户电话|联络电话|tel|telephone|phone number|mobile|mobile phone|contact phone|cell",
     ),
     LedgerField(
         "address",
@@ -94,7 +94,7 @@ FIELDS: tuple[LedgerField, ...] = (
         "统一社会信用代码",
         "Unified social credit code",
         Kind.CODE,
-        synonyms="社会信用代码|信用代码|统一信用代码|税号|纳税人识别号|组织机构代码|机构代码"
+        synonyms="社会信用代码|信用代码|统一信用代码|税号|纳税人识别号|组织机构代码|机构代码|统一编号"
         "|营业执照号|credit code|uscc|tax no|tax id|tax number|vat no|registration no",
     ),
     LedgerField(
@@ -111,7 +111,7 @@ FIELDS: tuple[LedgerField, ...] = (
         "Model",
         keeps_marks=True,
         synonyms="型号规格|型号|规格|型号/规格|规格/型号|型号及规格|器具型号|仪器型号|设备型号"
-        "|测量范围|model no|model number|type|specification|spec",
+        "|测量范围|厂牌型号|机型|model no|model number|type|specification|spec",
     ),
     LedgerField(
         "serial",
@@ -119,7 +119,8 @@ FIELDS: tuple[LedgerField, ...] = (
         "Serial number",
         keeps_marks=True,
         synonyms="器具编号|仪器编号|设备编号|样品编号|编号|机身号|机身编号|产品编号|序列号|出厂号"
-        "|资产编号|管理编号|出厂编码|serial|serial no|s/n|sn|asset no|equipment no|id no",
+        "|资产编号|管理编号|出厂编码|产品序号|仪器序号|机器序号|序号"
+        "|serial|serial no|s/n|sn|asset no|equipment no|id no",
     ),
     LedgerField(
         "laboratory",
@@ -188,7 +189,7 @@ FIELDS: tuple[LedgerField, ...] = (
         Kind.MONEY,
         required=True,
         synonyms="应收|应收金额|应收费用|应收款|应收合计|金额|费用|收费|收费金额|检定费|检测费|校准费"
-        "|检验费|总价|合同金额|开票金额|结算金额|应缴费|应缴金额|应交费用|折后价|折后金额"
+        "|检验费|总价|合同金额|开票金额|结算金额|应缴费|应缴金额|应交费用|账单金额|帐单金额|请款金额|折后价|折后金额"
         "|amount|billed amount|fee|fees|total|charge|charged|invoice amount|invoiced|net"
         "|receivable",
     ),

@@ -232,6 +232,8 @@ def _filled(rows: Sequence[Sequence[str]], index: int) -> list[str]:
 def _confidence(header: str, sample: list[str], target: LedgerField) -> float:
     """How sure the header is, raised or lowered by what the column holds."""
     words = _header_score(_simplified(_plain(header)), target.name)
+    if target.name == "serial" and _is_count(sample):
+        return 0.0
     shape = _shape_score(sample, target)
     if shape is None:
         return words
@@ -259,6 +261,14 @@ def _shape_score(sample: list[str], target: LedgerField) -> float | None:
     """Share of filled cells that look like the field's kind; None where any text will do."""
     looks = _looks_like(target)
     return sum(map(looks, sample)) / len(sample) if looks and sample else None
+
+
+def _is_count(sample: list[str]) -> bool:
+    """Whether cells are 1, 2, 3 …: the number of the row, whatever the header calls it."""
+    if len(sample) < 2 or not (sample[0].isascii() and sample[0].isdecimal()):
+        return False
+    first = int(sample[0])
+    return sample == [str(number) for number in range(first, first + len(sample))]
 
 
 def _looks_like(target: LedgerField) -> Callable[[str], bool] | None:

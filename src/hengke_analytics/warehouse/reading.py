@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse import encoding
-from hengke_analytics.warehouse.readers import kinds, parquet, sql, text, workbook
+from hengke_analytics.warehouse.readers import dbf, isolated, kinds, parquet, sql, text, workbook
 from hengke_analytics.warehouse.readers.inspection import (
     DETECT,
     Inspection,
@@ -25,6 +25,8 @@ from hengke_analytics.warehouse.readers.sql import SqlSource
 
 __all__ = ["DETECT", "Inspection", "Numbered", "Problem", "ReadAs", "Sheet", "SqlSource", "inspect", "rows"]
 
+WORKBOOKS = ("xlsx", "xls")
+MARKED_UP = ("json", "xml", "html")
 Source = Path | SqlSource
 """A file, or a query on a database."""
 
@@ -44,9 +46,15 @@ def inspect(source: Source, *, name: str | None = None, read_as: ReadAs = DETECT
     kind, compressed = kinds.of(source)
     if kind == "text":
         found = text.inspect(source, label, compressed=compressed, read_as=read_as)
-    elif kind == "xlsx":
+    elif kind == "dbf":
+        _refuse_choice(read_as.header_line)
+        found = dbf.inspect(source, label, read_as)
+    elif kind in WORKBOOKS:
         _refuse_choice(read_as.encoding)
-        found = workbook.inspect(source, label, read_as)
+        found = workbook.inspect(kind, source, label, read_as)
+    elif kind in MARKED_UP:
+        _refuse_choice(read_as.encoding)
+        found = isolated.look(kind, (kind,), source, label, read_as)
     else:
         _refuse_choice(read_as.encoding, read_as.header_line)
         found = {"parquet": parquet, "sqlite": sql}[kind].inspect(source, label)
@@ -82,8 +90,12 @@ def _refuse_choice(*chosen: object) -> None:
 def _all_rows(source: Source, inspection: Inspection, sheet: Sheet) -> Iterator[Numbered]:
     if isinstance(source, SqlSource) or inspection.kind == "sqlite":
         return sql.rows(source, sheet.name)
-    if inspection.kind == "xlsx":
-        return workbook.rows(source, sheet.name)
+    if inspection.kind in WORKBOOKS:
+        return workbook.rows(inspection.kind, source, sheet.name)
+    if inspection.kind in MARKED_UP:
+        return isolated.rows(inspection.kind, (inspection.kind,), source, sheet.name)
+    if inspection.kind == "dbf":
+        return dbf.rows(source, inspection)
     if inspection.kind == "parquet":
         return parquet.rows(source, sheet.name)
     return text.rows(source, inspection)

@@ -171,7 +171,8 @@ def test_every_reject_can_be_said_in_chinese(entries: dict[Key, Message]) -> Non
 # ---------------------------------------------------------------- pages
 
 ALLOWED = {
-    "VIP", "CSV", "csv", "tsv", "xlsx", "Excel", "gz", "MB", "Parquet", "SQLite", "PostgreSQL", "SELECT", "WITH",
+    "VIP", "CSV", "csv", "tsv", "xlsx", "xls", "dbf", "json", "xml", "html", "Excel",
+    "gz", "MB", "Parquet", "SQLite", "PostgreSQL", "SELECT", "WITH",
     "hengke", "users", "OpenAPI", "JSON", "ETag", "yyyy", "mm", "GeoJSON", "WGS", "CGCS", "GS",
 }  # fmt: skip
 ASIDE = {"script", "style", "kbd", "code", "template"}

@@ -230,3 +230,15 @@ def test_a_second_column_of_what_is_billed_is_named() -> None:
     mapping = propose(["送检日期", "委托单位", "数量", "检定费", "合同金额（元）"], [])
     assert mapping.rivals == ("合同金额（元）",)
     assert mapping.assign(4, "list_price").rivals == ()
+
+
+def test_a_number_of_the_row_is_no_serial_number() -> None:
+    counted = [[str(n), "合肥供水集团"] for n in (1, 2, 3)]
+    numbered = [[serial, "合肥供水集团"] for serial in ("A17", "2", "9")]
+    assert propose(["序號", "單位名稱"], counted).targets == {"customer_name": 1}
+    assert propose(["序號", "單位名稱"], numbered).targets == {"serial": 0, "customer_name": 1}
+
+
+def test_headings_of_the_islands_and_hong_kong() -> None:
+    headers = ["客戶名稱", "聯絡電話", "帳單金額", "統一編號", "廠牌型號"]
+    assert list(propose(headers, []).targets) == ["customer_name", "phone", "billed", "code", "model"]

@@ -54,7 +54,8 @@ def keep(event_id: int, entries: Sequence[Entry]) -> None:
 
 def row_digest(salt: str, entry: Entry) -> str:
     """What tells a changed row; half a SHA-256 is enough beside that of the lot."""
-    said = "\x1f".join("-" if part is None else str(part) for part in entry)
+    event, model, key, before, after = ("-" if part is None else part for part in entry)
+    said = f"{event}\x1f{model}\x1f{key}\x1f{before}\x1f{after}"
     return hashlib.sha256(f"{salt}\x1e{said}".encode()).hexdigest()[:32]
 
 

@@ -74,7 +74,8 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a source is and holds. `kind`: csv, tsv, xlsx, parquet, sqlite or postgres.
+    """What a source is and holds. `kind`: csv, tsv, xlsx, xls, dbf, json, xml, html, parquet, sqlite or a kind
+    of server.
 
     `encoding` is a Python codec ("" where there is none), `encoding_label` what a person calls it. `size`
     is in bytes as stored (0 for servers). Texts are never empty-headed: blank headers are "#3", repeated

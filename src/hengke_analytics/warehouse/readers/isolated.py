@@ -54,7 +54,10 @@ def look(kind: str, engines: Sequence[str], path: Path, name: str, read_as: Read
     if not any(sheet.sample for sheet in sheets):
         raise InputError("empty_file", "The file holds no rows.")
     problems = (_MERGED,) if any(sheet.get("merged") for sheet in found) else ()
-    return Inspection(name=name, kind=kind, size=path.stat().st_size, sheets=sheets, problems=problems)
+    return Inspection(
+        name=name, kind=kind, size=path.stat().st_size, sheets=sheets,
+        encoding_label=found[first].get("encoding", ""), problems=problems,
+    )  # fmt: skip
 
 
 def rows(kind: str, engines: Sequence[str], path: Path, sheet: str) -> Iterator[Numbered]:
@@ -67,6 +70,11 @@ def rows(kind: str, engines: Sequence[str], path: Path, sheet: str) -> Iterator[
 def _sheet(found: dict[str, Any], header_line: int | None) -> Sheet:
     first = [(line, tuple(cells)) for line, cells in found["rows"]]
     if "headers" in found:
+        if header_line is not None:
+            raise InputError(
+                "no_such_choice",
+                "An encoding can be chosen for text files only, a header row for text files and workbooks only.",
+            )
         return table_of(found["name"], found["headers"], iter(first), found["lines"])
     lines, exact = found["lines"], found["exact"]
     return sheet_of(found["name"], first, lines=lines, exact=exact, header_line=header_line)

@@ -157,19 +157,21 @@ class Upsert:
                 row.key = (names[0], *(row.values[n] for n in names))
             self._find(names, open_rows)
         may_add = grants.may(self.catalogue.actor, "add", self.record.subject)
+        required = {f.name for f in self._required}
         for row in chunk:
             if row.key and not row.wrong:
                 first = self._seen.setdefault(row.key, row.line)
                 if first != row.line:
                     row.wrong.append(_("the same entry as in row %(line)d") % {"line": first})
             if row.target is None and not row.wrong:
-                row.wrong += [
-                    _("%(field)s: missing") % {"field": f.label}
-                    for f in self._required
-                    if not row.values.get(f.name)
-                ]
+                if not all(map(row.values.get, required)):
+                    row.wrong += self._missing(row)
                 if not may_add:
                     row.wrong.append(_("not found, and you may not add entries"))
+
+    def _missing(self, row: Row) -> list[str]:
+        blank = [f for f in self._required if not row.values.get(f.name)]
+        return [_("%(field)s: missing") % {"field": f.label} for f in blank]
 
     def _find(self, names: Sequence[str], rows: list[Row]) -> None:
         if not rows:
@@ -186,14 +188,15 @@ class Upsert:
         mine = {target.pk for targets in found.values() for target in targets}
         if grants.row_filter(self.catalogue.actor, self.record.subject, "change") != EVERYTHING:
             mine = set(self.catalogue.rows("change").filter(several).values_list("pk", flat=True))
+        may_be_new = all(self.record.field(n).write for n in names)
         for row in rows:
-            targets = found.get(row.key, [])
+            targets = found.get(row.key, ())
             if len(targets) == 1 and targets[0].pk in mine:
                 row.target = targets[0]
             elif targets:
                 one = _("there are several of these; add the number")
                 row.wrong.append(one if len(targets) > 1 else _("this entry is not yours to change"))
-            elif not all(self.record.field(n).write for n in names):
+            elif not may_be_new:
                 row.wrong.append(_("there is no entry with this number"))
 
     def _differs(self, row: Row) -> bool:

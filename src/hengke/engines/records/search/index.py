@@ -57,7 +57,8 @@ def add_records(record: RecordType, targets: Sequence[models.Model]) -> None:
         rows = _rows(record, ids, paths)
     else:
         rows = [tuple(getattr(target, path) for path in paths) for target in targets]
-    _insert(record, _entries(record, rows, {}))
+    with words().in_bulk() if len(ids) >= MANY else nullcontext():
+        _insert(record, _entries(record, rows, {}))
 
 
 def remove_all(record: RecordType) -> None:
@@ -156,17 +157,16 @@ def _entries(
 ) -> list[Entry]:
     """Everything an entry says, from rows of `_paths`; with `names`, from these fields only."""
     texts, codes = _searched(record, names)
-    places = told(record)
+    template = _PLACE.sub("{}", record.search_subtitle)
     extra = record.search_extra([row[0] for row in rows])
     at = 2 + len(texts)
+    end = at + len(codes)
     entries = []
     for row in rows:
-        named = [str(value) for value in row[2:at] if value] + [
-            t for t in extra.get(row[0], ()) if t != row[1]
-        ]
-        coded = [value for value in row[at : at + len(codes)] if value]
-        shown = dict(zip(places, row[at + len(codes) :], strict=False))
-        subtitle = _PLACE.sub(lambda found: str(shown[found[1]] or ""), record.search_subtitle).strip()  # noqa: B023
+        named = [str(value) for value in row[2:at] if value]
+        named += [text for text in extra.get(row[0], ()) if text != row[1]]
+        coded = [value for value in row[at:end] if value]
+        subtitle = template.format(*[value or "" for value in row[end:]]).strip()
         entries.append((row[0], str(row[1]), subtitle, weights.get(row[0], 0.0), index_tokens(named, coded)))
     return entries
 

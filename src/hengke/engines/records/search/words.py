@@ -12,9 +12,10 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.db import connection
+from django.db import connection, transaction
 
 BULK_BYTES, USUAL_BYTES = 64 << 20, 1 << 20
+BULK_MERGE, USUAL_MERGE = 16, 4
 LONGEST_PREFIX = 4
 MOST_LISTED = 50_000
 MOST_ENDINGS, FEW_ENDINGS = 300, 20
@@ -105,12 +106,16 @@ class SqliteWords:
 
     @contextmanager
     def in_bulk(self) -> Iterator[None]:
-        """Collect 64 MB of tokens before they are written and merged: several times faster for a whole index."""
+        """Collect 64 MB of tokens before they are written, and merge what was written by sixteens instead of fours:
+        several times faster for a whole index.
+        """
         with connection.cursor() as cursor:
-            set_size = "INSERT INTO records_words(records_words, rank) VALUES ('hashsize', %s)"
-            cursor.execute(set_size, [BULK_BYTES])
+            set_option = "INSERT INTO records_words(records_words, rank) VALUES (%s, %s)"
+            cursor.executemany(set_option, [("hashsize", BULK_BYTES), ("automerge", BULK_MERGE)])
             yield
-            cursor.execute(set_size, [USUAL_BYTES])
+            with transaction.atomic():
+                pass  # a savepoint has them written here rather than at the commit, under the usual options again
+            cursor.executemany(set_option, [("hashsize", USUAL_BYTES), ("automerge", USUAL_MERGE)])
 
     def select(self, expression: Expression, limit: int) -> tuple[str, list[object]]:
         text = " OR ".join(f"({' AND '.join(_fts(phrase) for phrase in phrases)})" for phrases in expression)

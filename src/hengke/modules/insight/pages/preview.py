@@ -128,7 +128,7 @@ def _encodings(found: Inspection, look: Look) -> list[Option]:
 
 def _header_lines(found: Inspection, sheet: Sheet, look: Look) -> list[Option]:
     """The lines that may be the header, each with how it begins; tables of databases name their columns."""
-    if found.kind not in ("csv", "tsv", "xlsx"):
+    if found.kind not in ("csv", "tsv", "xlsx", "xls", "html"):
         return []
     line = _("line %(line)s") % {"line": sheet.header_line} if sheet.header_line else _("none")
     seen = _("as detected") if look.header_line is not None else _("detected: %(what)s") % {"what": line}

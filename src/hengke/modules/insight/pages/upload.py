@@ -24,7 +24,9 @@ from hengke.modules.insight.pages import common, words
 from hengke.modules.insight.pages.common import DATABASE, IMPORT
 from hengke.modules.insight.services import sources
 
-ACCEPT = ".csv,.tsv,.txt,.gz,.xlsx,.parquet,.sqlite,.sqlite3,.db"
+ACCEPT = (
+    ".csv,.tsv,.txt,.gz,.xlsx,.xls,.dbf,.json,.jsonl,.ndjson,.xml,.html,.htm,.parquet,.sqlite,.sqlite3,.db"
+)
 REFUSED = "refused_files"
 """Key in the session: what the last upload could not take, shown beside what it could."""
 
@@ -113,7 +115,9 @@ def _show_files(request: StaffRequest, said: dict[str, Any], status: int = 200) 
         "steps": steps(),
         "known": list(known.values_list("name", flat=True)),
         "accept": ACCEPT,
-        "hint": _("csv, tsv, xlsx, Parquet or SQLite, csv also as .gz; at most %(limit)d MB each")
+        "hint": _(
+            "xlsx, xls, csv, tsv, dbf, json, xml, html, Parquet or SQLite, csv also as .gz; at most %(limit)d MB each"
+        )
         % {"limit": settings.MAX_UPLOAD_BYTES >> 20},
         **said,
     }

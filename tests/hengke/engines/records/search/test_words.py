@@ -11,7 +11,15 @@ from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.listing import Query
 from hengke.engines.records.schema import registry
 from hengke.engines.records.search.index import index_records
-from hengke.engines.records.search.words import MOST_LISTED, Phrase, PostgresWords, SqliteWords
+from hengke.engines.records.search.words import (
+    MOST_LISTED,
+    USUAL_BYTES,
+    USUAL_MERGE,
+    Phrase,
+    PostgresWords,
+    SqliteWords,
+    words,
+)
 from hengke.engines.records.writing import bulk
 from tests.factories import customers as make
 
@@ -28,8 +36,8 @@ def test_postgresql_sees_how_many_match_and_sqlite_reads_so_many_at_most() -> No
 
 
 def test_a_selection_is_bounded_everywhere() -> None:
-    for words in (PostgresWords(), SqliteWords()):
-        sql, parameters = words.select(QUESTION, 7)
+    for index in (PostgresWords(), SqliteWords()):
+        sql, parameters = index.select(QUESTION, 7)
         assert sql.endswith(" LIMIT %s")
         assert parameters[-1] == 7
 
@@ -60,3 +68,17 @@ def test_only_in_the_order_of_searched_words_are_hits_read_first() -> None:
     query = Query(Catalogue(registry.by_slug("customers"), Actor.system()), None, (), "name", q="合肥")
     assert str(MOST_LISTED) in str(query.rows(order="name").query)
     assert (str(MOST_LISTED) in str(query.rows(order="updated_at").query)) == (connection.vendor == "sqlite")
+
+
+@pytest.mark.django_db
+def test_words_collected_in_bulk_are_found_and_leave_the_usual_options() -> None:
+    index = words()
+    with index.in_bulk():
+        index.put([(900_001, ["合肥", "^合肥"]), (900_002, ["芜湖"])])
+    sql, parameters = index.select([[Phrase(("合肥",))]], 5)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        assert cursor.fetchall() == [(900_001,)]
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT k, v FROM records_words_config WHERE k IN ('hashsize', 'automerge')")
+            assert dict(cursor.fetchall()) == {"hashsize": USUAL_BYTES, "automerge": USUAL_MERGE}

@@ -30,7 +30,10 @@ POLL_SECONDS = 0.5
 
 
 class Command(BaseCommand):
-    help = "Import ledger files (csv, tsv, xlsx, SQLite; .gz too) or a database table into a source."
+    help = (
+        "Import ledger files (xlsx, xls, csv, tsv, .gz, dbf, json, xml, html, Parquet, SQLite) or what an address"
+        " names into a source."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
