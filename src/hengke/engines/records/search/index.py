@@ -161,7 +161,7 @@ def _entries(
     at = 2 + len(texts)
     entries = []
     for row in rows:
-        named = [str(value) for value in row[2:at] if value] + [
+        named = [f.kind.said(value) for f, value in zip(texts, row[2:at], strict=True) if value] + [
             t for t in extra.get(row[0], ()) if t != row[1]
         ]
         coded = [value for value in row[at : at + len(codes)] if value]
