@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +20,7 @@ class RecordsConfig(AppConfig):
         from hengke.engines.records.custom import (
             definitions,
             kept_privacy,
+            markup,
             objects,  # noqa: F401  (declares a job)
         )
         from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
@@ -30,6 +32,7 @@ class RecordsConfig(AppConfig):
         carried.carry("definitions_stamp", definitions.stamp_query, definitions.refresh)
         queue.before_each(definitions.refresh)
         grants.also_for(lambda: [record.subject for record in registry.made()])
+        connection_created.connect(markup.teach)
         post_migrate.connect(_complete_indexes, sender=self)
         post_migrate.connect(_analyse, sender=self)
 

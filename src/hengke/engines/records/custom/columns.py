@@ -26,7 +26,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from hengke.engines.access import labels
 from hengke.engines.records.custom import computed
 
-_PATH = re.compile(r"(c[0-9]{1,18})_(s|d|t|b|m|n[0-6]|r[a-z_]+-[a-z0-9_]+)")
+_PATH = re.compile(r"(c[0-9]{1,18})_(s|d|t|b|m|h|n[0-6]|r[a-z_]+-[a-z0-9_]+)")
 _WORKED = re.compile(r"c[0-9]{1,18}_x([0-9]{1,18})")
 _WHOLE = "(CASE jsonb_typeof({json} -> {key}) WHEN 'number' THEN ({json} ->> {key})::bigint END)"
 MAX_TEXT, MAX_LONG = 500, 100_000
@@ -286,6 +286,10 @@ def column_of_word(word: str) -> Any:
         return NumberColumn(digits=int(word[1:]))
     if word[0] == "r":
         return ReferenceColumn(to=labels.model_of(word[1:].replace("-", ".")))
+    if word == "h":
+        from hengke.engines.records.custom.markup import MarkupColumn
+
+        return MarkupColumn()
     return _PLAIN[word]()
 
 

@@ -248,7 +248,7 @@ def _worked_column(options: Options, common: dict[str, Any]) -> Any:
 _OFFERS = (
     Offer("text", _("Text"), lambda o: Text(), _text(columns.MAX_TEXT), searched=True),
     Offer("long", _("Long text"), lambda o: LongText(), _text(columns.MAX_LONG), searched=True),
-    Offer("rich", _("Formatted text"), lambda o: rich.RichText(), _rich),
+    Offer("rich", _("Formatted text"), lambda o: rich.RichText(), _rich, searched=True),
     Offer("number", pgettext_lazy("kind of field", "Number"),
           lambda o: DecimalNumber(_digits(o)) if _digits(o) else Number(),
           lambda o, c: _number(o, c, _digits(o))),

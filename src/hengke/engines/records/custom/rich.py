@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from html import escape, unescape
 from typing import Any
 
 from django import forms
 
-from hengke.engines.records.custom.columns import TextColumn
+from hengke.engines.records.custom.markup import MarkupColumn, words_of
 from hengke.engines.records.schema.kinds import LongText
 
 TAGS = frozenset({
     "p", "br", "b", "strong", "i", "em", "u", "s", "h2", "h3", "ul", "ol", "li", "blockquote", "a", "code", "pre",
 })  # fmt: skip
-_BREAK = re.compile(r"<(?:br|/p|/li|/h[23]|/blockquote|/pre)\s*/?>")
-_TAG = re.compile(r"<[^>]*>")
 
 
 def clean(text: str) -> str:
@@ -38,19 +35,14 @@ def _paragraphs(text: str) -> str:
     return "".join(f"<p>{escape(unescape(line))}</p>" for line in lines)
 
 
-def words_of(text: str) -> str:
-    """The words alone, a line for each paragraph."""
-    lines = unescape(_TAG.sub("", _BREAK.sub("\n", text))).splitlines()
-    return "\n".join(line.strip() for line in lines if line.strip())
-
-
 class RichText(LongText):
     """Words with headings, lists, links and emphasis."""
 
     control = "area"
 
-    def read(self, text: str) -> Any:
-        return clean(super().read(text))
+    def parse(self, text: str) -> Any:
+        """What a cell of a file writes; a condition names words, which `read` leaves as they are."""
+        return clean(self.read(text))
 
     def show(self, value: Any) -> str:
         # Cleaned again: what is shown must not depend on who stored it, or when.
@@ -58,6 +50,9 @@ class RichText(LongText):
 
     def plain(self, value: Any) -> str:
         return words_of(str(value)) if value else ""
+
+    def said(self, value: Any) -> str:
+        return self.plain(value)
 
 
 class Editor(forms.Textarea):
@@ -67,7 +62,7 @@ class Editor(forms.Textarea):
         return clean(str(value)) if value else value
 
 
-class RichColumn(TextColumn):
+class RichColumn(MarkupColumn):
     """Rich text; whatever door it comes through, only what is kept is stored."""
 
     def to_json(self, value: Any) -> Any:

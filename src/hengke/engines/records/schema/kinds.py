@@ -56,6 +56,10 @@ class Kind:
         """Words for a sentence, a csv cell or a chip."""
         return "" if value is None else str(value)
 
+    def said(self, value: Any) -> str:
+        """The words by which search finds the value."""
+        return str(value)
+
     def cell(self, value: Any) -> Any:
         """The value for a sheet: a number stays a number, a day stays a day."""
         return self.plain(value)

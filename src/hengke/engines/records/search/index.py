@@ -163,7 +163,7 @@ def _entries(
     end = at + len(codes)
     entries = []
     for row in rows:
-        named = [str(value) for value in row[2:at] if value]
+        named = [field.kind.said(value) for field, value in zip(texts, row[2:at], strict=True) if value]
         named += [text for text in extra.get(row[0], ()) if text != row[1]]
         coded = [value for value in row[at:end] if value]
         subtitle = template.format(*[value or "" for value in row[end:]]).strip()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.test import Client
 
@@ -61,3 +63,32 @@ def test_page_list_and_api_show_what_is_kept_and_exports_the_words() -> None:
     assert "&lt;p&gt;量&lt;b&gt;程&lt;/b&gt;&lt;/p&gt;" in form
     refused = client.post(f"/customers/{customer.pk}/edit", {"name": "", key: hostile, "version": "2"})
     assert "onerror" not in refused.content.decode()
+
+
+@pytest.mark.django_db
+def test_search_and_conditions_find_words_and_no_tags() -> None:
+    key, customer = field(kind="rich", search=True).key, make.customer()
+    make.summary(customer)
+    client = Client()
+    client.force_login(person("boss"))
+    markup = "<p>量<b>程</b>扩展</p><ul><li>A &amp; B</li></ul>"
+    client.patch(
+        f"/api/v1/customers/{customer.pk}", {key: markup, "version": 1}, content_type="application/json"
+    )
+
+    def found(*condition: object) -> int:
+        text = json.dumps([key, *condition])
+        return len(client.get("/api/v1/customers", {"filter": text}).json()["items"])
+
+    assert len(client.get("/api/v1/customers?q=量程扩展").json()["items"]) == 1
+    assert client.get("/api/v1/customers?q=strong").json()["items"] == []
+    assert [found("contains", words) for words in ("量程扩", "A & B", "<b>", "&amp;", "li", "%")] == [
+        1,
+        1,
+        0,
+        0,
+        0,
+        0,
+    ]
+    assert (found("startswith", "量程"), found("startswith", "<p>")) == (1, 0)
+    assert (found("eq", "量程扩展\nA & B"), found("empty", True), found("empty", False)) == (1, 0, 1)
