@@ -28,6 +28,23 @@ def arrival_tone(rate: float | None) -> str:
     return "" if rate is None or rate >= 0.9 else "warn" if rate >= 0.75 else "bad"
 
 
+def quality_tone(value: float | None) -> str:
+    """Red below one half, yellow below three quarters."""
+    return "" if value is None or value >= 0.75 else "warn" if value >= 0.5 else "bad"
+
+
+def risk_tone(value: float | None) -> str:
+    """Red from one half on, yellow from one quarter on."""
+    return "" if value is None else quality_tone(1 - value)
+
+
+# Written down from models; the words of each stand in the panel of scores.
+SCORES = (
+    ("credit", _("credit"), quality_tone), ("loyalty", _("loyalty"), quality_tone),
+    ("churn", _("risk of leaving"), risk_tone), ("late", _("risk of late payment"), risk_tone),
+)  # fmt: skip
+
+
 def code_is_valid(code: str) -> bool:
     """A social credit code has a check character."""
     return not code or uscc_is_valid(code)
@@ -101,6 +118,19 @@ class CustomerRecord(RecordType):
             sort=True,
             sensitivity="money",
             tone=arrival_tone,
+        ),
+        *(
+            Field(
+                name,
+                path=f"summary__{name}",
+                kind=Percent(),
+                label=label,
+                filter=True,
+                sort=True,
+                sensitivity="institution",
+                tone=tone,
+            )
+            for name, label, tone in SCORES
         ),
         Field("rank", path="summary__rank", label=_("rank"), filter=True, sort=True, sensitivity="tier"),
         Field(
@@ -185,6 +215,32 @@ class CustomerRecord(RecordType):
             _("Falling"),
             where=And((Condition("growth", "lt", "-0.2"), Condition("last_year", "gt", "0"))),
             sort="growth",
+        ),
+        View(
+            "leaving",
+            _("Likely to leave"),
+            # A customer that has left already has the whole risk: nothing can be kept there.
+            where=And((Condition("churn", "gte", "0.3"), Condition("churn", "lt", "1"))),
+            sort="-churn",
+            columns=(
+                "name",
+                "number",
+                "tier",
+                "city",
+                "churn",
+                "loyalty",
+                "credit",
+                "this_year",
+                "last_on",
+                "owner",
+            ),
+        ),
+        View(
+            "late",
+            _("Likely to pay late"),
+            where=Condition("late", "gte", "0.3"),
+            sort="-late",
+            columns=("name", "number", "tier", "city", "late", "credit", "arrival", "this_year", "owner"),
         ),
         View("due", _("Instruments due soon"), where=Condition("due_soon", "gt", "0"), sort="-due_soon"),
         View(

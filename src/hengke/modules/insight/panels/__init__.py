@@ -8,6 +8,8 @@ from hengke.engines.records.reading.timeline import register_timeline
 from hengke.engines.records.schema.declarations import Panel
 from hengke.engines.records.schema.registry import register_panel
 from hengke.modules.insight.panels import contribution, ledger, names
+from hengke.modules.insight.scores.panel import scores
+from hengke.modules.insight.services.scoring.rights import SUBJECT as SCORES
 
 FOLDER = "insight/panels"
 
@@ -17,6 +19,7 @@ def register() -> None:
     for panel in (
         Panel("headline", _("At a glance"), f"{FOLDER}/headline.html", contribution.headline, place="hero"),
         Panel("names", _("Names"), f"{FOLDER}/names.html", names.names, place="left", order=20),
+        Panel("scores", _("Scores"), "insight/scores/panel.html", scores, order=5, subject=SCORES),
         Panel(
             "contribution",
             _("Contribution"),
