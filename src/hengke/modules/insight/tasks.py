@@ -15,6 +15,7 @@ from hengke.modules.insight.models import Import
 from hengke.modules.insight.services import drafts, imports, refresh, reviewing, undoing
 from hengke.modules.insight.services.foresight import rooms, runs
 from hengke.modules.insight.services.scoring import running as scoring
+from hengke.modules.insight.services.work import filling
 
 
 @job("insight.import")
@@ -71,15 +72,25 @@ def follow(*, actor: Actor, progress: Progress) -> dict[str, Any]:
 
 def _models_follow(actor: Actor) -> None:
     """Scores and forecasts of the figures that are new now, as jobs of their own."""
-    scoring.ask_if_worthwhile(actor=actor)
+    if scoring.ask_if_worthwhile(actor=actor) is None:
+        filling.ask(actor=actor)
     runs.keep_current(actor=actor)
 
 
 @every(timedelta(days=7), title="Scores")
 @job("insight.score")
 def score(*, actor: Actor, progress: Progress, train: Sequence[str] = ()) -> dict[str, Any]:
-    """Train models that are asked for or due, and score all customers."""
-    return scoring.run(actor=actor, report=progress, train=train, job=progress.job)
+    """Train models that are asked for or due, and score all customers; work lists follow."""
+    result = scoring.run(actor=actor, report=progress, train=train, job=progress.job)
+    filling.ask(actor=actor)
+    return result
+
+
+@every(timedelta(days=1), title="Work lists")
+@job("insight.worklists")
+def work_lists(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """Renew the work lists from scores and ledger."""
+    return filling.run(report=progress)
 
 
 @job("insight.foresee")
