@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengke.engines.jobs.urls")),
     path("", include("hengke.modules.insight.dashboard.urls")),
     path("", include("hengke.modules.insight.pivot.urls")),
+    path("", include("hengke.modules.insight.boards.urls")),
     path("", include("hengke.modules.insight.urls")),
 ]
 

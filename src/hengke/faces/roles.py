@@ -50,6 +50,13 @@ ROLES: list[Grant] = [
     Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, VIEW, Scope.SUBTREE),
     Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, WORK | {"delete", "assign"}, Scope.OWN),
     *_pages(Role.ACCOUNT_MANAGER, "insight.dashboard"),
+    # Everybody arranges boards for themselves; who leads also makes those of a role.
+    *_pages(Role.DIRECTOR, "insight.board"),
+    *_pages(Role.ADMINISTRATOR, "insight.board"),
+    *(
+        Grant(role, "insight.board", frozenset({"view", "add", "change", "delete"}))
+        for role in (Role.ACCOUNT_MANAGER, Role.BUSINESS_DESK, Role.LABORATORY_HEAD)
+    ),
     # The desk must find anybody at once, but sees no amounts.
     *_records(Role.BUSINESS_DESK, frozenset({"view", "add", "change"}), Scope.ALL, frozenset({"money", "tier"})),
     Grant(Role.BUSINESS_DESK, LINES, VIEW, Scope.ALL, frozenset({"money"})),

@@ -16,6 +16,10 @@ KINDS = {
     "identity.resolved": _("Names resolved"),
     "pivot.saved": _("Pivot saved"),
     "pivot.deleted": _("Pivot deleted"),
+    "board.created": _("Board made"),
+    "board.changed": _("Board changed"),
+    "board.shared": _("Board shared"),
+    "board.deleted": _("Board deleted"),
 }
 
 FACTS = {

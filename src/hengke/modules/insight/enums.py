@@ -28,3 +28,9 @@ class ReviewState(models.TextChoices):
     DIFFERENT = "different", _("Different customers")
     NEVER = "never", _("Never match again")
     SKIPPED = "skipped", _("Skipped")
+
+
+class TileKind(models.TextChoices):
+    FIGURE = "figure", _("One figure")
+    CHART = "chart", _("Chart")
+    TABLE = "table", _("Table")
