@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengke.modules.insight.forecasts.urls")),
     path("", include("hengke.modules.insight.scores.urls")),
     path("", include("hengke.modules.insight.worklists.urls")),
+    path("", include("hengke.modules.insight.boards.urls")),
     path("", include("hengke.modules.insight.urls")),
 ]
 

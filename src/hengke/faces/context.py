@@ -51,6 +51,8 @@ MENU: list[tuple[str, list[Entry]]] = [
         gettext_noop("Insight"),
         [
             Entry(gettext_noop("Overview"), "dashboard", "dashboard", "insight.dashboard", "KeyD"),
+            Entry(gettext_noop("Boards"), "boards", "columns", "insight.board", "KeyB"),
+            Entry(gettext_noop("Questions"), "questions", "help", "insight.board", "KeyQ"),
             Entry(gettext_noop("Pivot"), "pivot", "table", "insight.dashboard", "KeyP"),
             Entry(gettext_noop("Work lists"), "worklists", "warning", "insight.workitem"),
             Entry(gettext_noop("Profit of customers"), "profit", "money", "insight.dashboard"),

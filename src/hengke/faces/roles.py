@@ -63,6 +63,13 @@ ROLES: list[Grant] = [
     *(Grant(Role.ACCOUNT_MANAGER, subject, VIEW, Scope.SUBTREE) for subject in WORK_ITEMS),
     *(Grant(Role.ACCOUNT_MANAGER, subject, WORK, Scope.OWN) for subject in WORK_ITEMS),
     *_pages(Role.ACCOUNT_MANAGER, "insight.dashboard"),
+    # Everybody arranges boards for themselves; who leads also makes those of a role.
+    *_pages(Role.DIRECTOR, "insight.board"),
+    *_pages(Role.ADMINISTRATOR, "insight.board"),
+    *(
+        Grant(role, "insight.board", frozenset({"view", "add", "change", "delete"}))
+        for role in (Role.ACCOUNT_MANAGER, Role.BUSINESS_DESK, Role.LABORATORY_HEAD)
+    ),
     # The desk must find anybody at once, but sees no amounts.
     *_records(Role.BUSINESS_DESK, frozenset({"view", "add", "change"}), Scope.ALL, frozenset({"money", "tier"})),
     Grant(Role.BUSINESS_DESK, LINES, VIEW, Scope.ALL, frozenset({"money"})),

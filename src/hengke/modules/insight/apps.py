@@ -37,6 +37,10 @@ KINDS = {
     "assessment.saved": _("Value assessment saved"),
     "plan.saved": _("Upgrade plan saved"),
     "plan.ended": _("Upgrade plan ended"),
+    "board.created": _("Board made"),
+    "board.changed": _("Board changed"),
+    "board.shared": _("Board shared"),
+    "board.deleted": _("Board deleted"),
 }
 
 FACTS = {

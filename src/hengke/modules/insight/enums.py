@@ -167,3 +167,9 @@ class Room(models.TextChoices):
     PATTERNS = "patterns", _("Patterns")
     CLUSTERS = "clusters", _("Customer groups")
     NOTES = "notes", _("Customers' voices")
+
+
+class TileKind(models.TextChoices):
+    FIGURE = "figure", _("One figure")
+    CHART = "chart", _("Chart")
+    TABLE = "table", _("Table")

@@ -1,6 +1,7 @@
 """The tables of insight, by room."""
 
 from hengke.modules.insight.models.assessments import AssessmentItem, ValueAssessment
+from hengke.modules.insight.models.boards import Board, Tile
 from hengke.modules.insight.models.costs import CostRates
 from hengke.modules.insight.models.foresight import (
     BehaviourGroup,
@@ -28,6 +29,7 @@ from hengke.modules.insight.models.work import LossRecord, UpgradePlan, WorkItem
 __all__ = [
     "AssessmentItem",
     "BehaviourGroup",
+    "Board",
     "ClusterMember",
     "CostRates",
     "CustomerOutlook",
@@ -51,6 +53,7 @@ __all__ = [
     "ScoreSetting",
     "Source",
     "Thresholds",
+    "Tile",
     "UpgradePlan",
     "ValueAssessment",
     "WarehouseBuild",

@@ -72,14 +72,18 @@ class Names:
     @classmethod
     def of(cls, grid: Grid, filters: Iterable[tuple[Dimension, Iterable[Any]]]) -> Names:
         """The names of all members of a grid and of the filters; one query for each dimension."""
+        return cls([*cls.shown(grid), *filters])
+
+    @staticmethod
+    def shown(grid: Grid) -> list[tuple[Dimension, Iterable[Any]]]:
+        """The members of a grid with their dimensions."""
         sides = ((grid.row_fields, grid.rows), (grid.column_fields, grid.columns))
-        shown = [
+        return [
             (fields[len(node.path) - 1], [node.key])
             for fields, root in sides
             for node in root.walk()
             if node.path
         ]
-        return cls([*shown, *filters])
 
     def __call__(self, dimension: Dimension, key: Any) -> str:
         if _rest(key):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -19,6 +19,10 @@ from hengke.modules.insight.pivot.asked import Asked
 from hengke.modules.insight.pivot.members import Names
 from hengke.modules.insight.pivot.state import CHARTS, EVER, State
 from hengke.modules.insight.pivot.table import Writer
+from hengke.modules.insight.services import boards
+
+if TYPE_CHECKING:
+    from hengke_analytics.cube import Catalogue
 
 MANY_COLUMNS = 5
 
@@ -58,8 +62,18 @@ def _frame(request: StaffRequest, asked: Asked, names: Names) -> dict[str, Any]:
         "tabs": examples.tabs(state, catalogue), "saved": saved.of(request.actor, state, catalogue),
         "query": state.query(), "gaps": builder.gaps(catalogue),
         "gap_keep": State(filters=state.filters, period=state.period).pairs(),
-        "export": grants.may(request.actor, "export", facts.LINES),
+        "export": grants.may(request.actor, "export", facts.LINES), **_boards(request, state, catalogue),
     }  # fmt: skip
+
+
+def _boards(request: StaffRequest, state: State, catalogue: Catalogue) -> dict[str, Any]:
+    """The person's own boards, on which the question can be put, and a title for it there."""
+    if not grants.may(request.actor, "change", boards.SUBJECT):
+        return {}
+    mine = [board for board in boards.visible(request.actor) if board.owner_id == request.actor.user_id]
+    fields = [_(catalogue.dimension(name).label) for name in (*state.rows, *state.columns)]
+    measures = [_(catalogue.measure(name).label) for name, _view in state.values[:1]]
+    return {"boards": mine, "tile_title": " · ".join((*measures, *fields))[:80]}
 
 
 def _swapped(state: State) -> str:
