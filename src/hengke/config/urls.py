@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengke.modules.insight.profit.urls")),
     path("", include("hengke.modules.insight.flow.urls")),
     path("", include("hengke.modules.insight.forecasts.urls")),
+    path("", include("hengke.modules.insight.values.urls")),
     path("", include("hengke.modules.insight.urls")),
 ]
 

@@ -142,7 +142,9 @@ def _count(
     """
     single = {name for name in question.axes if catalogue.dimension(name).entity == entity}
     several = [f"d_{name}" for name in question.axes if name not in single]
-    each = keep(by_entity(table, several, entity, having=[f"d_{name}" for name in question.axes if name in single]))
+    each = keep(
+        by_entity(table, several, entity, having=[f"d_{name}" for name in question.axes if name in single])
+    )
     alike: dict[tuple[str, ...], list[tuple[int, int]]] = {}
     for depths in product(range(len(question.rows), -1, -1), range(len(question.columns), -1, -1)):
         told_apart = tuple(name for name in _level(question, *depths) if name in several)

@@ -43,7 +43,12 @@ class Page:
 
 
 def page(
-    question: Question, sources: Sequence[Source], catalogue: Catalogue, columns: Sequence[str], first: int, size: int
+    question: Question,
+    sources: Sequence[Source],
+    catalogue: Catalogue,
+    columns: Sequence[str],
+    first: int,
+    size: int,
 ) -> Page:
     """The lines from the place `first` (from 0) on.
 
@@ -57,7 +62,9 @@ def page(
         window, skipped = _window([(row["month"], row["lines"]) for row in months], first, size)
         within = found.filter(found.date >= ibis.literal(window[0]), found.date < ibis.literal(window[1]))
         ordered = within.order_by(ibis.desc("date"), ibis.desc("line_id"))
-        shown = rows(ordered.limit(size, offset=first - skipped).select(*[n for n in columns if n in found.columns]))
+        shown = rows(
+            ordered.limit(size, offset=first - skipped).select(*[n for n in columns if n in found.columns])
+        )
     sums = {name: sum((row[name] for row in months), Decimal(0)) for name in summed}
     return Page(shown, sum(row["lines"] for row in months), sums)
 

@@ -138,7 +138,11 @@ class Catalogue:
         known = set(columns)
         return replace(
             self,
-            measures={n: m for n, m in self.measures.items() if self.columns(self.parts[name] for name in m.parts) <= known},
+            measures={
+                n: m
+                for n, m in self.measures.items()
+                if self.columns(self.parts[name] for name in m.parts) <= known
+            },
             dimensions={n: d for n, d in self.dimensions.items() if set(d.needs) <= known},
         )
 

@@ -44,6 +44,7 @@ STEPS: dict[str, words.Text] = {
     "Writing scores": gettext_lazy("Writing scores"),
     "Accepting pairs": gettext_lazy("Accepting pairs"),
     "Opening pairs again": gettext_lazy("Opening pairs again"),
+    "Weighing customers": gettext_lazy("Weighing what customers will bring"),
     "Forecasting": gettext_lazy("Forecasting every part of the institution"),
 }
 
@@ -164,7 +165,9 @@ def _discarded(job: Job) -> str:
 
 
 def _foreseen(job: Job) -> str:
-    return _("%(nodes)s parts forecast") % {"nodes": job.result.get("nodes", 0)}
+    return _("%(nodes)s parts forecast, %(customers)s customers weighed") % {
+        "nodes": job.result.get("nodes", 0), "customers": job.result.get("customers", 0),
+    }  # fmt: skip
 
 
 def _accepted(job: Job) -> str:

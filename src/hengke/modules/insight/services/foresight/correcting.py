@@ -70,9 +70,8 @@ def correct(
 def withdraw(pk: int, *, actor: Actor) -> ForecastCorrection:
     """Take a correction back; NotFound unless its part is in the person's sight."""
     row = ForecastCorrection.objects.filter(pk=pk, withdrawn_at=None).first()
-    node = (
-        row and ForecastNode.objects.filter(measure=row.measure, code=row.code).select_related("run").first()
-    )
+    measure, code = (row.measure, row.code) if row else ("", "")
+    node = ForecastNode.objects.filter(measure=measure, code=code).select_related("run").first()
     if row is None or node is None:
         raise NotFound("no_correction", "This correction was withdrawn already, or it is not yours to see.")
     _require(actor, node)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hengke.modules.insight.services.foresight import correcting, forecast
+from hengke.modules.insight.services.foresight import correcting, forecast, value
 from hengke.modules.insight.services.reading import Report
 
 
@@ -13,4 +13,5 @@ def run(report: Report) -> dict[str, Any]:
     made = forecast.run(report)
     for measure in forecast.MEASURES:
         correcting.apply(made, measure)
-    return {"nodes": made.nodes.count()}
+    valued = value.run(report)
+    return {"nodes": made.nodes.count(), "customers": valued.outlooks.count()}
