@@ -66,7 +66,17 @@ class Case:
 
 SOURCES = ("facts_laboratory", "facts_item", "facts_region", "facts_kind", "facts_work", "facts_whole", "facts_month",
            "facts_day", "facts")  # fmt: skip
-COLUMNS = ("line_id", "customer", "date", "order_no", "instrument_name", "model", "serial", "laboratory", "line_no")
+COLUMNS = (
+    "line_id",
+    "customer",
+    "date",
+    "order_no",
+    "instrument_name",
+    "model",
+    "serial",
+    "laboratory",
+    "line_no",
+)
 MONTH = ("at_month", "year(moved) * 100 + month(moved) AS at_month")
 QUARTER = ("at_quarter", "year(moved) * 10 + quarter(moved) AS at_quarter")
 CASES = (

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengke.modules.insight.flow.urls")),
     path("", include("hengke.modules.insight.forecasts.urls")),
     path("", include("hengke.modules.insight.values.urls")),
+    path("", include("hengke.modules.insight.patterns.urls")),
     path("", include("hengke.modules.insight.urls")),
 ]
 

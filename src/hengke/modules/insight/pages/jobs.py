@@ -44,6 +44,7 @@ STEPS: dict[str, words.Text] = {
     "Writing scores": gettext_lazy("Writing scores"),
     "Accepting pairs": gettext_lazy("Accepting pairs"),
     "Opening pairs again": gettext_lazy("Opening pairs again"),
+    "Looking for patterns": gettext_lazy("Looking for what goes together and what follows"),
     "Weighing customers": gettext_lazy("Weighing what customers will bring"),
     "Forecasting": gettext_lazy("Forecasting every part of the institution"),
 }

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 SUBJECT = "insight.dashboard"
 # From the smallest to the lines themselves: the cube takes the first that knows enough.
 VIEWS = (
-    "facts_laboratory", "facts_item", "facts_region", "facts_kind", "facts_work", "facts_whole", "facts_month", "facts_day", "facts",
+    "facts_laboratory", "facts_item", "facts_region", "facts_kind", "facts_work", "facts_whole", "facts_month",
+    "facts_day", "facts",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hengke.modules.insight.services.foresight import correcting, forecast, value
+from hengke.modules.insight.services.foresight import correcting, forecast, patterns, value
 from hengke.modules.insight.services.reading import Report
 
 
@@ -14,4 +14,5 @@ def run(report: Report) -> dict[str, Any]:
     for measure in forecast.MEASURES:
         correcting.apply(made, measure)
     valued = value.run(report)
-    return {"nodes": made.nodes.count(), "customers": valued.outlooks.count()}
+    mined = patterns.run(report)
+    return {"offers": mined.offers.count(), "nodes": made.nodes.count(), "customers": valued.outlooks.count()}
