@@ -59,6 +59,8 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Flow of customers"), "flow", "split", "insight.dashboard"),
             Entry(gettext_noop("Golden customers"), "golden", "star", "insight.dashboard"),
             Entry(gettext_noop("Forecast"), "forecast", "trend-up", "insight.dashboard"),
+            Entry(gettext_noop("Customer value"), "value", "money", "insight.dashboard"),
+            Entry(gettext_noop("Patterns"), "patterns", "link", "insight.dashboard"),
         ],
     ),
     (

@@ -8,6 +8,7 @@ from hengke.engines.charts.fan import Names as FanNames
 from hengke.engines.charts.fan import fan, fan_line
 from hengke.engines.charts.flow import Ribbon, flow
 from hengke.engines.charts.inline import ring, scale_bar, share_bar, signed_bar, sparkline
+from hengke.engines.charts.network import Arrow, Knot, network
 from hengke.engines.charts.pareto import Stop, bin_ranked, curve_points, head_stops, pareto, stops_json
 from hengke.engines.charts.parts import Part, pyramid, stacked
 from hengke.engines.charts.rings import gauge, pie, radar
@@ -17,12 +18,14 @@ from hengke.engines.charts.svg import Chart, Key, Svg, Table, grouped, percent
 from hengke.engines.charts.tiles import Reading, Tile, bands, tile_map, tiles
 
 __all__ = [
+    "Arrow",
     "Boundary",
     "Chart",
     "Cluster",
     "FanAhead",
     "FanNames",
     "Key",
+    "Knot",
     "Part",
     "Reading",
     "Ribbon",
@@ -48,6 +51,7 @@ __all__ = [
     "heat",
     "histogram",
     "lines",
+    "network",
     "pareto",
     "percent",
     "pie",

@@ -76,7 +76,8 @@ class ForecastCorrection(models.Model):
 class CustomerOutlook(models.Model):
     """What a customer will probably bring in the next twelve months.
 
-    `value` is the model's own figure with its interval, `next_year` the share of the institution's forecast.
+    `times` and `value` are the lifetime model's own figures with their intervals, `next_year` the share of the
+    institution's forecast between what such shares came to.
     """
 
     run = models.ForeignKey(Foresight, models.CASCADE, related_name="outlooks")
@@ -89,6 +90,8 @@ class CustomerOutlook(models.Model):
     value_low = models.DecimalField(max_digits=18, decimal_places=2)
     value_high = models.DecimalField(max_digits=18, decimal_places=2)
     next_year = models.DecimalField(max_digits=18, decimal_places=2)
+    next_low = models.DecimalField(max_digits=18, decimal_places=2, default=0)
+    next_high = models.DecimalField(max_digits=18, decimal_places=2, default=0)
     last_year = models.DecimalField(max_digits=18, decimal_places=2)
     best_year = models.DecimalField(max_digits=18, decimal_places=2)
     last_on = models.DateField(null=True)

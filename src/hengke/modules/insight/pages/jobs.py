@@ -45,6 +45,8 @@ STEPS: dict[str, words.Text] = {
     "Accepting pairs": gettext_lazy("Accepting pairs"),
     "Renewing work lists": gettext_lazy("Renewing the work lists"),
     "Opening pairs again": gettext_lazy("Opening pairs again"),
+    "Looking for patterns": gettext_lazy("Looking for what goes together and what follows"),
+    "Weighing customers": gettext_lazy("Weighing what customers will bring"),
     "Forecasting": gettext_lazy("Forecasting every part of the institution"),
 }
 
@@ -188,7 +190,9 @@ def _discarded(job: Job) -> str:
 
 
 def _foreseen(job: Job) -> str:
-    return _("%(nodes)s parts forecast") % {"nodes": job.result.get("nodes", 0)}
+    return _("%(nodes)s parts forecast, %(customers)s customers weighed") % {
+        "nodes": job.result.get("nodes", 0), "customers": job.result.get("customers", 0),
+    }  # fmt: skip
 
 
 def _accepted(job: Job) -> str:

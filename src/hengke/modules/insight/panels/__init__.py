@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from hengke.engines.records.reading.timeline import register_timeline
 from hengke.engines.records.schema.declarations import Panel
 from hengke.engines.records.schema.registry import register_panel
-from hengke.modules.insight.panels import contribution, ledger, names
+from hengke.modules.insight.panels import contribution, foresight, ledger, names
 from hengke.modules.insight.scores.panel import scores
 from hengke.modules.insight.services.scoring.rights import SUBJECT as SCORES
 
@@ -34,6 +34,15 @@ def register() -> None:
             contribution.payments,
             place="right",
             order=30,
+        ),
+        Panel(
+            "outlook",
+            _("What to expect"),
+            f"{FOLDER}/outlook.html",
+            foresight.outlook,
+            place="right",
+            order=15,
+            subject="insight.dashboard",
         ),
         Panel(
             "related",

@@ -70,12 +70,10 @@ def correct(
 def withdraw(pk: int, *, actor: Actor) -> ForecastCorrection:
     """Take a correction back; NotFound unless its part is in the person's sight."""
     row = ForecastCorrection.objects.filter(pk=pk, withdrawn_at=None).first()
-    if row is None:
-        raise _gone()
-    same = ForecastNode.objects.filter(measure=row.measure, code=row.code)
-    node = same.select_related("run").first()
-    if node is None:
-        raise _gone()
+    measure, code = (row.measure, row.code) if row else ("", "")
+    node = ForecastNode.objects.filter(measure=measure, code=code).select_related("run").first()
+    if row is None or node is None:
+        raise NotFound("no_correction", "This correction was withdrawn already, or it is not yours to see.")
     _require(actor, node)
     with transaction.atomic():
         row.withdrawn_at = clock.now()
@@ -83,10 +81,6 @@ def withdraw(pk: int, *, actor: Actor) -> ForecastCorrection:
         events.record("forecast.withdrawn", actor=actor, subject=row, payload={"path": row.path})
         apply(node.run, node.measure)
     return row
-
-
-def _gone() -> NotFound:
-    return NotFound("no_correction", "This correction was withdrawn already, or it is not yours to see.")
 
 
 def apply(run: Foresight, measure: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hengke.modules.insight.services.foresight import correcting, forecast
+from hengke.modules.insight.services.foresight import correcting, forecast, patterns, value
 from hengke.modules.insight.services.reading import Report
 
 
@@ -13,4 +13,6 @@ def run(report: Report) -> dict[str, Any]:
     made = forecast.run(report)
     for measure in forecast.MEASURES:
         correcting.apply(made, measure)
-    return {"nodes": made.nodes.count()}
+    valued = value.run(report)
+    mined = patterns.run(report)
+    return {"offers": mined.offers.count(), "nodes": made.nodes.count(), "customers": valued.outlooks.count()}

@@ -1,0 +1,1 @@
+"""What goes together, what follows, what to offer whom; groups of customers and their voices stand beside it."""
