@@ -10,6 +10,7 @@ from hengke.engines.records.schema import registry
 from hengke.modules.customers.models import Customer
 from tests.dummy_pack.models import Vehicle
 from tests.factories import customers as make
+from tests.factories import orders
 from tests.factories.objects import entry
 from tests.factories.people import unit
 
@@ -24,6 +25,27 @@ MAKERS: dict[str, Make] = {
         customer, f"回访{n}", unit=unit(OWN_LABORATORY, UnitKind.LABORATORY)
     ),
     "instruments": lambda customer, n: make.instrument(customer, f"千分尺{n}", laboratory=OWN_LABORATORY),
+    "items": lambda customer, n: orders.item(f"千分尺检定{n}", laboratory=OWN_LABORATORY),
+    "item-classes": lambda customer, n: orders.item_class(f"长度{n}"),
+    "fees": lambda customer, n: orders.fee(
+        orders.item(f"卡尺检定{n}", laboratory=OWN_LABORATORY), document=f"皖价{n}"
+    ),
+    "item-options": lambda customer, n: orders.option(
+        orders.item(f"量块检定{n}", laboratory=OWN_LABORATORY), f"加急{n}"
+    ),
+    "price-lists": lambda customer, n: orders.price_list(f"协议价{n}", customer=customer),
+    "prices": lambda customer, n: orders.price(orders.price_list(f"价目{n}"), percent=80 + n),
+    "promotions": lambda customer, n: orders.promotion(f"春季优惠{n}"),
+    "bundles": lambda customer, n: orders.bundle(f"套餐{n}"),
+    "bundle-lines": lambda customer, n: orders.bundle_line(
+        orders.bundle(f"组合{n}"), orders.item(f"角度尺检定{n}", laboratory=OWN_LABORATORY)
+    ),
+    "commissions": lambda customer, n: orders.commission(customer, f"百分表{n}", laboratory=OWN_LABORATORY),
+    "commission-lines": lambda customer, n: orders.line(customer, f"塞尺{n}", laboratory=OWN_LABORATORY),
+    "certificates": lambda customer, n: orders.certificate(customer, f"水平仪{n}", laboratory=OWN_LABORATORY),
+    "recalls": lambda customer, n: orders.recall(
+        make.instrument(customer, f"高度尺{n}", laboratory=OWN_LABORATORY, serial=f"H{n}")
+    ),
     "vehicles": lambda customer, n: Vehicle.objects.create(
         customer=customer, plate=f"皖A7000{n}", price="1000.00", laboratory=OWN_LABORATORY
     ),

@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "hengke.engines.collaboration",
     "hengke.modules.customers",
     "hengke.modules.activities",
+    "hengke.modules.catalog",
+    "hengke.modules.orders",
     "hengke.modules.insight",
     "hengke.faces",
 ]

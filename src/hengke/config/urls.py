@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengke.engines.account.urls")),
     path("", include("hengke.modules.customers.urls")),
     path("", include("hengke.modules.activities.urls")),
+    path("", include("hengke.modules.orders.urls")),
     path("", include("hengke.engines.notices.urls")),
     path("", include("hengke.engines.records.urls")),
     path("", include("hengke.engines.collaboration.urls")),

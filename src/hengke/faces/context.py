@@ -48,6 +48,32 @@ MENU: list[tuple[str, list[Entry]]] = [
         ],
     ),
     (
+        gettext_noop("Orders"),
+        [
+            Entry(gettext_noop("Take an order"), "intake", "plus", "orders.commission", "KeyO"),
+            Entry(gettext_noop("Commissions"), "commissions:list", "clip", "orders.commission"),
+            Entry(gettext_noop("Worklist"), "worklist", "laboratory", "orders.commissionline", "KeyW"),
+            Entry(gettext_noop("Certificates"), "certificates:list", "certificate", "orders.certificate"),
+            Entry(gettext_noop("Recall"), "recall", "bell", "orders.recallproposal"),
+            Entry(gettext_noop("Commission lines"), "commission-lines:list", "list", "orders.commissionline"),
+            Entry(gettext_noop("Recalls"), "recalls:list", "bell", "orders.recallproposal"),
+        ],
+    ),
+    (
+        gettext_noop("Catalogue"),
+        [
+            Entry(gettext_noop("Service items"), "items:list", "list", "catalog.serviceitem"),
+            Entry(gettext_noop("Standard fees"), "fees:list", "money", "catalog.fee"),
+            Entry(gettext_noop("Price lists"), "price-lists:list", "tag", "catalog.pricelist"),
+            Entry(gettext_noop("Promotions"), "promotions:list", "star", "catalog.promotion"),
+            Entry(gettext_noop("Prices"), "prices:list", "money", "catalog.pricelistline"),
+            Entry(gettext_noop("Item classes"), "item-classes:list", "columns", "catalog.itemclass"),
+            Entry(gettext_noop("Options"), "item-options:list", "settings", "catalog.itemoption"),
+            Entry(gettext_noop("Bundles"), "bundles:list", "tag", "catalog.bundle"),
+            Entry(gettext_noop("Bundle lines"), "bundle-lines:list", "list", "catalog.bundleline"),
+        ],
+    ),
+    (
         gettext_noop("Insight"),
         [
             Entry(gettext_noop("Overview"), "dashboard", "dashboard", "insight.dashboard", "KeyD"),

@@ -6,6 +6,8 @@ Sensitivities that a grant may hide: "money" (amounts), "tier" (rank within the 
 
 from __future__ import annotations
 
+from typing import Any
+
 from hengke.engines.access.enums import Role
 from hengke.engines.access.grants import Grant, Scope
 
@@ -25,6 +27,12 @@ ACTIVITIES = "activities.activity"
 SCORES = "insight.customerscore"
 # Work lists likewise; who takes a customer must be able to change it.
 WORK_ITEMS = ("insight.workitem", "insight.lossrecord", "insight.valueassessment", "insight.upgradeplan")
+CATALOG = (
+    "catalog.serviceitem", "catalog.itemclass", "catalog.fee", "catalog.itemoption", "catalog.pricelist",
+    "catalog.pricelistline", "catalog.promotion", "catalog.bundle", "catalog.bundleline",
+)  # fmt: skip
+ORDERS = ("orders.commission", "orders.commissionline", "orders.certificate")
+RECALL = "orders.recallproposal"
 # What an administrator does, in the three parts that a larger institution gives to three people (三员).
 SYSTEM_PAGES = ("access.user", "access.unit", "access.setting")
 SECURITY_PAGES = ("access.role", "access.grant", "access.policy", "access.protection")
@@ -35,6 +43,10 @@ def _records(
     role: str, actions: frozenset[str], scope: Scope, hides: frozenset[str] = frozenset()
 ) -> list[Grant]:
     return [Grant(role, subject, actions, scope, hides) for subject in RECORDS]
+
+
+def _all(role: str, subjects: tuple[str, ...], actions: frozenset[str], *rest: Any) -> list[Grant]:
+    return [Grant(role, subject, actions, *rest) for subject in subjects]
 
 
 def _pages(role: str, *pages: str) -> list[Grant]:
@@ -51,6 +63,7 @@ ROLES: list[Grant] = [
         Role.DIRECTOR, "insight.dashboard", "insight.review", "insight.quality", "insight.model", "insight.costs",
         "jobs.job",
     ),
+    *_all(Role.DIRECTOR, (*CATALOG, *ORDERS, RECALL), FULL),
     # An account manager reads the unit's customers and changes the own ones.
     *_records(Role.ACCOUNT_MANAGER, VIEW, Scope.SUBTREE),
     *_records(Role.ACCOUNT_MANAGER, WORK, Scope.OWN),
@@ -62,6 +75,10 @@ ROLES: list[Grant] = [
     Grant(Role.ACCOUNT_MANAGER, SCORES, WORK, Scope.OWN),
     *(Grant(Role.ACCOUNT_MANAGER, subject, VIEW, Scope.SUBTREE) for subject in WORK_ITEMS),
     *(Grant(Role.ACCOUNT_MANAGER, subject, WORK, Scope.OWN) for subject in WORK_ITEMS),
+    # Prices are for everybody who quotes them; what an item costs the institution is not.
+    *_all(Role.ACCOUNT_MANAGER, CATALOG, VIEW, Scope.ALL, frozenset({"cost"})),
+    *_all(Role.ACCOUNT_MANAGER, (*ORDERS, RECALL), VIEW, Scope.SUBTREE),
+    *_all(Role.ACCOUNT_MANAGER, (*ORDERS, RECALL), WORK, Scope.OWN),
     *_pages(Role.ACCOUNT_MANAGER, "insight.dashboard"),
     # Everybody arranges boards for themselves; who leads also makes those of a role.
     *_pages(Role.DIRECTOR, "insight.board"),
@@ -76,18 +93,31 @@ ROLES: list[Grant] = [
     # What was agreed with a customer is everybody's business at the counter.
     Grant(Role.BUSINESS_DESK, ACTIVITIES, VIEW, Scope.ALL),
     Grant(Role.BUSINESS_DESK, ACTIVITIES, WORK | {"delete", "assign"}, Scope.OWN),
+    # Taking orders is the desk's work: it sees what a commission costs, and hands over what is ready.
+    *_all(Role.BUSINESS_DESK, CATALOG, VIEW, Scope.ALL, frozenset({"cost"})),
+    *_all(Role.BUSINESS_DESK, (*ORDERS, RECALL), WORK, Scope.ALL),
     *_pages(Role.BUSINESS_DESK, "insight.review"),
     # A laboratory head sees what the own laboratory's lines show, and no rank among all customers.
     *_records(Role.LABORATORY_HEAD, READ, Scope.LABORATORY, frozenset({"tier", "institution"})),
     Grant(Role.LABORATORY_HEAD, LINES, READ, Scope.LABORATORY),
     Grant(Role.LABORATORY_HEAD, ACTIVITIES, VIEW, Scope.LABORATORY),
     Grant(Role.LABORATORY_HEAD, ACTIVITIES, WORK | {"delete", "assign"}, Scope.OWN),
+    # The own laboratory's items and lines; what is done there is written down there.
+    Grant(Role.LABORATORY_HEAD, "catalog.itemclass", VIEW),
+    *_all(
+        Role.LABORATORY_HEAD, ("catalog.serviceitem", "catalog.fee", "catalog.itemoption"), READ, Scope.LABORATORY,
+    ),
+    Grant(Role.LABORATORY_HEAD, "orders.commission", VIEW, Scope.LABORATORY, frozenset({"money", "institution"})),
+    *_all(
+        Role.LABORATORY_HEAD, ("orders.commissionline", "orders.certificate"), READ | {"change"}, Scope.LABORATORY,
+    ),
     *_pages(Role.LABORATORY_HEAD, "insight.dashboard"),
     *_records(Role.ADMINISTRATOR, FULL, Scope.ALL),
     Grant(Role.ADMINISTRATOR, LINES, READ),
     Grant(Role.ADMINISTRATOR, ACTIVITIES, FULL),
     Grant(Role.ADMINISTRATOR, SCORES, FULL),
     *_pages(Role.ADMINISTRATOR, *WORK_ITEMS),
+    *_all(Role.ADMINISTRATOR, (*CATALOG, *ORDERS, RECALL), FULL),
     Grant(Role.ADMINISTRATOR, "jobs.job", FULL),
     Grant(Role.ADMINISTRATOR, "records.bin", frozenset({"purge"})),
     Grant(Role.ADMINISTRATOR, "records.rule", FULL),

@@ -56,7 +56,7 @@ class Subject:
             kind,
             actor=self.actor,
             subject=about or target,
-            party_id=getattr(target, record.party),
+            party_id=record.party_of(target),
             audience=getattr(target, record.audience) if record.audience else "",
             payload=payload,
         )

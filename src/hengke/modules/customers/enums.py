@@ -48,8 +48,16 @@ class Tier(models.TextChoices):
 
 class InstrumentState(models.TextChoices):
     IN_USE = "in_use", _("In use")
+    AT_LABORATORY = "at_laboratory", _("At the laboratory")
     STOPPED = "stopped", _("Stopped")
     SCRAPPED = "scrapped", _("Scrapped")
+
+
+class Mandatory(models.TextChoices):
+    """Whether the law demands verification 强检."""
+
+    YES = "yes", _("Mandatory")
+    NO = "no", _("Voluntary")
 
 
 class Origin(models.TextChoices):

@@ -16,7 +16,16 @@ from hengke.engines.access.scoping import AnyOf, Path, UnitOf
 from hengke.engines.records.models import Dated
 from hengke.engines.records.schema.numbering import Numbering
 from hengke.modules.customers import references
-from hengke.modules.customers.enums import Category, InstrumentState, Origin, Ownership, Size, Stage, Tier
+from hengke.modules.customers.enums import (
+    Category,
+    InstrumentState,
+    Mandatory,
+    Origin,
+    Ownership,
+    Size,
+    Stage,
+    Tier,
+)
 from hengke.modules.customers.references import Merge
 
 
@@ -189,6 +198,12 @@ class Instrument(Dated):
     model = models.CharField(_("model"), max_length=100, blank=True)
     serial = models.CharField(_("serial number"), max_length=100, blank=True)
     maker = models.CharField(_("maker"), max_length=100, blank=True)
+    range = models.CharField(_("range"), max_length=100, blank=True)
+    accuracy = models.CharField(_("accuracy class"), max_length=60, blank=True)
+    mandatory = models.CharField(
+        _("mandatory verification"), max_length=10, choices=Mandatory.choices, blank=True
+    )
+    location = models.CharField(_("location"), max_length=120, blank=True)
     laboratory = models.CharField(_("laboratory"), max_length=100, blank=True, db_index=True)
     project_group = models.CharField(_("project group"), max_length=100, blank=True)
     interval_months = models.PositiveSmallIntegerField(_("interval (months)"), null=True, blank=True)

@@ -16,6 +16,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.kinds import Kind, Reference, kind_of
+from hengke.engines.records.schema.lifecycle import Lifecycle
 from hengke.engines.records.schema.numbering import Numbering
 from hengke.engines.records.writing import rules, services
 from hengke.engines.records.writing.rules import Rule
@@ -185,7 +186,7 @@ class RecordType:
     sort: ClassVar[str]
     summary: ClassVar[Summary | None] = None
     upsert_by: ClassVar[Sequence[Sequence[str]]] = ()
-    # The attribute that holds the key of the customer an object belongs to, for its events.
+    # The attribute that holds the key of the customer an object belongs to, for its events; empty: to none.
     party: ClassVar[str] = "pk"
     # The attribute that names the one laboratory whose head may read the object's events; empty: no
     # restriction.
@@ -205,6 +206,8 @@ class RecordType:
     place: ClassVar[tuple[str, ...]] = ()
     position: ClassVar[tuple[str, ...]] = ()
     rules: ClassVar[Sequence[Rule]] = ()
+    # Which state may follow which.
+    lifecycle: ClassVar[Lifecycle | None] = None
     # Fields that number objects by themselves.
     numbers: ClassVar[Sequence[tuple[str, Numbering]]] = ()
 
@@ -243,6 +246,11 @@ class RecordType:
     @property
     def title_field(self) -> Field:
         return next(field for field in self.fields if field.title == 1)
+
+    def party_of(self, target: Any) -> int | None:
+        """The key of the customer that an object belongs to."""
+        key: int | None = getattr(target, self.party) if self.party else None
+        return key
 
     # What happens on a change. An object with rules of its own replaces these by its module's services.
 

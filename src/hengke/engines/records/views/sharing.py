@@ -111,7 +111,7 @@ def reveal(request: StaffRequest, slug: str, pk: int, name: str) -> HttpResponse
     value = rows.values_list(catalogue.paths[name], flat=True).first()
     events.record(
         f"{catalogue.record.model._meta.model_name}.revealed",
-        actor=request.actor, subject=target, party_id=getattr(target, catalogue.record.party),
+        actor=request.actor, subject=target, party_id=catalogue.record.party_of(target),
         payload={"field": name},
     )  # fmt: skip
     context = {

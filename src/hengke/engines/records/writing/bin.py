@@ -98,7 +98,7 @@ def restore(pk: int, *, actor: Actor) -> tuple[Event, Any]:
         row = manager.select_for_update().get(pk=entry.object_id)
         event = events.record(
             f"{record.model._meta.model_name}.restored", actor=actor, subject=row,
-            party_id=getattr(row, record.party), payload={"name": entry.name},
+            party_id=record.party_of(row), payload={"name": entry.name},
             audience=getattr(row, record.audience) if record.audience else "",
         )  # fmt: skip
         belongings.bring_along(event, record.subject, [row.pk])

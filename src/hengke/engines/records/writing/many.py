@@ -268,10 +268,16 @@ def _edit(run: _Run, changes: Sequence[Change], lot: list[int]) -> None:
             run.refuse(row, [str(words) for words in wrong.values()])
         else:
             before[row.pk] = journal.state(row)
+            columns = set[str]()
             for name, value in record.follow(row, new).items():
                 field = record.field(name)
                 field.put(row, value)
-                touched.add("extra" if field.column is not None else row._meta.get_field(field.path).attname)
+                columns.add("extra" if field.column is not None else row._meta.get_field(field.path).attname)
+            if words := _no_step(run, row, old):
+                del before[row.pk]
+                run.refuse(row, [words])
+                continue
+            touched |= columns
             row.version, row.updated_at = row.version + 1, now
             changed.append(row)
     if not changed:
@@ -281,6 +287,15 @@ def _edit(run: _Run, changes: Sequence[Change], lot: list[int]) -> None:
     if index.is_touched(record, {c.field.path for c in changes}):
         index.index_records(record, [row.pk for row in changed])
     run.changed += len(changed)
+
+
+def _no_step(run: _Run, row: Any, old: Values) -> str:
+    """Why the lifecycle does not allow what was just put into `row`; "" when it does."""
+    record, cycle = run.catalogue.record, run.catalogue.record.lifecycle
+    if cycle is None or cycle.field not in old:
+        return ""
+    new = record.field(cycle.field).key_of(row)
+    return str(cycle.refusal(record, run.catalogue.actor, row, old[cycle.field], new))
 
 
 def remove(selection: Selection, *, report: Report | None = None, key: int = 0) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from hengke.engines.access import behalf, events, grants, journal, token_scope
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event, RowJournal, User
 from hengke.engines.access.scoping import rights_q
-from hengke.engines.records.schema import registry
+from hengke.engines.records.schema import lifecycle, registry
 from hengke.engines.records.search import index
 from hengke.engines.records.writing import belongings, bin, rules
 from hengke.kernel import clock
@@ -97,6 +97,7 @@ def update(
         if not changes:
             return target
         rules.require(record, row, changes)
+        lifecycle.require(record, actor, row, {name: pair[0] for name, pair in changes.items()})
         row.version += 1
         row.save()
         event = _tell(record, "changed", row, actor, {"changes": changes})
@@ -306,7 +307,7 @@ def _tell(record: RecordType, verb: str, target: models.Model, actor: Actor, pay
         f"{record.model._meta.model_name}.{verb}",
         actor=actor,
         subject=target,
-        party_id=getattr(target, record.party),
+        party_id=record.party_of(target),
         audience=getattr(target, record.audience) if record.audience else "",
         payload=payload,
     )
@@ -314,6 +315,8 @@ def _tell(record: RecordType, verb: str, target: models.Model, actor: Actor, pay
 
 def _only_party(record: RecordType, states: dict[int, journal.State]) -> int | None:
     """The customer all rows belong to, if there is just one."""
+    if not record.party:
+        return None
     column = record.model._meta.pk.attname if record.party == "pk" else record.party
     parties = {state.get(column) for state in states.values()}
     return parties.pop() if len(parties) == 1 else None

@@ -7,9 +7,14 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.records.schema.declarations import Field, RecordType, Section, View
+from hengke.engines.records.schema.lifecycle import Lifecycle
 from hengke.kernel import clock
 from hengke.kernel.filters import And, Condition
+from hengke.modules.customers.enums import InstrumentState
 from hengke.modules.customers.models import Instrument
+
+IN_USE, AT_LABORATORY = InstrumentState.IN_USE, InstrumentState.AT_LABORATORY
+STOPPED, SCRAPPED = InstrumentState.STOPPED, InstrumentState.SCRAPPED
 
 
 def due_tone(due: date | None) -> str:
@@ -33,6 +38,10 @@ class InstrumentRecord(RecordType):
         Field("model", list=True, filter=True, search=4),
         Field("serial", list=True, filter=True, search=5, mono=True),
         Field("maker", filter=True, group=True),
+        Field("range", filter=True),
+        Field("accuracy", filter=True),
+        Field("mandatory", filter=True),
+        Field("location", filter=True),
         Field("laboratory", list=True, filter=True, group=True),
         Field("project_group", filter=True, group=True),
         Field("interval_months", filter=True),
@@ -43,7 +52,22 @@ class InstrumentRecord(RecordType):
         Field("updated_at", filter=True, sort=True),
     )
     sections = (
-        Section("instrument", _("Instrument"), ("customer", "name", "model", "serial", "maker", "state")),
+        Section(
+            "instrument",
+            _("Instrument"),
+            (
+                "customer",
+                "name",
+                "model",
+                "serial",
+                "maker",
+                "range",
+                "accuracy",
+                "location",
+                "mandatory",
+                "state",
+            ),
+        ),
         Section(
             "calibration",
             _("Calibration"),
@@ -59,6 +83,12 @@ class InstrumentRecord(RecordType):
         ),
         View("overdue", _("Overdue"), where=Condition("due", "lt", "@today"), sort="-due"),
     )
+    lifecycle = Lifecycle("state", {
+        IN_USE: (AT_LABORATORY, STOPPED, SCRAPPED),
+        AT_LABORATORY: (IN_USE,),
+        STOPPED: (IN_USE, SCRAPPED),
+        SCRAPPED: (IN_USE,),
+    })  # fmt: skip
     sort = "due"
     board, calendar = "state", "due"
     upsert_by = (("customer", "model", "serial"),)

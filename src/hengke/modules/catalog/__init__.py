@@ -1,0 +1,1 @@
+"""What the institution offers, and what it costs whom on which day."""

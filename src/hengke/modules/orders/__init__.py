@@ -1,0 +1,1 @@
+"""Commissions from the counter to the certificate, and the recall that brings an instrument back."""
