@@ -25,8 +25,18 @@ SUBJECT = "orders.certificate"
 
 
 def draft(lines: Sequence[CommissionLine], event: Event) -> list[Certificate]:
-    """A certificate for every line that has none, with the validity that its interval gives."""
-    having = set(Certificate.objects.filter(line__in=lines).values_list("line_id", flat=True))
+    """A certificate for every line that has none, with the validity that its interval gives.
+
+    One whose making was undone comes back: a line has one certificate, and no number is given twice.
+    """
+    kept = list(Certificate.objects.filter(line__in=lines))
+    gone = [row for row in kept if row.deleted_at is not None]
+    before = journal.states(gone)
+    for row in gone:
+        row.deleted_at, row.version = None, row.version + 1
+    bulk.update(Certificate, gone, ("deleted_at", "version"))
+    journal.write(event, Certificate, before, journal.states(gone))
+    having = {row.line_id for row in kept}
     bare = [line for line in lines if line.pk not in having]
     numbers = CERTIFICATE_NUMBER.take(len(bare))
     made = [
