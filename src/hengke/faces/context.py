@@ -48,7 +48,7 @@ MENU: list[tuple[str, list[Entry]]] = [
         ],
     ),
     (
-        gettext_noop("Orders"),
+        gettext_noop("Commissions and recall"),
         [
             Entry(gettext_noop("Take an order"), "intake", "plus", "orders.commission", "KeyO"),
             Entry(gettext_noop("Commissions"), "commissions:list", "clip", "orders.commission"),
@@ -71,6 +71,7 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Options"), "item-options:list", "settings", "catalog.itemoption"),
             Entry(gettext_noop("Bundles"), "bundles:list", "tag", "catalog.bundle"),
             Entry(gettext_noop("Bundle lines"), "bundle-lines:list", "list", "catalog.bundleline"),
+            Entry(gettext_noop("Items from the ledger"), "catalogue", "import", "insight.import"),
         ],
     ),
     (

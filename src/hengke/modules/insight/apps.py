@@ -10,6 +10,7 @@ KINDS = {
     "rejects.exported": _("Rejected rows exported"),
     "pair.decided": _("Pair of names decided"),
     "pair.reopened": _("Pair of names opened again"),
+    "serviceitem.from_ledger": _("Service items taken from the ledger"),
     "demo.cleared": _("Demo data cleared"),
     "demo.brought_back": _("Demo data brought back"),
     "identity.thresholds": _("Thresholds of names changed"),

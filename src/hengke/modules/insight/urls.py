@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hengke.modules.insight.pages import columns, demo, imports, quality, review, unclear, upload
+from hengke.modules.insight.pages import catalogue, columns, demo, imports, quality, review, unclear, upload
 
 urlpatterns = [
     path("imports", imports.listing, name="imports"),
@@ -31,6 +31,7 @@ urlpatterns = [
     path("review/bulk", review.bulk, name="review-bulk"),
     path("review/bulk/<int:pk>/undo", review.bulk_undo, name="review-bulk-undo"),
     path("review/thresholds", review.limits, name="review-thresholds"),
+    path("catalogue", catalogue.page, name="catalogue"),
     path("quality", quality.page, name="quality"),
     path("quality/rejects.csv", quality.rejects, name="quality-rejects"),
 ]

@@ -71,7 +71,7 @@ class Delivery(models.TextChoices):
 
 
 class RecallState(models.TextChoices):
-    PROPOSED = "proposed", _("Proposed")
+    PROPOSED = "proposed", pgettext_lazy("recall", "Proposed")
     RELEASED = "released", _("Released")
     ANSWERED = "answered", _("Answered")
     CONVERTED = "converted", _("Commission made")
@@ -81,7 +81,7 @@ class RecallState(models.TextChoices):
 class RecallAnswer(models.TextChoices):
     NONE = "", _("No answer yet")
     COMES = "comes", _("Will come")
-    LATER = "later", _("Later")
+    LATER = "later", pgettext_lazy("recall", "Later")
     SCRAPPED = "scrapped", _("Scrapped")
     LOST = "lost", _("Lost to others")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +51,7 @@ class PriceList(Dated):
 class PriceListLine(Dated):
     """What a list says of one item, or of a class and all below it: a price, or a share of the standard fee."""
 
+    name = models.CharField(_("name"), max_length=120, editable=False)
     price_list = models.ForeignKey(
         PriceList, models.CASCADE, related_name="lines", verbose_name=_("price list")
     )
@@ -66,12 +69,23 @@ class PriceListLine(Dated):
         validators=(MinValueValidator(0), MaxValueValidator(1000)),
     )  # fmt: skip
 
+    remark = models.CharField(_("remark"), max_length=200, blank=True)
+
     class Meta:
         verbose_name = _("price")
         verbose_name_plural = _("prices")
 
     def __str__(self) -> str:
-        return str(self.item or self.item_class or self.price_list)
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """It is called by what it speaks of."""
+        self.name = self.of_what()
+        super().save(*args, **kwargs)
+
+    def of_what(self) -> str:
+        """The item, the class, or everything."""
+        return str(self.item or self.item_class or self.price_list)[:120]
 
 
 references.declare("catalog.PriceList", "customer", Merge.MOVE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -78,13 +80,24 @@ class Bundle(Dated):
 class BundleLine(Dated):
     """One item of a bundle."""
 
+    name = models.CharField(_("name"), max_length=120, editable=False)
     bundle = models.ForeignKey(Bundle, models.CASCADE, related_name="lines", verbose_name=_("bundle"))
     item = models.ForeignKey(ServiceItem, models.PROTECT, related_name="+", verbose_name=_("service item"))
     quantity = models.PositiveIntegerField(_("quantity"), default=1)
+    remark = models.CharField(_("remark"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("bundle line")
         verbose_name_plural = _("bundle lines")
 
     def __str__(self) -> str:
-        return str(self.item)
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """It is called as its item is."""
+        self.name = self.of_what()
+        super().save(*args, **kwargs)
+
+    def of_what(self) -> str:
+        """The item."""
+        return self.item.name

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.records.schema.declarations import Field, RecordType, Section, View
-from hengke.engines.records.schema.kinds import Number
 from hengke.engines.records.writing.rules import Rule
 from hengke.kernel.filters import And, Condition, Or
 from hengke.modules.catalog.models import PriceList, PriceListLine
@@ -22,6 +22,12 @@ IN_FORCE = And((
 def says_one_thing(price: Any, percent: Any) -> bool:
     """Either a price or a share of the standard fee."""
     return (price is None) != (percent is None)
+
+
+def name_lines(objects: Sequence[Any]) -> None:
+    """Give lines of lists and bundles, before they are inserted together, the names of what they speak of."""
+    for line in objects:
+        line.name = line.of_what()
 
 
 class PriceListRecord(RecordType):
@@ -56,16 +62,19 @@ class PriceLineRecord(RecordType):
     icon = "money"
     party = ""
     fields = (
-        Field(
-            "number", path="id", kind=Number(), label=_("number"), title=1, list=True, sort=True, write=False
-        ),
+        Field("name", title=1, list=True, filter=True, sort=True, search=3),
         Field("price_list", title=2, list=True, filter=True),
         Field("item", list=True, filter=True),
         Field("item_class", list=True, filter=True),
         Field("price", list=True, filter=True, sensitivity="price"),
         Field("percent", list=True, filter=True, sensitivity="price"),
+        Field("remark"),
         Field("updated_at", filter=True, sort=True),
     )
     rules = (Rule(("price", "percent"), says_one_thing, _("State either a price or a percentage.")),)
     sort = "-updated_at"
     upsert_by = (("price_list", "item"), ("price_list", "item_class"))
+
+    def prepare_in_bulk(self, objects: Sequence[Any]) -> None:
+        """Each is called by what it speaks of."""
+        name_lines(objects)

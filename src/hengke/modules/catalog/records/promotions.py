@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +12,7 @@ from hengke.engines.records.writing.rules import Rule
 from hengke.modules.catalog.enums import PromotionKind
 from hengke.modules.catalog.models import Bundle, BundleLine, Promotion
 from hengke.modules.catalog.records.items import ENDS_AFTER, ends_after
-from hengke.modules.catalog.records.prices import IN_FORCE
+from hengke.modules.catalog.records.prices import IN_FORCE, name_lines
 
 DISCOUNT, SPEND, GIFT = PromotionKind.CLASS_DISCOUNT, PromotionKind.SPEND_GET, PromotionKind.GIFT
 
@@ -76,11 +77,16 @@ class BundleLineRecord(RecordType):
     icon = "list"
     party = ""
     fields = (
-        Field("item_name", path="item__name", label=_("item name"), title=1, list=True),
+        Field("name", title=1, list=True, filter=True, sort=True, search=3),
         Field("bundle", title=2, list=True, filter=True),
         Field("item", list=True, filter=True),
         Field("quantity", list=True),
+        Field("remark"),
         Field("updated_at", filter=True, sort=True),
     )
     sort = "-updated_at"
     upsert_by = (("bundle", "item"),)
+
+    def prepare_in_bulk(self, objects: Sequence[Any]) -> None:
+        """Each is called as its item is."""
+        name_lines(objects)

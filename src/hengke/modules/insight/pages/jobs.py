@@ -37,6 +37,7 @@ STEPS: dict[str, words.Text] = {
     "publish": gettext_lazy("Building the warehouse: handing it to readers"),
     "Writing summaries": gettext_lazy("Summing up customers"),
     "Indexing": gettext_lazy("Preparing the search"),
+    "Taking demo orders": gettext_lazy("Taking demo orders"),
     "Gathering features": gettext_lazy("Looking back at every customer"),
     "Comparing models": gettext_lazy("Comparing models"),
     "Training": gettext_lazy("Training the model"),

@@ -21,10 +21,11 @@ from hengke.kernel import clock
 from hengke.kernel.errors import Conflict
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import CostRates, Import, Source
-from hengke.modules.insight.services import costs, imports, refresh, retiring, sources
+from hengke.modules.insight.services import catalogue, costs, imports, refresh, retiring, sources
 from hengke.modules.insight.services.reading import Report
 from hengke.modules.insight.services.scoring import running as scoring
 from hengke.modules.insight.services.work import filling
+from hengke.modules.orders.demo import make_demo_orders
 
 SOURCE = "演示台账"
 # What serving the invented customers costs beside the work, which their ledger states.
@@ -60,6 +61,9 @@ def load(
     _declare_costs(actor)
     scoring.ask_if_worthwhile(actor=actor)
     filling.run(report=progress)
+    progress("Taking demo orders", 0, 1)
+    catalogue.take(actor=actor)
+    make_demo_orders()
 
 
 def clear(*, actor: Actor) -> Event:

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from hengke.engines.access.actor import Actor
 from hengke.engines.records.schema.actions import Input, action
 from hengke.engines.records.schema.declarations import Field, RecordType, Section, Values, View
-from hengke.engines.records.schema.kinds import Date, LongText, Number, Text
+from hengke.engines.records.schema.kinds import Date, LongText, Number, Reference, Text
 from hengke.engines.records.schema.lifecycle import Lifecycle
 from hengke.kernel import clock
 from hengke.kernel.filters import And, Condition, Not
@@ -23,6 +23,7 @@ REGISTERED, REVIEWED, IN_WORK = CommissionState.REGISTERED, CommissionState.REVI
 READY, CLOSED, CANCELLED = CommissionState.READY, CommissionState.CLOSED, CommissionState.CANCELLED
 UNFINISHED = Condition("state", "in", (REGISTERED, REVIEWED, IN_WORK))
 
+BY_NUMBER = Reference(Commission, by="number")
 UNDONE = Not(Condition("state", "in", tuple(sorted(LINE_DONE))))
 
 
@@ -111,7 +112,7 @@ class CommissionLineRecord(RecordType):
     fields = (
         Field("name", title=1, list=True, filter=True, sort=True, search=3),
         Field("label", title=2, list=True, filter=True, sort=True, search=5, mono=True),
-        Field("commission", list=True, filter=True, write=False),
+        Field("commission", kind=BY_NUMBER, list=True, filter=True, write=False),
         Field("customer", list=True, filter=True, write=False),
         Field("customer_name", path="customer__name", label=_("customer name"), filter=True),
         Field("position", write=False),

@@ -15,6 +15,7 @@ from hengke.engines.records.schema.lifecycle import Lifecycle
 from hengke.kernel.filters import And, Condition
 from hengke.modules.orders.enums import RecallAnswer, RecallState
 from hengke.modules.orders.models import RECALL_NUMBER, RecallProposal
+from hengke.modules.orders.records.commissions import BY_NUMBER
 from hengke.modules.orders.services import recall
 
 PROPOSED, RELEASED, ANSWERED = RecallState.PROPOSED, RecallState.RELEASED, RecallState.ANSWERED
@@ -40,8 +41,8 @@ class RecallRecord(RecordType):
         Field("answered_at", filter=True, sort=True),
         Field("later_on", filter=True, sort=True, write=False),
         Field("rival", filter=True, write=False),
-        Field("reason", write=False),
-        Field("commission", filter=True),
+        Field("reason"),
+        Field("commission", kind=BY_NUMBER, filter=True),
         Field("owner", list=True, filter=True, write=False),
         Field("updated_at", filter=True, sort=True),
     )
@@ -87,7 +88,11 @@ def _answered(key: str, label: Any, icon: str, answer: str, *inputs: Input) -> N
 
 _answered("comes", _("Will come"), "check", RecallAnswer.COMES)
 _answered(
-    "later", _("Later"), "clock", RecallAnswer.LATER, Input("later_on", Date(), _("When"), required=True)
+    "later",
+    pgettext_lazy("recall", "Later"),
+    "clock",
+    RecallAnswer.LATER,
+    Input("later_on", Date(), _("When"), required=True),
 )
 _answered("scrapped", _("Scrapped"), "trash", RecallAnswer.SCRAPPED)
 _answered(

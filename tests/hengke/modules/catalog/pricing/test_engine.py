@@ -19,7 +19,9 @@ CALIPER = ItemTerm(1, "SI-1", D("80.00"), classes=(10, 1))
 GAUGE = ItemTerm(2, "SI-2", D("50.00"), classes=(20,))
 
 
-def cost(*asks: Ask, lists: tuple[ListTerm, ...] = (), offers: tuple[PromotionTerm, ...] = (), on: date = DAY) -> D:
+def cost(
+    *asks: Ask, lists: tuple[ListTerm, ...] = (), offers: tuple[PromotionTerm, ...] = (), on: date = DAY
+) -> D:
     return price(asks, lists, offers, on=on).total
 
 
@@ -70,7 +72,9 @@ def test_options_add_up_on_the_price_before_them_and_the_ceiling_ends_it() -> No
     }
     item = ItemTerm(1, "SI-1", D("80.00"), options=options)
     assert cost(Ask(item, options=("express", "on site"))) == D("150.00")
-    capped = ItemTerm(1, "SI-1", D("80.00"), options=options, fees=(FeeTerm(D("80.00"), OLD, ceiling=D("140.00")),))
+    capped = ItemTerm(
+        1, "SI-1", D("80.00"), options=options, fees=(FeeTerm(D("80.00"), OLD, ceiling=D("140.00")),)
+    )
     assert cost(Ask(capped, options=("express", "on site"))) == D("140.00")
     for pair in (("express", "slow"), ("on site", "by post"), ("by post", "on site")):
         with pytest.raises(InputError) as refused:
@@ -143,7 +147,9 @@ def random_order(
     for key in range(lines):
         fees = (FeeTerm(D(dice.randint(0, 99_999)) / 100, OLD, ceiling=D(dice.randint(1, 150_000)) / 100),)
         options = {"o": OptionTerm("o", D(dice.randint(0, 999)) / 100, D(dice.randint(0, 9_999)) / 100)}
-        item = ItemTerm(key, f"SI-{key}", D(dice.randint(0, 99_999)) / 100, (key % 7,), fees[: key % 2], options)
+        item = ItemTerm(
+            key, f"SI-{key}", D(dice.randint(0, 99_999)) / 100, (key % 7,), fees[: key % 2], options
+        )
         chosen = ("o",) if dice.random() < 0.3 else ()
         asks.append(Ask(item, dice.randint(1, 9), chosen))
     lists = (ListTerm("a", 0, OLD, percent=D(dice.randint(0, 13_000)) / 100),)
@@ -151,7 +157,11 @@ def random_order(
         discount(str(dice.randint(0, 100)), 1, item_class=dice.randint(0, 6)),
         discount(f"{dice.randint(0, 9_999) / 100}", 2, combines=True),
         PromotionTerm(
-            3, "s", "spend_get", threshold=D(dice.randint(0, 900_000)) / 100, reward=D(dice.randint(0, 90_000)) / 100
+            3,
+            "s",
+            "spend_get",
+            threshold=D(dice.randint(0, 900_000)) / 100,
+            reward=D(dice.randint(0, 90_000)) / 100,
         ),
     )
     return asks, lists, offers
