@@ -183,7 +183,7 @@ def _as_text(entries: Sequence[Entry]) -> str:
 
 def _headings() -> list[str]:
     return [
-        _("Name"),
+        pgettext("instrument", "Name"),
         _("Model"),
         _("Serial number"),
         _("Maker"),
