@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengke.modules.insight.pivot.urls")),
     path("", include("hengke.modules.insight.profit.urls")),
     path("", include("hengke.modules.insight.flow.urls")),
+    path("", include("hengke.modules.insight.worklists.urls")),
     path("", include("hengke.modules.insight.urls")),
 ]
 

@@ -52,6 +52,7 @@ MENU: list[tuple[str, list[Entry]]] = [
         [
             Entry(gettext_noop("Overview"), "dashboard", "dashboard", "insight.dashboard", "KeyD"),
             Entry(gettext_noop("Pivot"), "pivot", "table", "insight.dashboard", "KeyP"),
+            Entry(gettext_noop("Work lists"), "worklists", "warning", "insight.workitem"),
             Entry(gettext_noop("Profit of customers"), "profit", "money", "insight.dashboard"),
             Entry(gettext_noop("Flow of customers"), "flow", "split", "insight.dashboard"),
             Entry(gettext_noop("Golden customers"), "golden", "star", "insight.dashboard"),

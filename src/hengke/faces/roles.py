@@ -23,6 +23,8 @@ LINES = "insight.ledgerline"
 ACTIVITIES = "activities.activity"
 # Scores are made of all laboratories' lines, and their reasons speak of amounts.
 SCORES = "insight.customerscore"
+# Work lists likewise; who takes a customer must be able to change it.
+WORK_ITEMS = ("insight.workitem", "insight.lossrecord", "insight.valueassessment", "insight.upgradeplan")
 # What an administrator does, in the three parts that a larger institution gives to three people (三员).
 SYSTEM_PAGES = ("access.user", "access.unit", "access.setting")
 SECURITY_PAGES = ("access.role", "access.grant", "access.policy", "access.protection")
@@ -44,6 +46,7 @@ ROLES: list[Grant] = [
     Grant(Role.DIRECTOR, LINES, READ),
     Grant(Role.DIRECTOR, ACTIVITIES, FULL),
     Grant(Role.DIRECTOR, SCORES, FULL),
+    *_pages(Role.DIRECTOR, *WORK_ITEMS),
     *_pages(
         Role.DIRECTOR, "insight.dashboard", "insight.review", "insight.quality", "insight.model", "insight.costs",
         "jobs.job",
@@ -57,6 +60,8 @@ ROLES: list[Grant] = [
     Grant(Role.ACCOUNT_MANAGER, ACTIVITIES, WORK | {"delete", "assign"}, Scope.OWN),
     Grant(Role.ACCOUNT_MANAGER, SCORES, VIEW, Scope.SUBTREE),
     Grant(Role.ACCOUNT_MANAGER, SCORES, WORK, Scope.OWN),
+    *(Grant(Role.ACCOUNT_MANAGER, subject, VIEW, Scope.SUBTREE) for subject in WORK_ITEMS),
+    *(Grant(Role.ACCOUNT_MANAGER, subject, WORK, Scope.OWN) for subject in WORK_ITEMS),
     *_pages(Role.ACCOUNT_MANAGER, "insight.dashboard"),
     # The desk must find anybody at once, but sees no amounts.
     *_records(Role.BUSINESS_DESK, frozenset({"view", "add", "change"}), Scope.ALL, frozenset({"money", "tier"})),
@@ -75,6 +80,7 @@ ROLES: list[Grant] = [
     Grant(Role.ADMINISTRATOR, LINES, READ),
     Grant(Role.ADMINISTRATOR, ACTIVITIES, FULL),
     Grant(Role.ADMINISTRATOR, SCORES, FULL),
+    *_pages(Role.ADMINISTRATOR, *WORK_ITEMS),
     Grant(Role.ADMINISTRATOR, "jobs.job", FULL),
     Grant(Role.ADMINISTRATOR, "records.bin", frozenset({"purge"})),
     Grant(Role.ADMINISTRATOR, "records.rule", FULL),

@@ -26,10 +26,12 @@ from hengke_analytics.measures.intervals import intervals
 from hengke_analytics.measures.leaks import leaks, small_orders, undersold
 from hengke_analytics.measures.lost import lost, lost_customers
 from hengke_analytics.measures.migration import migration, tier_moves
+from hengke_analytics.measures.misuse import misuse
 from hengke_analytics.measures.pareto import pareto, ranked_list, ranking, set_apart
 from hengke_analytics.measures.profit import Direct, Rates, profit
 from hengke_analytics.measures.pyramid import pyramid, simulate, tiers
 from hengke_analytics.measures.rfm import SEGMENTS, SegmentRule, rfm
+from hengke_analytics.measures.uplift import Uplift, uplift
 
 __all__ = [
     "FACTS",
@@ -38,6 +40,7 @@ __all__ = [
     "Passage",
     "Rates",
     "SegmentRule",
+    "Uplift",
     "arrival",
     "available_bases",
     "available_measures",
@@ -54,6 +57,7 @@ __all__ = [
     "lost",
     "lost_customers",
     "migration",
+    "misuse",
     "moves",
     "pareto",
     "period_sums",
@@ -75,6 +79,7 @@ __all__ = [
     "tiers",
     "two_periods",
     "undersold",
+    "uplift",
     "yearly",
     "yoy",
     "yoy_months",

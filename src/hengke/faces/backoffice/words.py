@@ -58,7 +58,16 @@ SUBJECTS = {
     "access.policy": gettext_lazy("Log-in security"), "access.protection": gettext_lazy("Leak protection"),
     "access.privacy": gettext_lazy("Personal data"), "access.setting": gettext_lazy("Settings"),
     "insight.customerscore": gettext_lazy("Scores of customers"), "insight.model": gettext_lazy("Models"),
+    "insight.workitem": gettext_lazy("Work lists"), "insight.lossrecord": gettext_lazy("Causes of losses"),
+    "insight.valueassessment": gettext_lazy("Value assessments"), "insight.upgradeplan": gettext_lazy("Upgrade plans"),
 }  # fmt: skip
+
+
+# Subjects without a page of their own in the records engine, whose rows belong to different people.
+ROWED = frozenset({
+    "insight.ledgerline", "insight.customerscore", "insight.workitem", "insight.lossrecord",
+    "insight.valueassessment", "insight.upgradeplan",
+})  # fmt: skip
 
 
 def subject(name: str) -> str:
@@ -69,7 +78,7 @@ def subject(name: str) -> str:
 
 def is_rowed(name: str) -> bool:
     """Whether the subject has rows of different people, so that a scope means something."""
-    return registry.by_subject(name) is not None or name in ("insight.ledgerline", "insight.customerscore")
+    return registry.by_subject(name) is not None or name in ROWED
 
 
 def actions_of(name: str) -> list[str]:

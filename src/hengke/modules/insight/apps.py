@@ -26,6 +26,15 @@ KINDS = {
     "score.allowed": _("Scores allowed again"),
     "score.graded": _("Credit graded by an expert"),
     "costs.declared": _("Costs declared"),
+    "work.claimed": _("Customer of a work list taken"),
+    "work.released": _("Customer of a work list given back"),
+    "work.acted": _("Action about a customer of a work list"),
+    "work.closed": _("Customer of a work list closed"),
+    "work.reopened": _("Customer of a work list taken up again"),
+    "loss.recorded": _("Cause of a loss recorded"),
+    "assessment.saved": _("Value assessment saved"),
+    "plan.saved": _("Upgrade plan saved"),
+    "plan.ended": _("Upgrade plan ended"),
 }
 
 FACTS = {
@@ -41,6 +50,7 @@ class InsightConfig(AppConfig):
 
     def ready(self) -> None:
         from hengke.engines.access.audit import words as audit
+        from hengke.engines.notices import kinds
         from hengke.engines.records.importing.tables import register_reader
         from hengke.engines.records.schema.similar import register_similar
         from hengke.modules.insight import panels, receivers, tasks  # noqa: F401  (declare listeners and jobs)
@@ -51,6 +61,10 @@ class InsightConfig(AppConfig):
         from hengke.modules.insight.services.tables import TableReader
 
         panels.register()
+        kinds.declare(
+            kinds.Kind("work", _("Somebody takes my customer from a work list"), "users",
+                       _("%(who)s looks after %(title)s (work list)"))
+        )  # fmt: skip
         jobs.declare()
         register_similar("customers", similar_customers)
         register_reader(TableReader())

@@ -14,6 +14,7 @@ from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
 from hengke.modules.insight.services import drafts, imports, refresh, reviewing, undoing
 from hengke.modules.insight.services.scoring import running as scoring
+from hengke.modules.insight.services.work import filling
 
 
 @job("insight.import")
@@ -56,7 +57,8 @@ def discard_old_drafts(*, actor: Actor, progress: Progress) -> dict[str, Any]:
 def refresh_all(*, actor: Actor, progress: Progress) -> dict[str, Any]:
     """Resolve names, derive records, build the warehouse, sum up, index; scores follow."""
     result = refresh.run(actor=actor, report=progress)
-    scoring.ask_if_worthwhile(actor=actor)
+    if scoring.ask_if_worthwhile(actor=actor) is None:
+        filling.ask(actor=actor)
     return result
 
 
@@ -64,15 +66,25 @@ def refresh_all(*, actor: Actor, progress: Progress) -> dict[str, Any]:
 def follow(*, actor: Actor, progress: Progress) -> dict[str, Any]:
     """Let figures follow what people decided about names; scores follow figures."""
     result = refresh.follow(clock.now(), progress)
-    scoring.ask_if_worthwhile(actor=actor)
+    if scoring.ask_if_worthwhile(actor=actor) is None:
+        filling.ask(actor=actor)
     return result
 
 
 @every(timedelta(days=7), title="Scores")
 @job("insight.score")
 def score(*, actor: Actor, progress: Progress, train: Sequence[str] = ()) -> dict[str, Any]:
-    """Train models that are asked for or due, and score all customers."""
-    return scoring.run(actor=actor, report=progress, train=train, job=progress.job)
+    """Train models that are asked for or due, and score all customers; work lists follow."""
+    result = scoring.run(actor=actor, report=progress, train=train, job=progress.job)
+    filling.ask(actor=actor)
+    return result
+
+
+@every(timedelta(days=1), title="Work lists")
+@job("insight.worklists")
+def work_lists(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """Renew the work lists from scores and ledger."""
+    return filling.run(report=progress)
 
 
 @job("insight.accept_pairs")

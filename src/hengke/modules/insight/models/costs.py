@@ -18,7 +18,7 @@ class CostRates(models.Model):
 
     `travel`: [[province, city, amount], …], both empty for all other places. `direct`: [[laboratory, percent of what
     is billed, amount for each instrument], …], an empty laboratory for all others; it counts where the source of a
-    line states no cost.
+    line states no cost. `order_limit` is no cost: above it an order needs an approval, 0 for no such rule.
     """
 
     winning = _yuan()
@@ -26,6 +26,7 @@ class CostRates(models.Model):
     order = _yuan()
     call = _yuan()
     visit = _yuan()
+    order_limit = _yuan()
     travel = models.JSONField(default=list)
     direct = models.JSONField(default=list)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -43,6 +43,7 @@ STEPS: dict[str, words.Text] = {
     "Scoring customers": gettext_lazy("Scoring customers"),
     "Writing scores": gettext_lazy("Writing scores"),
     "Accepting pairs": gettext_lazy("Accepting pairs"),
+    "Renewing work lists": gettext_lazy("Renewing the work lists"),
     "Opening pairs again": gettext_lazy("Opening pairs again"),
 }
 
@@ -86,6 +87,16 @@ def declare() -> None:
     )
     words.say("insight.discard_old_drafts", words.Words(gettext_lazy("Removal of old drafts"), _discarded))
     words.say(
+        "insight.worklists",
+        words.Words(
+            gettext_lazy("Renewal of the work lists"),
+            _worklists_result,
+            _worklists_url,
+            gettext_lazy("To the work lists"),
+            notice="",
+        ),
+    )
+    words.say(
         "insight.accept_pairs",
         words.Words(
             gettext_lazy("Accept pairs of names"),
@@ -100,6 +111,19 @@ def declare() -> None:
             gettext_lazy("Open pairs of names again"), _reopened, _review_url, gettext_lazy("To the pairs")
         ),
     )
+
+
+def _worklists_url(job: Job) -> str:
+    return reverse("worklists")
+
+
+def _worklists_result(job: Job) -> str:
+    new = sum(told.get("new", 0) for told in job.result.values())
+    gone = sum(told.get("gone", 0) for told in job.result.values())
+    return _("%(new)s customers more to look after, %(gone)s no longer") % {
+        "new": f"{new:,}",
+        "gone": f"{gone:,}",
+    }
 
 
 def _import_url(job: Job) -> str:

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
-
-from django.db.models import Count, Q
-from django.utils.timezone import make_aware
+from typing import TYPE_CHECKING
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
-from hengke.kernel.clock import CHINA
 from hengke.kernel.errors import NotAllowed
 from hengke.kernel.period import ONE_DAY, Period
-from hengke.modules.activities.enums import ActivityKind, ActivityState
-from hengke.modules.activities.models import Activity
 from hengke.modules.insight.dashboard import facts
 from hengke.modules.insight.dashboard.query import Query
 from hengke.modules.insight.models import CostRates
@@ -51,8 +44,6 @@ class Asked:
     @classmethod
     def of(cls, actor: Actor, unit: str = "", action: str = "view") -> Asked:
         """NotAllowed without the right to figures and amounts; NotFound before the first import."""
-        from hengke_analytics.engine import rows
-
         grants.require(actor, "view", SUBJECT)
         if "money" in grants.hidden(actor, facts.LINES):
             raise NotAllowed(
@@ -62,10 +53,10 @@ class Asked:
         last = facts.span(facts.visible(actor, "facts_month")).last
         year = Period(Period(last, last + ONE_DAY).last_year().end, last + ONE_DAY)
         declared = costs.current()
-        sources = rows(facts.warehouse().table("dim_source").select("source_id", "has_cost"))
+        sources = costs.sources()
         whole = not grants.only_laboratory(actor, facts.LINES) and not unit
         rates = costs.rates(declared) if whole else replace(costs.rates(declared), winning=0, keeping=0)
-        costed = tuple(sorted(row["source_id"] for row in sources if row["has_cost"]))
+        costed = tuple(source for source, states in sources.items() if states)
         return cls(actor, table, year, declared, rates, whole, costed, len(sources))
 
     @property
@@ -84,30 +75,6 @@ class Asked:
         from hengke_analytics.engine import beside, keeping
         from hengke_analytics.measures import profit
 
-        with beside(self.facts.get_backend(), self._contacts()) as contacts, keeping() as keep:
+        told = costs.contacts(self.actor, self.period) if self.whole else costs.no_contacts()
+        with beside(self.facts.get_backend(), told) as contacts, keeping() as keep:
             yield keep(profit(self.facts, self.period, self.rates, contacts=contacts, costed=self.costed))
-
-    def _contacts(self) -> Any:
-        """Calls and visits of the period that were held, per customer."""
-        import pyarrow as pa
-
-        found = self._held() if self.whole else []
-        schema = pa.schema([("customer", pa.int64()), ("calls", pa.int64()), ("visits", pa.int64())])
-        return pa.Table.from_pylist(found, schema=schema)
-
-    def _held(self) -> list[dict[str, Any]]:
-        done = Activity.objects.visible_to(self.actor).filter(
-            state=ActivityState.DONE, starts_at__gte=_midnight(self.period.start),
-            starts_at__lt=_midnight(self.period.end),
-        ).exclude(customer=None)  # fmt: skip
-        calls = Count("pk", filter=Q(kind=ActivityKind.CALL))
-        visits = Count("pk", filter=Q(kind__in=(ActivityKind.VISIT, ActivityKind.MEETING)))
-        counted = done.order_by().values("customer_id").annotate(calls=calls, visits=visits)
-        return [
-            {"customer": row["customer_id"], "calls": row["calls"], "visits": row["visits"]}
-            for row in counted
-        ]
-
-
-def _midnight(day: date) -> datetime:
-    return make_aware(datetime.combine(day, time()), CHINA)

@@ -32,7 +32,7 @@ def _yuan(label: Any, help_text: Any) -> forms.DecimalField:
 
 
 class CostForm(forms.Form):
-    """The five rates that are the same everywhere."""
+    """What is the same everywhere."""
 
     winning = _yuan(
         gettext_lazy("Winning a new customer, yuan"),
@@ -50,6 +50,12 @@ class CostForm(forms.Form):
     visit = _yuan(
         gettext_lazy("A visit, yuan"),
         gettext_lazy("Working time of a visit or meeting; the way is declared by place."),
+    )
+    order_limit = _yuan(
+        gettext_lazy("An order above this needs an approval, yuan"),
+        gettext_lazy(
+            "No cost: orders that seem split to stay below it are shown to a person. 0: there is no such rule."
+        ),
     )
 
 
@@ -81,7 +87,7 @@ def page(request: StaffRequest) -> HttpResponse:
 
 
 def _initial(current: CostRates | None) -> dict[str, Any]:
-    return {name: getattr(current, name) for name in costs.AMOUNTS} if current else {}
+    return {name: getattr(current, name) for name in costs.DECLARED} if current else {}
 
 
 def _rows(request: StaffRequest) -> dict[str, list[tuple[Any, ...]]]:

@@ -24,11 +24,12 @@ from hengke.modules.insight.models import CostRates, Import, Source
 from hengke.modules.insight.services import costs, imports, refresh, retiring, sources
 from hengke.modules.insight.services.reading import Report
 from hengke.modules.insight.services.scoring import running as scoring
+from hengke.modules.insight.services.work import filling
 
 SOURCE = "演示台账"
 # What serving the invented customers costs beside the work, which their ledger states.
 COSTS = {
-    "winning": 260, "keeping": 80, "order": 18, "call": 6, "visit": 90,
+    "winning": 260, "keeping": 80, "order": 18, "call": 6, "visit": 90, "order_limit": 2_000,
     "travel": [("", "", 520), ("安徽省", "", 160), ("安徽省", "合肥市", 20)],
 }  # fmt: skip
 
@@ -56,8 +57,9 @@ def load(
         for path in _ledgers(Path(made), customers, as_of or clock.today(), progress):
             _import(path, source, actor, progress)
     refresh.run(actor=actor, report=progress, on_customers=on_customers)
-    scoring.ask_if_worthwhile(actor=actor)
     _declare_costs(actor)
+    scoring.ask_if_worthwhile(actor=actor)
+    filling.run(report=progress)
 
 
 def clear(*, actor: Actor) -> Event:

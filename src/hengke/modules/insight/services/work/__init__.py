@@ -1,0 +1,1 @@
+"""Work lists: who stands on them, what people do about it, and what that saved."""
