@@ -40,6 +40,12 @@ def postgres_bin() -> Path | None:
     return next((path for path in reversed(folders) if (path / "initdb").exists()), None)
 
 
+def mariadb_server() -> Path | None:
+    """MariaDB's server program, which Debian keeps where only root looks."""
+    found = shutil.which("mariadbd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
+    return Path(found) if found else None
+
+
 def shared_data(root: Path) -> Path | None:
     """The folder with the shared data sets: HENGKE_SHARED, else beside the checkout."""
     folder = Path(os.environ.get("HENGKE_SHARED") or root.parent / "shared")
@@ -54,6 +60,7 @@ def missing_parts(root: Path) -> dict[str, str]:
             "browser tests: apt-get install chromium fonts-noto-cjk, or set HENGKE_CHROMIUM",
         ),
         "postgresql": (postgres_bin(), "PostgreSQL tests: apt-get install postgresql"),
+        "mariadb": (mariadb_server(), "MySQL and MariaDB tests: apt-get install mariadb-server"),
         "shared": (shared_data(root), "known answers: set HENGKE_SHARED to the folder that holds data/"),
     }
     return {name: remedy for name, (found, remedy) in parts.items() if found is None}

@@ -15,7 +15,13 @@ import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
-pytest_plugins = ["tests.support.parts", "tests.support.postgres", "tests.support.sharing"]
+pytest_plugins = [
+    "tests.support.mariadb",
+    "tests.support.parts",
+    "tests.support.postgres",
+    "tests.support.sharing",
+    "tests.support.web",
+]
 
 # Settings read the folder when they are imported, which pytest-django does before any fixture runs.
 _data = tempfile.mkdtemp(prefix="hengke-test-")

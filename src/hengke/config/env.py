@@ -45,6 +45,10 @@ class Environment(BaseSettings):
     api_rows_per_hour: int = Field(
         20_000, ge=1, description="rows that one API token may read in an hour before an alert is raised"
     )
+    private_networks: list[str] = Field(
+        default_factory=list,
+        description="networks that web services as sources may lie in beside the public ones, as 10.0.0.0/8",
+    )
     processes: int = Field(2, ge=1, description="server processes, each of which counts for itself")
 
     def key(self) -> str:

@@ -150,6 +150,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MAX_UPLOAD_BYTES = 500 * 1024 * 1024
 API_REQUESTS_PER_MINUTE, SERVER_PROCESSES = env.api_requests_per_minute, env.processes
 API_ROWS_PER_HOUR = env.api_rows_per_hour
+PRIVATE_NETWORKS = env.private_networks
 MAX_REQUEST_BYTES = 4 * MAX_UPLOAD_BYTES
 ATTACHMENT_BYTES = env.file_mb << 20
 ATTACHMENTS_BYTES = int(env.files_gb * (1 << 30))

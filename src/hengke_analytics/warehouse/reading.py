@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 
 from hengke.kernel.errors import InputError
 from hengke_analytics.warehouse import encoding
-from hengke_analytics.warehouse.readers import dbf, isolated, kinds, parquet, sql, text, workbook
+from hengke_analytics.warehouse.readers import dbf, isolated, kinds, parquet, rest, sql, text, workbook
 from hengke_analytics.warehouse.readers.inspection import (
     DETECT,
     Inspection,
@@ -21,14 +21,18 @@ from hengke_analytics.warehouse.readers.inspection import (
     ReadAs,
     Sheet,
 )
+from hengke_analytics.warehouse.readers.rest import Paging, RestSource
 from hengke_analytics.warehouse.readers.sql import SqlSource
 
-__all__ = ["DETECT", "Inspection", "Numbered", "Problem", "ReadAs", "Sheet", "SqlSource", "inspect", "rows"]
+__all__ = [
+    "DETECT", "Inspection", "Numbered", "Paging", "Problem", "ReadAs", "RestSource", "Sheet", "SqlSource", "inspect",
+    "rows",
+]  # fmt: skip
 
 WORKBOOKS = ("xlsx", "xls")
 MARKED_UP = ("json", "xml", "html")
-Source = Path | SqlSource
-"""A file, or a query on a database."""
+Source = Path | SqlSource | RestSource
+"""A file, a query on a database, or a web service."""
 
 
 def inspect(source: Source, *, name: str | None = None, read_as: ReadAs = DETECT) -> Inspection:
@@ -42,6 +46,9 @@ def inspect(source: Source, *, name: str | None = None, read_as: ReadAs = DETECT
     if isinstance(source, SqlSource):
         _refuse_choice(read_as.encoding, read_as.header_line)
         return sql.inspect(source, name)
+    if isinstance(source, RestSource):
+        _refuse_choice(read_as.encoding, read_as.header_line)
+        return rest.inspect(source, name)
     label = PurePath((name or source.name).replace("\\", "/")).name
     kind, compressed = kinds.of(source)
     if kind == "text":
@@ -88,6 +95,8 @@ def _refuse_choice(*chosen: object) -> None:
 
 
 def _all_rows(source: Source, inspection: Inspection, sheet: Sheet) -> Iterator[Numbered]:
+    if isinstance(source, RestSource):
+        return rest.rows(source, inspection, sheet.name)
     if isinstance(source, SqlSource) or inspection.kind == "sqlite":
         return sql.rows(source, sheet.name)
     if inspection.kind in WORKBOOKS:

@@ -174,6 +174,7 @@ ALLOWED = {
     "VIP", "CSV", "csv", "tsv", "xlsx", "xls", "dbf", "json", "xml", "html", "Excel",
     "gz", "MB", "Parquet", "SQLite", "PostgreSQL", "SELECT", "WITH",
     "hengke", "users", "OpenAPI", "JSON", "ETag", "yyyy", "mm", "GeoJSON", "WGS", "CGCS", "GS",
+    "MySQL", "MariaDB", "SQL", "Server", "Access", "WHERE", "since", "page", "offset", "cursor", "Bearer", "https",
 }  # fmt: skip
 ASIDE = {"script", "style", "kbd", "code", "template"}
 SPOKEN = {"aria-label", "title", "placeholder", "alt", "data-confirm", "data-failed", "data-label"}

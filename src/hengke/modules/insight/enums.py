@@ -11,6 +11,8 @@ class SourceKind(models.TextChoices):
     FILE = "file", _("File")
     SQLITE = "sqlite", _("SQLite database")
     POSTGRESQL = "postgresql", _("PostgreSQL database")
+    MYSQL = "mysql", _("MySQL or MariaDB database")
+    REST = "rest", _("Web service")
 
 
 class ImportState(models.TextChoices):

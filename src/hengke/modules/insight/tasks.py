@@ -12,7 +12,7 @@ from hengke.engines.jobs.queue import Cancelled, Progress, job
 from hengke.kernel import clock
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
-from hengke.modules.insight.services import drafts, imports, refresh, reviewing, undoing
+from hengke.modules.insight.services import connecting, drafts, imports, refresh, reviewing, undoing
 from hengke.modules.insight.services.foresight import rooms, runs
 from hengke.modules.insight.services.scoring import running as scoring
 from hengke.modules.insight.services.work import filling
@@ -52,6 +52,13 @@ def undo_import(*, actor: Actor, progress: Progress, import_id: int) -> dict[str
 def discard_old_drafts(*, actor: Actor, progress: Progress) -> dict[str, Any]:
     """Remove prepared imports that nobody went on with."""
     return {"discarded": drafts.discard_old(actor=actor)}
+
+
+@every(timedelta(hours=1), title="Daily sources")
+@job("insight.read_sources")
+def read_sources(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """Read the connected sources that are due."""
+    return {"queued": connecting.read_due(actor=actor)}
 
 
 @job("insight.refresh")

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from django.urls import path
 
-from hengke.modules.insight.pages import catalogue, columns, demo, imports, quality, review, unclear, upload
+from hengke.modules.insight.pages import (
+    catalogue,
+    columns,
+    connections,
+    demo,
+    imports,
+    quality,
+    review,
+    unclear,
+    upload,
+)
 
 urlpatterns = [
     path("imports", imports.listing, name="imports"),
     path("imports/new", upload.new_files, name="import-new"),
-    path("imports/new/database", upload.new_database, name="import-database"),
+    path("imports/new/database", connections.new_database, name="import-database"),
+    path("imports/new/service", connections.new_service, name="import-service"),
+    path("imports/sources/<int:pk>/read", connections.read_again, name="source-read"),
     path("imports/columns", columns.columns, name="import-columns"),
     path("imports/discard", columns.discard, name="import-discard"),
     path("imports/progress", imports.progress, name="import-progress"),

@@ -17,6 +17,7 @@ HEAD = 4096
 _GZIP = b"\x1f\x8b"
 _TABLES = ((b"PK\x03\x04", "xlsx"), (b"PAR1", "parquet"), (b"SQLite format 3\0", "sqlite"))
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ACCESS = re.compile(rb"\x00\x01\x00\x00Standard (?:Jet|ACE) DB")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OTHERS = (
     (b"%PDF", "PDF"),
@@ -145,6 +146,12 @@ def _refuse_encrypted(path: Path) -> None:
 
 
 def _refuse(head: bytes) -> None:
+    if _ACCESS.match(head):
+        raise InputError(
+            "access_file",
+            "This is an Access database: open it in Access, export the table as .xlsx or csv (External Data, "
+            "Export) and hand in that file.",
+        )
     for mark, kind in _OTHERS:
         if head.startswith(mark):
             raise InputError("not_a_table", "This is a {kind} file, not a table.", kind=kind)

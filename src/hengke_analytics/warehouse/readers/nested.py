@@ -7,6 +7,7 @@ that it is not taken for a value of the row.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -45,6 +46,21 @@ def read(document: Any, path: str) -> Iterator[tuple[int, list[str]]]:
     yield from _rows(document, path, _tables(document)[path])
 
 
+def records(document: Any, wanted: str) -> Iterator[Record]:
+    """The records of one table."""
+    return (record for path, record in _walk(document, "", {}) if path == wanted)
+
+
+def counts(document: Any) -> dict[str, int]:
+    """How many records each table has."""
+    return dict(Counter(path for path, _ in _walk(document, "", {})))
+
+
+def plain(document: dict[str, Any]) -> Record:
+    """The plain fields of an object and of the objects in it."""
+    return _parts(document)[0]
+
+
 def _tables(document: Any) -> dict[str, Table]:
     found: dict[str, Table] = {}
     for path, record in _walk(document, "", {}):
@@ -61,8 +77,7 @@ def _tables(document: Any) -> dict[str, Table]:
 
 
 def _rows(document: Any, wanted: str, table: Table) -> Iterator[tuple[int, list[str]]]:
-    records = (record for path, record in _walk(document, "", {}) if path == wanted)
-    for line, record in enumerate(records, 1):
+    for line, record in enumerate(records(document, wanted), 1):
         yield line, [record.get(column, "") for column in table.columns]
 
 

@@ -28,6 +28,11 @@ def read(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
     yield from nested.read(_document(path)[0], sheet)
 
 
+def decoded(text: str) -> Any:
+    """Plain data from one JSON text, numbers as they stand; ValueError for what is none."""
+    return _decoder.decode(text)
+
+
 def _document(path: Path) -> tuple[Any, str]:
     text, label = text_of(path)
     text = text.removeprefix("\ufeff")

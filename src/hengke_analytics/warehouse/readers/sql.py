@@ -1,4 +1,4 @@
-"""SQLite files and PostgreSQL servers, read only: a table, or a query that a declared source names."""
+"""SQLite files and SQL servers, read only: a table, or a query that a declared source names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
 from hengke.kernel.errors import InputError
-from hengke_analytics.warehouse.readers import limits
+from hengke_analytics.warehouse.readers import limits, mysql
 from hengke_analytics.warehouse.readers.cells import as_text
 from hengke_analytics.warehouse.readers.inspection import Inspection, Numbered, Sheet, table_of
 
@@ -27,8 +27,8 @@ _READS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class SqlSource:
-    """A database and what to read from it: `sqlite:///path` or `postgresql://…`, a table's name or one
-    SELECT.
+    """A database and what to read from it: `sqlite:///path`, `postgresql://…` or `mysql://…`, a table's name
+    or one SELECT.
 
     A query should ORDER BY something stable, so that an interrupted import goes on where it stopped.
     """
@@ -44,7 +44,8 @@ class SqlSource:
             return text
         if not _TABLE.fullmatch(text):
             raise InputError("bad_query", "Name a table, or write one query that begins with SELECT or WITH.")
-        return _select(*text.split(".")) if "." in text else _select(text)
+        mark = "`" if mysql.is_address(self.url) else '"'
+        return _select(*text.split("."), mark=mark)
 
 
 def inspect(source: Path | SqlSource, name: str | None = None) -> Inspection:
@@ -57,7 +58,7 @@ def inspect(source: Path | SqlSource, name: str | None = None) -> Inspection:
         if not sheets:
             raise InputError("empty_file", "The database holds no tables.")
         return Inspection(name or source.name, "sqlite", source.stat().st_size, sheets)
-    kind = "sqlite" if _is_sqlite(source.url) else "postgres"
+    kind = "sqlite" if _is_sqlite(source.url) else "mysql" if mysql.is_address(source.url) else "postgres"
     return Inspection(name or source.table_or_query[:60], kind, 0, (_sheet(source.url, "", source.sql),))
 
 
@@ -105,8 +106,14 @@ def _connected(url: str, *, limited: bool) -> Iterator[_Database]:
     elif url.startswith(("postgresql://", "postgres://")):
         with _postgres(url, limited=limited) as database:
             yield database
+    elif mysql.is_address(url):
+        try:
+            with mysql.connected(url, limited=limited) as database:
+                yield database
+        except mysql.RefusedError as error:
+            raise _refused(error, url) from None
     else:
-        raise InputError("unknown_database", "Give an address that begins with sqlite:/// or postgresql://.")
+        raise _unknown(url)
 
 
 @contextmanager
@@ -173,8 +180,8 @@ def _numbered(found: Iterator[tuple[object, ...]]) -> Iterator[Numbered]:
         yield line, tuple(as_text(value) for value in values)
 
 
-def _select(*name: str) -> str:
-    quoted = ".".join('"' + part.replace('"', '""') + '"' for part in name)
+def _select(*name: str, mark: str = '"') -> str:
+    quoted = ".".join(mark + part.replace(mark, mark * 2) + mark for part in name)
     return f"select * from {quoted}"  # noqa: S608 - quoted above
 
 
@@ -192,6 +199,19 @@ def _text(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError:
         return data.decode("gb18030", "replace")
+
+
+def _unknown(url: str) -> InputError:
+    if url.startswith(("mssql", "sqlserver", "access")):
+        return InputError(
+            "database_by_export",
+            "SQL Server and Access are not read directly: export the table as csv or xlsx there (SQL Server: "
+            "Tasks, Export Data; Access: External Data, Export) and hand in the file.",
+        )
+    return InputError(
+        "unknown_database",
+        "Give an address that begins with sqlite:///, postgresql://, mysql:// or https://.",
+    )
 
 
 def _refused(error: Exception, url: str = "") -> InputError:

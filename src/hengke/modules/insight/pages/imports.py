@@ -21,7 +21,7 @@ from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import, LedgerLine, Source
 from hengke.modules.insight.pages import columns, common, downloads, upload, words
 from hengke.modules.insight.pages.common import IMPORT
-from hengke.modules.insight.services import drafts, imports, loading, refresh
+from hengke.modules.insight.services import connecting, drafts, imports, loading, refresh
 
 ROWS = 50
 SHOWN = 100
@@ -58,9 +58,19 @@ def listing(request: StaffRequest) -> HttpResponse:
     context = {
         "title": _("Imports"), "rows": [_row(row) for row in rows], "page": page,
         "tabs": tabs if len(tabs) > 2 else [], "may_change": grants.may(request.actor, "change", IMPORT),
+        "connected": [_connected(source) for source in connecting.connected()],
         "days": drafts.KEPT_DAYS if any(row.state == ImportState.DRAFT for row in rows) else 0,
     }  # fmt: skip
     return render(request, "insight/imports/list.html", context)
+
+
+def _connected(source: Source) -> dict[str, Any]:
+    return {
+        "source": source,
+        "address": source.connection.get("address", ""),
+        "daily": source.connection.get("daily", False),
+        "last": source.last,  # type: ignore[attr-defined]  # annotated
+    }
 
 
 @require_GET

@@ -99,6 +99,7 @@ def declare() -> None:
             then=True,
         ),
     )
+    words.say("insight.read_sources", words.Words(gettext_lazy("Reading of daily sources"), _read, notice=""))
     words.say("insight.discard_old_drafts", words.Words(gettext_lazy("Removal of old drafts"), _discarded))
     words.say(
         "insight.worklists",
@@ -184,6 +185,10 @@ def _scored(job: Job) -> str:
     }  # fmt: skip
     refused = [_(one["template"]).format(**one["params"]) for one in job.result.get("refused", {}).values()]
     return " · ".join([said, *dict.fromkeys(refused)])
+
+
+def _read(job: Job) -> str:
+    return _("%(count)s sources are being read") % {"count": job.result.get("queued", 0)}
 
 
 def _discarded(job: Job) -> str:

@@ -79,6 +79,8 @@ KINDS: dict[str, Text] = {
     "parquet": gettext_lazy("Parquet file"),
     "sqlite": gettext_lazy("SQLite database"),
     "postgres": gettext_lazy("PostgreSQL database"),
+    "mysql": gettext_lazy("MySQL or MariaDB database"),
+    "rest": gettext_lazy("Web service"),
 }
 
 FORMATS: dict[str, Text] = {

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hengke.kernel import clock
 from hengke.kernel.errors import sentence
 from hengke.modules.insight.models import Import, Reject
-from hengke.modules.insight.services import sources
+from hengke.modules.insight.services import places, sources
 from hengke.modules.insight.services.rows import CHUNK, Spool
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def look(row: Import, spool: Spool, report: Report) -> Seen:
     translator = Translator(sources.columns_of(row), not_after=clock.today() + BOOKED_AHEAD)
     seen = Seen(Lines())
     sorter = _Sorter(row, spool, seen)
-    for said in translator.translate_runs(reading.rows(sources.opened(row), found, sheet=sheet)):
+    for said in translator.translate_runs(reading.rows(places.opened(row), found, sheet=sheet)):
         if isinstance(said, Run):
             sorter.take_run(said)
             seen.read += len(said)

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -18,13 +17,13 @@ from hengke.engines.files import store as files
 from hengke.kernel.errors import Conflict, InputError
 from hengke.modules.insight.enums import ImportState, SourceKind
 from hengke.modules.insight.models import Import, Source
-from hengke.modules.insight.services import looking, sealing
+from hengke.modules.insight.services import looking, places
 from hengke.modules.insight.services.looking import Look
 
 if TYPE_CHECKING:
     from hengke_analytics.warehouse.formats import FormatGuess
     from hengke_analytics.warehouse.mapping import Mapping as Columns
-    from hengke_analytics.warehouse.reading import Inspection, SqlSource
+    from hengke_analytics.warehouse.reading import Inspection
 
 SUBJECT = "insight.import"
 
@@ -55,32 +54,7 @@ def prepare_file(*, actor: Actor, source: Source, digest: str, name: str, look: 
     grants.require(actor, "change", SUBJECT)
     path = files.path_of(digest)
     found = looking.into(path, look, name=name) if look else looking.as_usual(path, source, name=name)
-    return _draft(actor, source, found, name=name, digest=digest)
-
-
-def prepare_database(*, actor: Actor, name: str, url: str, query: str, look: Look | None = None) -> Import:
-    """A draft import of a database: `url` is sqlite:///path or postgresql://…,
-    `query` a table or one SELECT.
-    """
-    from hengke_analytics.warehouse import reading
-
-    kind = SourceKind.POSTGRESQL if url.startswith("postgres") else SourceKind.SQLITE
-    found = looking.into(reading.SqlSource(url, query), look or Look(), name="")
-    with transaction.atomic():
-        source = source_named(name, actor=actor, kind=kind)
-        source.connection = sealing.connection_of(url, query)
-        source.save(update_fields=["connection"])
-        return _draft(actor, source, found, name=found["found"]["name"], digest="")
-
-
-def opened(row: Import) -> Path | SqlSource:
-    """What the rows of an import are read from; InputError `key_changed` when the address is sealed for good."""
-    from hengke_analytics.warehouse.reading import SqlSource
-
-    if row.digest:
-        return files.path_of(row.digest)
-    said = row.source.connection
-    return SqlSource(sealing.unseal(said.get("sealed", "")), said.get("query", ""))
+    return draft(actor, source, found, name=name, digest=digest)
 
 
 def inspection_of(row: Import) -> Inspection:
@@ -138,7 +112,8 @@ def look_again(row: Import, look: Look, *, actor: Actor) -> Import:
     _check_draft(row)
     before = columns_of_draft(row)
     if look.read_as != Look.of(row).read_as:
-        row.inspection = looking.into(opened(row), look, name=row.file_name)
+        since = {name: row.inspection[name] for name in ("since",) if name in row.inspection}
+        row.inspection = looking.into(places.opened(row), look, name=row.file_name) | since
     else:
         row.inspection["look"] |= {"date_order": look.date_order, "decimal": look.decimal}
     headers = inspection_of(row).sheet(row.inspection["sheet"]).headers
@@ -204,7 +179,8 @@ def _keep(row: Import, mapping: Columns) -> None:
     row.mapping, row.fingerprint = json.loads(mapping.to_json()), mapping.fingerprint
 
 
-def _draft(actor: Actor, source: Source, found: dict[str, Any], *, name: str, digest: str) -> Import:
+def draft(actor: Actor, source: Source, found: dict[str, Any], *, name: str, digest: str) -> Import:
+    """An import that waits for somebody to check its columns."""
     row = Import(
         source=source,
         file_name=name[:255],

@@ -11,7 +11,7 @@ from hengke.engines.access.models import Event
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict, NotFound
 from hengke.modules.insight.models import Import, LedgerLine, Reject
-from hengke.modules.insight.services import loading, refresh, rows, sources
+from hengke.modules.insight.services import loading, places, refresh, rows, sources
 from hengke.modules.insight.services.reading import BOOKED_AHEAD
 from hengke.modules.insight.services.rows import Kept
 from hengke.modules.insight.services.sources import SUBJECT
@@ -54,7 +54,7 @@ def _row(reject: Reject) -> Kept:
     origin = Import.objects.select_related("source").get(pk=reject.origin_id)
     translator = Translator(sources.columns_of(origin), not_after=clock.today() + BOOKED_AHEAD)
     found, sheet = sources.inspection_of(origin), origin.inspection["sheet"]
-    lines = reading.rows(sources.opened(origin), found, sheet=sheet, start=reject.line_no - 1)
+    lines = reading.rows(places.opened(origin), found, sheet=sheet, start=reject.line_no - 1)
     number, cells = next(iter(lines), (0, ()))
     said = translator.translate(number, cells) if number == reject.line_no else None
     if not isinstance(said, LedgerRow):

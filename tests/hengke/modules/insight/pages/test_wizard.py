@@ -182,7 +182,7 @@ def test_a_password_is_never_shown_again(admin: Client) -> None:
 
 
 def test_the_database_address_is_quoted() -> None:
-    from hengke.modules.insight.pages.upload import DatabaseForm
+    from hengke.modules.insight.pages.connections import DatabaseForm
 
     said = {"source": "s", "host": "db", "port": "5432", "database": "x?host=evil", "user": "a:b@c", "password": "p/q#",
             "query": "t"}  # fmt: skip

@@ -15,7 +15,7 @@ from hengke.engines.access.models import Event
 from hengke.engines.jobs.models import Job
 from hengke.kernel.errors import InputError
 from hengke.modules.insight.models import Import, Source
-from hengke.modules.insight.services import sealing, sources
+from hengke.modules.insight.services import places, sealing
 
 PASSWORD = "Geheim-4711"
 URL = f"postgresql://leser:{PASSWORD}@10.0.0.5:5432/mis?sslpassword={PASSWORD}"
@@ -45,7 +45,7 @@ def test_another_key_asks_for_the_password_again(settings: object) -> None:
 def test_a_source_without_its_address_asks_for_it(db: None) -> None:
     row = Import(source=Source(name="MIS", kind="postgresql", connection={}), digest="")
     with pytest.raises(InputError, match="Enter the password again"):
-        sources.opened(row)
+        places.opened(row)
 
 
 def test_existing_addresses_are_sealed_by_the_migration(db: None) -> None:
@@ -57,7 +57,7 @@ def test_existing_addresses_are_sealed_by_the_migration(db: None) -> None:
     plain.refresh_from_db()
     assert PASSWORD not in json.dumps(source.connection)
     assert plain.connection == {}
-    opened = sources.opened(Import(source=source, digest=""))
+    opened = places.opened(Import(source=source, digest=""))
     assert (opened.url, opened.table_or_query) == (URL, "ledger")  # type: ignore[union-attr]
     assert PASSWORD not in repr(opened)
     migration.unseal(apps, SimpleNamespace())
@@ -84,7 +84,7 @@ def test_a_draft_of_a_database_shows_the_password_nowhere(
     assert "合肥恒达有限公司" in shown
     for text in (shown, *stored, caplog.text):
         assert PASSWORD not in text
-    assert sources.opened(Import.objects.get()).url.endswith(f"leser:{PASSWORD}@10.0.0.5:5432/mis")  # type: ignore[union-attr]
+    assert places.opened(Import.objects.get()).url.endswith(f"leser:{PASSWORD}@10.0.0.5:5432/mis")  # type: ignore[union-attr]
 
 
 def test_a_refused_address_is_not_repeated() -> None:

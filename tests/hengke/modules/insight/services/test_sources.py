@@ -14,7 +14,7 @@ from hengke.engines.access.models import Event
 from hengke.engines.files import store as files
 from hengke.kernel.errors import Conflict, InputError
 from hengke.modules.insight.models import Import, LedgerLine, Source
-from hengke.modules.insight.services import drafts, imports, sources
+from hengke.modules.insight.services import connecting, drafts, imports, sources
 from tests.factories.ledgers import bring, ledger, prepare, row, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,7 +30,7 @@ def database(path: Path, amounts: list[float]) -> str:
 
 
 def read(url: str) -> Import:
-    draft = sources.prepare_database(actor=Actor.system(), name="旧库", url=url, query="ledger")
+    draft = connecting.prepare_database(actor=Actor.system(), name="旧库", url=url, query="ledger")
     imports.start(draft, actor=Actor.system())
     work(refresh=False)
     draft.refresh_from_db()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError
@@ -18,13 +19,14 @@ from hengke.engines.access.wording import in_words
 from hengke.engines.files import store as files
 from hengke.engines.jobs import locking, queue, words
 from hengke.engines.jobs.models import Job, JobState
-from hengke.kernel.errors import HengkeError
-from hengke.modules.insight.models import Import, LedgerLine
-from hengke.modules.insight.services import drafts, imports, sources
+from hengke.kernel.errors import HengkeError, InputError
+from hengke.modules.insight.models import Import, LedgerLine, Source
+from hengke.modules.insight.services import connecting, drafts, imports, sources
 from hengke.modules.insight.services.looking import Look
 
 if TYPE_CHECKING:
     from hengke_analytics.warehouse.formats import FormatGuess
+    from hengke_analytics.warehouse.reading import Paging
 
 POLL_SECONDS = 0.5
 
@@ -37,10 +39,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "files", nargs="+", metavar="FILE", help="a file, or sqlite:///… or postgresql://…"
+            "files",
+            nargs="*",
+            metavar="FILE",
+            help="files, or an address: sqlite:///…, postgresql://…, mysql://…, https://…; none reads the source again",
         )
         parser.add_argument("--source", required=True, help="name of the source that the lines belong to")
         parser.add_argument("--query", default="", help="with a database address: a table or one SELECT")
+        parser.add_argument(
+            "--header", action="append", default=[], metavar="NAME=VARIABLE",
+            help="with a web address: send this header, its value from an environment variable",
+        )  # fmt: skip
+        parser.add_argument("--paging", default="auto", help="auto, none, page, offset, cursor or link")
+        parser.add_argument("--page-parameter", default="", help="query parameter that says which page")
+        parser.add_argument("--size-parameter", default="", help="query parameter that says how many records")
+        parser.add_argument("--page-size", type=int, default=0, help="how many records a page holds")
+        parser.add_argument("--daily", action="store_true", help="read this address again every day")
         parser.add_argument("--snapshot", action="store_true", help="the file holds all lines of its period")
         parser.add_argument("--encoding", help="of text files: UTF-8, GB18030, Big5, UTF-16, Windows-1252")
         parser.add_argument("--header-row", type=_line, help="line with the headings, or none")
@@ -52,6 +66,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         actor = Actor.system(Channel.COMMAND)
         try:
+            if not options["files"]:
+                rows = [self._again(options["source"], actor)]
+                self._run()
+                self._tell(rows)
+                return
             rows = [self._prepare(name, actor, options) for name in options["files"]]
             if not options["yes"] and not self._agreed():
                 drafts.discard(rows, actor=actor)
@@ -64,10 +83,16 @@ class Command(BaseCommand):
         self._tell(rows)
 
     def _prepare(self, name: str, actor: Actor, options: dict[str, Any]) -> Import:
-        if "://" in name:
-            row = sources.prepare_database(
-                actor=actor, name=options["source"], url=name, query=options["query"], look=_look(options)
-            )
+        if name.startswith(("http://", "https://")):
+            row = connecting.prepare_service(
+                actor=actor, name=options["source"], url=name, headers=_headers(options["header"]),
+                paging=_paging(options), daily=options["daily"], look=_look(options),
+            )  # fmt: skip
+        elif "://" in name:
+            row = connecting.prepare_database(
+                actor=actor, name=options["source"], url=name, query=options["query"], daily=options["daily"],
+                look=_look(options),
+            )  # fmt: skip
         else:
             source = sources.source_named(options["source"], actor=actor)
             digest = files.store_path(Path(name))
@@ -79,6 +104,13 @@ class Command(BaseCommand):
             row.save(update_fields=["snapshot"])
         self._show(row)
         return row
+
+    def _again(self, name: str, actor: Actor) -> Import:
+        source = Source.objects.filter(name=name).first()
+        if source is None:
+            raise InputError("no_such_source", "There is no source {name} yet: name a file.", name=name)
+        job = connecting.read_again(source, actor=actor)
+        return Import.objects.get(job=job)
 
     def _show(self, row: Import) -> None:
         found = sources.inspection_of(row)
@@ -133,6 +165,27 @@ class Command(BaseCommand):
         first = min(row.job_id for row in rows if row.job_id)
         if (broken := Job.objects.filter(pk__gte=first, state=JobState.FAILED).first()) is not None:
             raise CommandError(f"{broken.title}: {broken.error}")
+
+
+def _headers(said: list[str]) -> dict[str, str]:
+    """Headers whose values stand in the environment: a command line can be read by everybody on the machine."""
+    headers = {}
+    for each in said:
+        name, _sign, variable = each.partition("=")
+        if variable not in os.environ:
+            raise InputError(
+                "no_such_variable", "There is no environment variable {name}.", name=variable or each
+            )
+        headers[name] = os.environ[variable]
+    return headers
+
+
+def _paging(options: dict[str, Any]) -> Paging:
+    from hengke_analytics.warehouse.reading import Paging
+
+    return Paging(
+        options["paging"], options["page_parameter"], options["size_parameter"], options["page_size"]
+    )
 
 
 def _line(text: str) -> int:
