@@ -71,7 +71,9 @@ class Dimension:
     """What facts are grouped by; `up` is the level above it in its hierarchy.
 
     `key` gives each fact's member from a table with the columns `needs`; keys are words or whole numbers. `subject`,
-    `field` and `sensitivity` are what field rights know it by. `many` has too many members to show all.
+    `field` and `sensitivity` are what field rights know it by. `many` has too many members to show all. An `own` one
+    is a word of the customer that the institution added: it stands in a table of customers beside the facts. `words`
+    tells the names of members whose keys are no words.
     """
 
     name: str
@@ -84,6 +86,8 @@ class Dimension:
     many: bool = False
     order: tuple[str, ...] = ()
     computed: bool = False
+    own: bool = False
+    words: Callable[[set[Any]], Mapping[Any, str]] | None = None
     subject: str = "insight.ledgerline"
     field: str = ""
     sensitivity: str = ""

@@ -21,12 +21,15 @@ class RecordsConfig(AppConfig):
             definitions,
             kept_privacy,
             markup,
+            referring,
             objects,  # noqa: F401  (declares a job)
         )
         from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
+        from hengke.engines.records.reading import timeline
         from hengke.engines.records.schema import registry
 
         autodiscover_modules("records")
+        timeline.register_timeline(registry.EVERY, referring.entries)
         _name_objects()
         kept_privacy.declare()
         carried.carry("definitions_stamp", definitions.stamp_query, definitions.refresh)

@@ -6,7 +6,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-
 # The words of rich text without its tags; SQLite learns the same with each connection (custom/markup.py).
 WORDS = r"""
 CREATE FUNCTION hengke_words(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
