@@ -21,8 +21,8 @@ class RecordsConfig(AppConfig):
             definitions,
             kept_privacy,
             markup,
-            referring,
             objects,  # noqa: F401  (declares a job)
+            referring,
         )
         from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
         from hengke.engines.records.reading import timeline

@@ -10,8 +10,10 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
+from hengke.engines.access import stamp
 from hengke.engines.access.audit import words
 from hengke.engines.access.models import Event, User
+from hengke.engines.access.rows import RoleRule
 from hengke.engines.records.custom import definitions, objects
 from hengke.engines.records.custom import services as fields_services
 from hengke.engines.records.custom.models import CustomObject, CustomRecord
@@ -21,7 +23,7 @@ from hengke.engines.records.writing import bin
 from hengke.kernel.errors import InputError
 from tests.factories import customers as make
 from tests.factories import fields as fields_of
-from tests.factories.objects import entry, made, maker, vehicle
+from tests.factories.objects import entry, eyes, made, maker, vehicle
 from tests.factories.people import person, unit
 
 pytestmark = pytest.mark.django_db
@@ -325,3 +327,19 @@ def test_map_and_timeline_keep_to_rights() -> None:
     desk = _login(person("desk", "business_desk"))
     assert "皖-合肥甲厂" not in desk.get(f"/customers/{mine.pk}").content.decode()
     assert desk.get(f"/{row.slug}/map").status_code == 403
+
+
+def test_a_territory_reaches_the_rows_by_the_customer_that_they_name() -> None:
+    row, fields = vehicle(rights={"director": "all"})
+    seller = person("seller", "account_manager")
+    for city in ("合肥市", "芜湖市"):
+        customer = make.customer(f"{city}仪表厂", city=city)
+        entry(row.pk, f"皖-{city}", **{fields["customer"].key: customer.pk})
+    grant = {"actions": ["view"], "scope": "all", "where": ["city", "in", ["芜湖市"]]}
+    RoleRule.objects.create(role="account_manager", subject=f"records.{row.slug}", grants=[grant])
+    stamp.renew()
+    manager = eyes(seller)
+    model: Any = registry.by_slug(row.slug).model
+    assert [str(one) for one in model.objects.visible_to(manager)] == ["皖-芜湖市"]
+    fields_services.remove(registry.by_slug(row.slug), fields["customer"], actor=maker())
+    assert list(model.objects.visible_to(manager)) == []
