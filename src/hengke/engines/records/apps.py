@@ -67,6 +67,7 @@ def _name_objects() -> None:
         "object.deleted": _("Object of your own removed"), "object.restored": _("Object of your own brought back"),
         "layout.changed": _("Layout changed"), "layout.reset": _("Layout back to what was delivered"),
     })  # fmt: skip
+    words.also_of(lambda: [record.subject for record in registry.made()])
     records = registry.all_records()
     party = next((record.subject for record in records if record.party == "pk"), "")
     words.register_objects(naming.things, *(record.subject for record in records), party=party)

@@ -126,7 +126,7 @@ def _read(stamp: int) -> Known:
             usable.append(row)
             fields.setdefault(row.record, []).append(one)
             sections.setdefault(row.record, {}).setdefault(row.section, []).append(one.name)
-    moved = [made.scope(record.model, fields.get(record.slug, ())) for record in registry.made()]
+    moved = [made.scope(record.slug, fields.get(record.slug, ())) for record in registry.made()]
     if any(moved):
         prepared.forget_all()
     return Known(

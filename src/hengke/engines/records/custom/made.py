@@ -48,10 +48,11 @@ def model_of(row: CustomObject) -> type[CustomRecord]:
     return _models[row.pk]
 
 
-def scope(model: type[CustomRecord], fields: Iterable[Field]) -> bool:
+def scope(slug: str, fields: Iterable[Field]) -> bool:
     """Let rights find the words of places and kinds of customers at the first reference to what has them; whether that
     is new to the model.
     """
+    model = _models[int(slug.removeprefix("o"))]
     found = next(
         (f for f in fields if f.filter and isinstance(f.column, ReferenceColumn) and _words_at(f)), None
     )
