@@ -74,7 +74,9 @@ class Dimension:
 
     `key` gives each fact's member from a table with the columns `needs`; keys are words or whole numbers. `subject`,
     `field` and `sensitivity` are what field rights know it by. `many` has too many members to show all. `entity` names
-    what has only one member of it: a customer has one city.
+    what has only one member of it: a customer has one city. An `own` one is a word of the customer that the
+    institution added: it stands in a table of customers beside the facts. `words` tells the names of members whose
+    keys are no words.
     """
 
     name: str
@@ -88,6 +90,8 @@ class Dimension:
     order: tuple[str, ...] = ()
     computed: bool = False
     entity: str = ""
+    own: bool = False
+    words: Callable[[set[Any]], Mapping[Any, str]] | None = None
     subject: str = "insight.ledgerline"
     field: str = ""
     sensitivity: str = ""

@@ -25,10 +25,14 @@ Keep = Callable[[ir.Table], ir.Table]
 
 @dataclass(frozen=True)
 class Source:
-    """A table of facts, lines or sums of them; what it can answer shows in its columns."""
+    """A table of facts, lines or sums of them; what it can answer shows in its columns.
+
+    `own` has what the institution added to its customers, by `customer_id`.
+    """
 
     name: str
     table: ir.Table
+    own: ir.Table | None = None
 
 
 def choose(
@@ -75,7 +79,7 @@ def prepared(
     asked = _asked(question, catalogue)
     table = _timed(source.table, question.period, before, moving=any(d.is_date for d in asked))
     table = _with_tiers(table, question, before, source, catalogue, keep)
-    table = _filtered(table, question, catalogue)
+    table = _filtered(_with_own(table, question, source, catalogue), question, catalogue)
     keys = {f"d_{d.name}": _key(d, table) for d in asked}
     later = {"later": table.later} if before else {}
     return table.select(**keys, **_parts(wanted, table), **later)
@@ -87,6 +91,7 @@ def lines(
     """The facts of the period that fit the filters, with all their own columns."""
     table = source.table.filter(within(source.table, question.period))
     table = _with_tiers(table, question, before, source, catalogue, keep)
+    table = _with_own(table, question, source, catalogue)
     return _filtered(table, question, catalogue).select(*source.table.columns)
 
 
@@ -109,6 +114,15 @@ def _with_tiers(
             period = before.period if before and dimension.name == "tier_before" else question.period
             table = _placed(table, dimension.name, source.table, period, keep)
     return table
+
+
+def _with_own(table: ir.Table, question: Question, source: Source, catalogue: Catalogue) -> ir.Table:
+    """Beside each fact the words that the institution added to its customer, as far as the question names them."""
+    names = [dimension.name for dimension in _asked(question, catalogue) if dimension.own]
+    if not names or source.own is None:
+        return table
+    beside = source.own.select("customer_id", *names)
+    return table.left_join(beside, table.customer == beside.customer_id).drop("customer_id")
 
 
 def _key(dimension: Dimension, table: ir.Table) -> ir.Value:

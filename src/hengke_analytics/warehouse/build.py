@@ -10,7 +10,7 @@ from typing import Any
 
 from hengke.kernel.errors import HengkeError
 from hengke_analytics import engine
-from hengke_analytics.warehouse import star, swap
+from hengke_analytics.warehouse import own, star, swap
 
 Report = Callable[[str, int, int], None]
 """What is being done, and how far: (step, done, total)."""
@@ -56,7 +56,8 @@ def build(
 ) -> Built:
     """Write, check and publish a warehouse.
 
-    `feeds` holds an Arrow table or record-batch reader for each name of `star.FEEDS`; a reader is used once.
+    `feeds` holds an Arrow table or record-batch reader for each name of `star.FEEDS`, and those of `own`; a reader is
+    used once.
     `expected` is what the database itself sums over the same lines. Raises SumsDiffer.
     """
     with swap.draft(folder) as (number, path):
@@ -73,11 +74,12 @@ def build(
 
 def _load(connection: Any, feeds: Mapping[str, Any], report: Report) -> None:
     report("facts", 0, 3)
-    for name in star.FEEDS:
-        connection.register(f"feed_{name}", feeds[name])
+    for name, table in feeds.items():
+        connection.register(f"feed_{name}", table)
     connection.execute(star.FACT_LINE)
     report("dimensions", 1, 3)
     connection.execute(star.DIMENSIONS)
+    own.load(connection, feeds)
     report("aggregates", 2, 3)
     connection.execute(star.AGGREGATES)
     connection.execute("CREATE TABLE build_info AS SELECT ? AS layout, 0 AS increments", [star.layout()])

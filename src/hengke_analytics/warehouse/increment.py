@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hengke_analytics import engine
-from hengke_analytics.warehouse import star, swap
+from hengke_analytics.warehouse import own, star, swap
 from hengke_analytics.warehouse.build import Built, Report, Sums, SumsDiffer, check, make_views
 
 MOST_SHARE = 0.1
@@ -114,7 +114,8 @@ def _apply(connection: Any, changes: Changes, report: Report) -> tuple[int, ...]
     _require_same_layout(connection)
     ids = _changed_lines(connection, changes)
     connection.register("feed_line", changes.lines_of(ids))
-    for name, table in changes.tables().items():
+    tables = changes.tables()
+    for name, table in tables.items():
         connection.register(f"feed_{name}", table)
     connection.execute(_FIND_CUSTOMERS)
     connection.execute(_REPLACE_LINES)
@@ -122,6 +123,7 @@ def _apply(connection: Any, changes: Changes, report: Report) -> tuple[int, ...]
     for name in _DROPPED:
         connection.execute(f"DROP TABLE {name}")
     connection.execute(star.DIMENSIONS)
+    own.load(connection, tables)
     report("aggregates", 2, 3)
     _sum_anew(connection)
     make_views(connection)

@@ -164,3 +164,8 @@ def test_avatar_keeps_its_ground_and_shows_the_first_character():
     assert draw("{% avatar '淮河' %}") == draw("{% avatar '淮河' %}")
     assert ">淮<" in draw("{% avatar '淮河' %}")
     assert ">?<" in draw("{% avatar '' %}")
+
+
+def test_every_icon_stands_in_the_sprite_once() -> None:
+    found = re.findall(r'<symbol id="([a-z-]+)"', SPRITE)
+    assert sorted(found) == sorted(set(found))

@@ -21,6 +21,15 @@ MOST_KEPT = 1_000
 FIRST_MARK, MARK = 2_000_000_000, "\ue000"
 
 
+_every: list[Prepared[Any]] = []
+
+
+def forget_all() -> None:
+    """Let every prepared query be written anew."""
+    for prepared in _every:
+        prepared.forget()
+
+
 class Prepared(Generic[T]):
     """Called with `arguments`, gives what `list(build(*arguments))` gives.
 
@@ -32,6 +41,11 @@ class Prepared(Generic[T]):
     def __init__(self, build: Callable[..., QuerySet[Any]]) -> None:
         self._build = build
         self._kept: dict[Hashable, _Statement] = {}
+        _every.append(self)
+
+    def forget(self) -> None:
+        """Write every query anew: what rights compare with may lie elsewhere now."""
+        self._kept.clear()
 
     def __call__(self, *arguments: Any) -> list[T]:
         shape = tuple(map(_shape, arguments))

@@ -22,11 +22,14 @@ class RecordsConfig(AppConfig):
             kept_privacy,
             markup,
             objects,  # noqa: F401  (declares a job)
+            referring,
         )
         from hengke.engines.records.importing import job  # noqa: F401  (declares the job)
+        from hengke.engines.records.reading import timeline
         from hengke.engines.records.schema import registry
 
         autodiscover_modules("records")
+        timeline.register_timeline(registry.EVERY, referring.entries)
         _name_objects()
         kept_privacy.declare()
         carried.carry("definitions_stamp", definitions.stamp_query, definitions.refresh)
@@ -64,6 +67,7 @@ def _name_objects() -> None:
         "object.deleted": _("Object of your own removed"), "object.restored": _("Object of your own brought back"),
         "layout.changed": _("Layout changed"), "layout.reset": _("Layout back to what was delivered"),
     })  # fmt: skip
+    words.also_of(lambda: [record.subject for record in registry.made()])
     records = registry.all_records()
     party = next((record.subject for record in records if record.party == "pk"), "")
     words.register_objects(naming.things, *(record.subject for record in records), party=party)

@@ -89,6 +89,7 @@ _facts: dict[str, Text] = {
 _values: dict[tuple[str, str], Text] = {}
 _resolvers: list[Resolver] = []
 _types: list[str] = []
+_further: list[Callable[[], Iterable[str]]] = []
 _parties: set[str] = set()
 
 
@@ -124,9 +125,15 @@ def register_objects(resolver: Resolver, *labels: str, party: str = "") -> None:
     _parties.update(filter(None, (party,)))
 
 
+def also_of(labels: Callable[[], Iterable[str]]) -> None:
+    """Offer models that come and go while the product runs."""
+    _further.append(labels)
+
+
 def types() -> list[tuple[str, str]]:
     """Models that the audit can be filtered by, with their words."""
-    return [(label, of_type(label)) for label in _types]
+    labels = [*_types, *(label for further in _further for label in further())]
+    return [(label, of_type(label)) for label in labels]
 
 
 def is_party(label: str) -> bool:

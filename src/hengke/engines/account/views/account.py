@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hengke.engines.access import events, token_scope, tokens
+from hengke.engines.access.audit import words
 from hengke.engines.access.models import ApiToken
 from hengke.engines.access.origin import address
 from hengke.engines.access.requests import StaffRequest
@@ -57,7 +58,8 @@ def _scope(token: ApiToken) -> list[str]:
     names = dict(token_scope.offered())
     levels = {"read": _("read only"), "write": _("read and write")}
     return [
-        f"{names.get(subject, subject)}: {levels[level]}" for subject, level in sorted(token.scopes.items())
+        f"{names.get(subject) or words.of_type(subject) or subject}: {levels[level]}"
+        for subject, level in sorted(token.scopes.items())
     ]
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Subquery
 from django.utils.translation import gettext_lazy as _
 
+from hengke.engines.access import prepared
 from hengke.engines.records.custom.columns import path_of
 from hengke.engines.records.custom.computed import Computed
 from hengke.engines.records.custom.kinds import OFFERS
@@ -108,7 +109,7 @@ def with_sections(slug: str, declared: tuple[Section, ...]) -> tuple[Section, ..
 
 
 def _read(stamp: int) -> Known:
-    from hengke.engines.records.custom import referring
+    from hengke.engines.records.custom import made, referring
     from hengke.engines.records.custom.layouts import Layout
     from hengke.engines.records.custom.models import RecordLayout
     from hengke.engines.records.models import CustomField
@@ -120,11 +121,14 @@ def _read(stamp: int) -> Known:
     usable: list[CustomField] = []
     there = [record.slug for record in registry.all_records()]
     for row in CustomField.objects.filter(deleted_at=None, record__in=there):
-        made = _made(row)
-        if made is not None:
+        one = _made(row)
+        if one is not None:
             usable.append(row)
-            fields.setdefault(row.record, []).append(made)
-            sections.setdefault(row.record, {}).setdefault(row.section, []).append(made.name)
+            fields.setdefault(row.record, []).append(one)
+            sections.setdefault(row.record, {}).setdefault(row.section, []).append(one.name)
+    moved = [made.scope(record.slug, fields.get(record.slug, ())) for record in registry.made()]
+    if any(moved):
+        prepared.forget_all()
     return Known(
         stamp,
         {slug: tuple(found) for slug, found in fields.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.apps.registry import Apps
@@ -11,7 +12,9 @@ from django.utils.translation import get_language, gettext_lazy
 
 from hengke.engines.access import labels
 from hengke.engines.access.actor import Actor
-from hengke.engines.access.scoping import ScopedQuerySet
+from hengke.engines.access.scopes import WHERE_WORDS
+from hengke.engines.access.scoping import Path, ScopedQuerySet
+from hengke.engines.records.custom.columns import ReferenceColumn
 from hengke.engines.records.custom.models import CustomObject, CustomRecord
 from hengke.engines.records.schema.declarations import Field, RecordType, Section, Values
 from hengke.engines.records.schema.kinds import Choice, Date
@@ -43,6 +46,28 @@ def model_of(row: CustomObject) -> type[CustomRecord]:
         _models[row.pk] = type(f"O{row.pk}", (CustomRecord,), body)
         labels.add(_models[row.pk])
     return _models[row.pk]
+
+
+def scope(slug: str, fields: Iterable[Field]) -> bool:
+    """Let rights find the words of places and kinds of customers at the first reference to what has them; whether that
+    is new to the model.
+    """
+    model = _models[int(slug.removeprefix("o"))]
+    found = next(
+        (f for f in fields if f.filter and isinstance(f.column, ReferenceColumn) and _words_at(f)), None
+    )
+    paths = CustomRecord.scope_paths | (_words_at(found) if found is not None else {})
+    if paths == model.scope_paths:
+        return False
+    model.scope_paths = paths
+    return True
+
+
+def _words_at(field: Field) -> dict[str, Path]:
+    target: Any = field.column.to if isinstance(field.column, ReferenceColumn) else None
+    own = {column.name for column in target._meta.concrete_fields}
+    known = getattr(target, "scope_paths", {})
+    return {word: f"{field.path}__{word}" for word in WHERE_WORDS if known.get(word) == word and word in own}
 
 
 def record_of(row: CustomObject) -> RecordType:

@@ -6,7 +6,7 @@ too, and so do fields and objects that were removed, since all of them can be br
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,6 +73,24 @@ def move(event: Event, *, model: Model, absorbed: int, survivor: int) -> None:
                     row.extra[reference.key] = survivor
             bulk.update(reference.model, rows, ("extra", "version", "updated_at"))
             journal.write(event, reference.model, before, journal.states(rows))
+
+
+def clear(model: Model, gone: Sequence[int]) -> int:
+    """Take the keys of objects that are gone for good out of everything that names them; how many rows did.
+
+    It is no change that somebody could take back, so the journal does not keep it.
+    """
+    count = 0
+    for reference in leading_to(model):
+        manager: Any = reference.model._base_manager
+        named = manager.filter(**{f"{reference.path}__in": list(gone)}).order_by("pk")
+        for rows in services.chunks(named):
+            for row in rows:
+                row.extra = {key: value for key, value in row.extra.items() if key != reference.key}
+                row.version, row.updated_at = row.version + 1, clock.now()
+            bulk.update(reference.model, rows, ("extra", "version", "updated_at"))
+            count += len(rows)
+    return count
 
 
 def joined(model: Model, survivor: Any, absorbed: Any) -> Mapping[str, Any]:

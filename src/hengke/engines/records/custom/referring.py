@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import lazy
+from django.utils.translation import gettext as _
 
+from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
+from hengke.engines.records.reading.timeline import Entry
 from hengke.engines.records.schema import registry
-from hengke.engines.records.schema.declarations import Panel
+from hengke.engines.records.schema.addresses import address
+from hengke.engines.records.schema.declarations import Field, Panel
+
+if TYPE_CHECKING:
+    from hengke.engines.records.reading.catalogue import Catalogue
 
 
 def panels_of(rows: Iterable[Any]) -> dict[str, tuple[Panel, ...]]:
@@ -36,6 +44,37 @@ def _panel(row: Any) -> Panel:
         f"referring-{row.key}", _label(row.record, row.name), "records/related.html", context,
         place="right", order=70, subject=subject,
     )  # fmt: skip
+
+
+def entries(actor: Actor, target: Any, before: datetime | None, limit: int) -> Sequence[Entry]:
+    """When rows of the institution's own objects were made that name the target; a query for each such reference."""
+    from hengke.engines.records.custom import definitions
+    from hengke.engines.records.custom.columns import ReferenceColumn
+    from hengke.engines.records.reading.catalogue import Catalogue
+
+    found: list[Entry] = []
+    for record in registry.made():
+        if record.model is type(target) or not grants.may(actor, "view", record.subject):
+            continue
+        fields = definitions.fields_of(record.slug)
+        naming = [f for f in fields if isinstance(f.column, ReferenceColumn) and f.column.to is type(target)]
+        catalogue = Catalogue(record, actor) if naming else None
+        for field in naming:
+            if catalogue is not None and field.filter and catalogue.readable(field.name):
+                found += _made_entries(catalogue, field, target.pk, before, limit)
+    return sorted(found, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+def _made_entries(
+    catalogue: Catalogue, field: Field, key: int, before: datetime | None, limit: int
+) -> Iterator[Entry]:
+    rows = catalogue.rows().filter(**{field.path: key}).order_by("-created_at", "-pk")
+    if before is not None:
+        rows = rows.filter(created_at__lt=before)
+    record = catalogue.record
+    for pk, name, at in rows.values_list("pk", "name", "created_at")[:limit]:
+        text = _("%(what)s added: %(name)s") % {"what": record.label, "name": name}
+        yield Entry(at, record.icon, text, url=address(record.slug, "page", pk))
 
 
 def _said(target: Any) -> tuple[str, str]:

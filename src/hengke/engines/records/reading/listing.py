@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Sum
 from django.http import QueryDict
 
-from hengke.engines.records.reading import keyset, referred, saved
+from hengke.engines.records.reading import heirs, keyset, referred, saved
 from hengke.engines.records.reading.catalogue import Catalogue, unknown_field
 from hengke.engines.records.reading.plans import is_walkable, walking_paths
 from hengke.engines.records.schema.declarations import Field, View, column_of
@@ -65,7 +65,7 @@ class Query:
     def where(self) -> Filter:
         """All conditions together."""
         shipped = (self.view.where,) if self.view else ()
-        return self.catalogue.read(And((*shipped, *self.own)))
+        return self.catalogue.read(And(heirs.follow(self.catalogue.record, (*shipped, *self.own))))
 
     @property
     def order(self) -> keyset.Order:

@@ -14,6 +14,8 @@ from hengke.engines import charts
 from hengke.engines.charts import Boundary, Chart, Cluster, Spot
 from hengke.engines.charts.places import locate
 from hengke.engines.records.reading.listing import Query
+from hengke.engines.records.shapes import placing
+from hengke.engines.records.shapes.placing import Placing
 from hengke.kernel.filters import And, Condition, Filter, Or
 
 PLACES = 4_000
@@ -40,8 +42,9 @@ class _Placed(Spot):
 
 def read(query: Query, boundary: Boundary | None, title: str, list_url: str) -> Points:
     """The list's objects as clusters; two bounded queries whatever their number."""
-    own, more = _own(query)
-    named, nowhere, many = _named(query, without_own=bool(own))
+    where = placing.of(query.catalogue)
+    own, more = _own(query, where)
+    named, nowhere, many = _named(query, where, without_own=bool(own))
     spots = [*own, *named]
     label = str(query.catalogue.record.label_plural)
     chart = charts.points(
@@ -54,18 +57,12 @@ def read(query: Query, boundary: Boundary | None, title: str, list_url: str) -> 
     return Points(chart, nowhere, more or many)
 
 
-def position(query: Query) -> tuple[str, ...]:
-    """The fields of the own longitude and latitude, where both exist for the person."""
-    fields, names = query.catalogue.fields, query.catalogue.record.position
-    return names if names and all(name in fields and fields[name].filter for name in names) else ()
-
-
-def _own(query: Query) -> tuple[list[_Placed], bool]:
-    names = position(query)
+def _own(query: Query, where: Placing) -> tuple[list[_Placed], bool]:
+    names = where.position
     if not names:
         return [], False
-    x, y = (query.catalogue.paths[name] for name in names)
-    rows: Any = query.telling(query.catalogue.fields[name] for name in names).order_by()
+    x, y = where.position_paths
+    rows: Any = where.rows(query, names)
     rows = rows.filter(**{f"{x}__isnull": False, f"{y}__isnull": False})
     rows = rows.annotate(at_x=Round(F(x), precision=DIGITS), at_y=Round(F(y), precision=DIGITS))
     counted = rows.values("at_x", "at_y").annotate(number=Count("pk")).order_by("-number", "at_x", "at_y")
@@ -89,12 +86,11 @@ def _around(names: Sequence[str], *middle: Any) -> Filter:
     return And(tuple(bounds))
 
 
-def _named(query: Query, *, without_own: bool) -> tuple[list[_Placed], int, bool]:
-    fields = query.catalogue.record.place
-    paths = [query.catalogue.paths[name] for name in fields]
-    rows: Any = query.telling(query.catalogue.fields[name] for name in fields).order_by()
+def _named(query: Query, where: Placing, *, without_own: bool) -> tuple[list[_Placed], int, bool]:
+    fields, paths = where.place, where.place_paths
+    rows: Any = where.rows(query, fields)
     if without_own:
-        x, y = (query.catalogue.paths[name] for name in position(query))
+        x, y = where.position_paths
         rows = rows.filter(Q(**{f"{x}__isnull": True}) | Q(**{f"{y}__isnull": True}))
     counted = rows.values(*paths).annotate(number=Count("pk")).order_by("-number", *paths)
     found = list(counted.values_list(*paths, "number")[: PLACES + 1])

@@ -13,7 +13,8 @@ from hengke.engines import charts
 from hengke.engines.charts import Chart, Reading
 from hengke.engines.charts.places import short
 from hengke.engines.records.reading.listing import Query
-from hengke.engines.records.shapes import boundaries, pointmap
+from hengke.engines.records.shapes import boundaries, placing, pointmap
+from hengke.engines.records.shapes.placing import Placing
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import Condition
 
@@ -46,9 +47,7 @@ class TileMap:
 
 def can_map(query: Query) -> bool:
     """Whether the record type says where its objects are, in fields that exist for the person."""
-    place = query.catalogue.record.place
-    fields = query.catalogue.fields
-    return bool(place) and all(name in fields and fields[name].filter for name in place)
+    return bool(placing.of(query.catalogue).place)
 
 
 def read(query: Query, province: str, list_url: str, map_url: str, layer: str = "") -> TileMap:
@@ -60,10 +59,11 @@ def read(query: Query, province: str, list_url: str, map_url: str, layer: str = 
     if layer not in ("", POINTS):
         raise InputError("map_layer", "There is no such layer of the map.")
     level = 1 if province else 0
-    fields = query.catalogue.record.place
+    where = placing.of(query.catalogue)
+    fields = where.place
     if province:
         query = replace(query, own=(*query.own, Condition(fields[0], "eq", province)))
-    counts = _counts(query, fields[level])
+    counts = _counts(query, where, level)
     codes = {tile.label: tile.code for tile in charts.tiles()}
     region = codes.get(short(province), "-") if province else ""
     named = [(name, number) for name, number in counts if name]
@@ -121,9 +121,9 @@ def layers(query: Query, province: str, map_url: str, layer: str) -> list[dict[s
     ]
 
 
-def _counts(query: Query, name: str) -> list[tuple[str, int]]:
-    path = query.catalogue.paths[name]
-    rows: Any = query.telling([query.catalogue.fields[name]]).order_by()
+def _counts(query: Query, where: Placing, level: int) -> list[tuple[str, int]]:
+    path = where.place_paths[level]
+    rows: Any = where.rows(query, where.place[level : level + 1])
     rows = rows.values(path).annotate(number=Count("pk"))
     found = [(str(value or ""), int(number)) for value, number in rows.values_list(path, "number")]
     return sorted(found, key=lambda item: (-item[1], item[0]))

@@ -117,7 +117,7 @@ def purge(*, actor: Actor, days: int = KEEP_DAYS) -> dict[str, int]:
     grants.require(actor, "purge", SUBJECT)
     if not 0 <= days <= 36_500:
         raise InputError("purge_days", "Choose between 0 and {n} days.", n=36_500)
-    from hengke.engines.records.custom import kept
+    from hengke.engines.records.custom import kept, references
 
     entries = Deleted.objects.filter(at__lte=clock.now() - timedelta(days=days)).order_by("pk")
     counts = {"purged": 0, "kept": 0}
@@ -133,6 +133,9 @@ def purge(*, actor: Actor, days: int = KEEP_DAYS) -> dict[str, int]:
                 forgotten.setdefault(subject, []).append(pk)
         _forget(forgotten, actor=actor)
         files.release()
+        for subject, ids in forgotten.items():
+            for start in range(0, len(ids), LOT):
+                references.clear(labels.model_of(subject), ids[start : start + LOT])
         if counts["purged"]:
             payload = {"days": days, **counts, "by_subject": by_subject}
             events.record("bin.purged", actor=actor, payload=payload)

@@ -133,6 +133,20 @@ def split(customer: Customer, alias_ids: Iterable[int], *, actor: Actor) -> tupl
     return created, event
 
 
+def heirs(keys: set[int]) -> dict[int, int]:
+    """For those of these customers that were merged, the one that they are part of now; a query for each step."""
+    found: dict[int, int] = {}
+    ahead = {key: {key} for key in keys}  # where some of them are -> these
+    while ahead:
+        merged = Customer.objects.filter(pk__in=list(ahead), merged_into__isnull=False)
+        moved: dict[int, set[int]] = {}
+        for key, into in merged.values_list("pk", "merged_into"):
+            moved.setdefault(into or 0, set()).update(ahead[key])
+        found |= {key: into for into, some in moved.items() for key in some}
+        ahead = moved
+    return found
+
+
 def _require_names_of_the_living(*customers: int | None) -> None:
     names = CustomerName.objects.filter(customer__in=[pk for pk in customers if pk is not None])
     if names.filter(customer__deleted_at__isnull=False).exists():

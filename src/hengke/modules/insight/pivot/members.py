@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
@@ -65,9 +65,12 @@ class Names:
 
     def __init__(self, members: Iterable[tuple[Dimension, Iterable[Any]]] = ()) -> None:
         wanted: dict[str, set[Any]] = {}
+        ask = dict(_LOOKED_UP)
         for dimension, keys in members:
             wanted.setdefault(dimension.name, set()).update(k for k in keys if k is not None and not _rest(k))
-        self._known = {name: _LOOKED_UP[name](keys) for name, keys in wanted.items() if name in _LOOKED_UP}
+            if dimension.words is not None:
+                ask[dimension.name] = dimension.words
+        self._known = {name: ask[name](keys) for name, keys in wanted.items() if name in ask}
 
     @classmethod
     def of(cls, grid: Grid, filters: Iterable[tuple[Dimension, Iterable[Any]]]) -> Names:
@@ -140,6 +143,6 @@ def _sources(_keys: set[Any]) -> dict[Any, str]:
     }
 
 
-_LOOKED_UP: dict[str, Callable[[set[Any]], dict[Any, str]]] = {
+_LOOKED_UP: dict[str, Callable[[set[Any]], Mapping[Any, str]]] = {
     "customer": _customer_names, "owner": _people, "department": _units, "source": _sources,
 }  # fmt: skip

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.grants import FieldRights, Level
 from hengke.modules.insight.dashboard import facts
+from hengke.modules.insight.pivot import own
 
 if TYPE_CHECKING:
     from hengke_analytics.cube import Catalogue, Dimension, Measure, Source
@@ -27,7 +29,8 @@ def sources(actor: Actor, action: str = "view") -> list[Source]:
     backend, needs = facts.warehouse(), facts.judged_by(actor, action)
     stored = set(backend.list_tables())  # one built before an update lacks the newer tables
     named = [view for view in VIEWS if view in stored and needs <= set(backend.table(view).columns)]
-    return [Source(view, facts.visible(actor, view, action)) for view in named]
+    beside = backend.table(own.TABLE) if own.TABLE in stored else None
+    return [Source(view, facts.visible(actor, view, action), beside) for view in named]
 
 
 def catalogue(actor: Actor) -> Catalogue:
@@ -41,4 +44,7 @@ def catalogue(actor: Actor) -> Catalogue:
         rights = lines if isinstance(word, Measure) else of_subject(word.subject)
         return rights.level(*word.rights) < Level.READ
 
-    return CATALOGUE.on(facts.warehouse().table("facts").columns).without(hides)
+    backend = facts.warehouse()
+    known = CATALOGUE.on(backend.table("facts").columns)
+    added = {dimension.name: dimension for dimension in own.dimensions(actor, backend)}
+    return replace(known, dimensions={**known.dimensions, **added}).without(hides)

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from hengke.modules.insight.services import own
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -87,7 +89,8 @@ class Moment:
 
     def tables(self) -> dict[str, pa.Table]:
         """All feeds but the lines."""
-        return {name: self._reader.stream(query).read_all() for name, query in _TABLES.items()}
+        queries = _TABLES | own.queries()
+        return {name: self._reader.stream(query).read_all() for name, query in queries.items()}
 
     def versions(self) -> pa.RecordBatchReader:
         """What tells whether a line is the same as before: id, alias, content hash."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import translation
 
+from hengke.engines.access import stamp
 from hengke.engines.access.audit import words
 from hengke.engines.access.models import Event, User
+from hengke.engines.access.rows import RoleRule
 from hengke.engines.records.custom import definitions, objects
 from hengke.engines.records.custom import services as fields_services
 from hengke.engines.records.custom.models import CustomObject, CustomRecord
@@ -20,8 +23,8 @@ from hengke.engines.records.writing import bin
 from hengke.kernel.errors import InputError
 from tests.factories import customers as make
 from tests.factories import fields as fields_of
-from tests.factories.objects import entry, made, maker, vehicle
-from tests.factories.people import person
+from tests.factories.objects import entry, eyes, made, maker, vehicle
+from tests.factories.people import person, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -282,3 +285,61 @@ def test_the_audit_names_what_was_done_and_to_what() -> None:
     found = words.things([(created.subject_type, target.pk)])
     assert found[created.subject_type, target.pk].title == "皖A12345"
     assert "皖A12345" in admin.get(f"/audit/{created.pk}").content.decode()
+
+
+def test_it_stands_on_the_timeline_of_what_it_names_and_on_its_map() -> None:
+    row, fields = vehicle()
+    boss = person("boss")
+    client = _login(boss)
+    customer = make.customer("合肥仪表厂", province="安徽省", city="合肥市")
+    make.summary(customer)
+    placed = make.customer(
+        "芜湖水厂", province="安徽省", city="芜湖市", longitude=Decimal("118.37"), latitude=Decimal("31.33")
+    )
+    for n, named in enumerate((customer, customer, placed, None)):
+        entry(row.pk, f"皖A{n}", **({fields["customer"].key: named.pk} if named else {}))
+    page = client.get(f"/customers/{customer.pk}").content.decode()
+    assert "新增公务车：皖A0" in page
+    assert "新增公务车：皖A2" not in page
+    found = client.get(f"/{row.slug}/map?province=安徽省").context["map"]
+    assert [(place.names, place.count) for place in found.places] == [(("合肥市",), 2), (("芜湖市",), 1)]
+    listed = client.get(found.places[0].url).content.decode()
+    assert "皖A0" in listed
+    assert "皖A2" not in listed
+    assert client.get(f"/{row.slug}/map").context["map"].nowhere == 1
+    points = client.get(f"/{row.slug}/map?layer=points").content.decode()
+    assert "118.37°, 31.33°" in points
+
+
+def test_map_and_timeline_keep_to_rights() -> None:
+    home = unit("Department A")
+    row, fields = vehicle(rights={"director": "all", "account_manager": "view"})
+    mine, other = (
+        make.customer("合肥甲厂", unit=home, city="合肥市"),
+        make.customer("芜湖乙厂", city="芜湖市"),
+    )
+    for customer in (mine, other):
+        make.summary(customer)
+        entry(row.pk, f"皖-{customer.name}", **{fields["customer"].key: customer.pk})
+    manager = _login(person("manager", "account_manager", home))
+    found = manager.get(f"/{row.slug}/map?province=安徽省").context["map"]
+    assert [(place.names, place.count) for place in found.places] == [(("合肥市",), 1)]
+    desk = _login(person("desk", "business_desk"))
+    assert "皖-合肥甲厂" not in desk.get(f"/customers/{mine.pk}").content.decode()
+    assert desk.get(f"/{row.slug}/map").status_code == 403
+
+
+def test_a_territory_reaches_the_rows_by_the_customer_that_they_name() -> None:
+    row, fields = vehicle(rights={"director": "all"})
+    seller = person("seller", "account_manager")
+    for city in ("合肥市", "芜湖市"):
+        customer = make.customer(f"{city}仪表厂", city=city)
+        entry(row.pk, f"皖-{city}", **{fields["customer"].key: customer.pk})
+    grant = {"actions": ["view"], "scope": "all", "where": ["city", "in", ["芜湖市"]]}
+    RoleRule.objects.create(role="account_manager", subject=f"records.{row.slug}", grants=[grant])
+    stamp.renew()
+    manager = eyes(seller)
+    model: Any = registry.by_slug(row.slug).model
+    assert [str(one) for one in model.objects.visible_to(manager)] == ["皖-芜湖市"]
+    fields_services.remove(registry.by_slug(row.slug), fields["customer"], actor=maker())
+    assert list(model.objects.visible_to(manager)) == []

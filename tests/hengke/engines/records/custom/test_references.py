@@ -16,15 +16,16 @@ from hengke.engines.access.models import Event, RowJournal
 from hengke.engines.records.custom import objects, services
 from hengke.engines.records.custom.models import CustomRecord
 from hengke.engines.records.custom.references import leading_to, move
-from hengke.engines.records.models import CustomField
+from hengke.engines.records.models import CustomField, SavedView
 from hengke.engines.records.schema import registry
+from hengke.engines.records.writing import bin
 from hengke.kernel.errors import Conflict
 from hengke.modules.customers.models import Contact, Customer
-from hengke.modules.customers.services.merging import merge, split, take_back, unmerge
+from hengke.modules.customers.services.merging import heirs, merge, split, take_back, unmerge
 from tests.factories import customers as make
-from tests.factories.fields import field
+from tests.factories.fields import ADMINISTRATOR, field
 from tests.factories.objects import entry, vehicle
-from tests.factories.people import person
+from tests.factories.people import actor, person
 
 pytestmark = pytest.mark.django_db
 SYSTEM = Actor.system()
@@ -217,3 +218,58 @@ def test_the_journal_of_a_merge_names_the_rows(world: World) -> None:
     rows = RowJournal.objects.filter(event=event, model=f"records.{world.object.slug}")
     assert sorted(rows.values_list("row_id", flat=True)) == [world.car.pk, world.car.pk, world.gone.pk]
     assert Event.objects.filter(kind="customer.merged").count() == 1
+
+
+def test_purging_an_object_ends_references_to_it() -> None:
+    to_customer = field("contacts", "reference", "介绍客户")
+    gone, kept_one = make.customer("合肥甲厂"), make.customer("合肥乙厂")
+    home = make.customer("合肥丙厂")
+    naming = [make.contact(home, name=f"张{n}") for n in range(3)]
+    for contact, target in zip(naming, (gone, gone, kept_one), strict=True):
+        type(contact).objects.filter(pk=contact.pk).update(extra={to_customer.key: target.pk, "c999": "x"})
+    registry.by_slug("customers").delete(actor=actor("deleting"), target=gone)
+    assert bin.purge(actor=ADMINISTRATOR, days=0)["purged"] == 1
+    for contact in naming:
+        contact.refresh_from_db()
+    assert [contact.extra for contact in naming] == [
+        {"c999": "x"}, {"c999": "x"}, {to_customer.key: kept_one.pk, "c999": "x"},
+    ]  # fmt: skip
+    assert [contact.version for contact in naming] == [2, 2, 1]
+
+
+def test_a_saved_view_follows_a_merge_and_its_undoing() -> None:
+    survivor, absorbed, third = (make.customer(f"合肥{n}厂") for n in "甲乙丙")
+    for customer in (survivor, absorbed):
+        contact = make.contact(customer, name=f"{customer.name}的张工")
+        own = field("contacts", "reference", f"介绍{customer.pk}")
+        type(contact).objects.filter(pk=contact.pk).update(extra={own.key: customer.pk})
+    boss = person("boss")
+    client = Client()
+    client.force_login(boss)
+    wheres: list[Any] = [
+        ["customer", "eq", absorbed.pk], ["customer", "in", [absorbed.pk, third.pk]], [own.key, "eq", str(absorbed.pk)],
+        {"not": ["customer", "ne", absorbed.pk]},
+    ]  # fmt: skip
+    views = [
+        SavedView.objects.create(record="contacts", name=str(n), owner=boss, state={"filter": where})
+        for n, where in enumerate(wheres)
+    ]
+
+    def named(view: SavedView) -> list[str]:
+        items = client.get(f"/api/v1/contacts?view=s{view.pk}").json()["items"]
+        return sorted(item["name"] for item in items)
+
+    before = [named(view) for view in views]
+    assert before == [["合肥乙厂的张工"]] * 4
+    event = merge(survivor, absorbed, actor=Actor.system())
+    both = ["合肥乙厂的张工", "合肥甲厂的张工"]
+    assert [named(view) for view in views] == [both, both, ["合肥乙厂的张工"], both]
+    unmerge(event, actor=Actor.system())
+    assert [named(view) for view in views] == before
+    first = merge(absorbed, third, actor=Actor.system())
+    merge(survivor, absorbed, actor=Actor.system())
+    assert heirs({third.pk, absorbed.pk, survivor.pk, 10**9}) == {
+        third.pk: survivor.pk,
+        absorbed.pk: survivor.pk,
+    }
+    assert first.pk
