@@ -25,7 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengke.modules.insight.boards.urls")),
     path("", include("hengke.modules.insight.values.urls")),
     path("", include("hengke.modules.insight.patterns.urls")),
-    path("", include("hengke.modules.insight.worklists.urls")),
     path("", include("hengke.modules.insight.urls")),
 ]
 

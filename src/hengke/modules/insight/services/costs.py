@@ -75,8 +75,8 @@ def contacts(actor: Actor, period: Period) -> pa.Table:
     )
     calls = Count("pk", filter=Q(kind=ActivityKind.CALL))
     visits = Count("pk", filter=Q(kind__in=(ActivityKind.VISIT, ActivityKind.MEETING)))
-    counted = done.exclude(customer=None).order_by().values_list("customer_id").annotate(calls, visits)
-    columns = list(zip(*counted, strict=True)) or [(), (), ()]
+    held = done.exclude(customer=None).order_by().values("customer_id").annotate(calls=calls, visits=visits)
+    columns = list(zip(*held.values_list("customer_id", "calls", "visits"), strict=True)) or [(), (), ()]
     names = ("customer", "calls", "visits")
     return pa.table({name: pa.array(column, pa.int64()) for name, column in zip(names, columns, strict=True)})
 
