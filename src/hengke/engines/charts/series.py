@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -27,7 +26,8 @@ from hengke.engines.charts.svg import (
 )  # fmt: skip
 
 LONGEST_LABEL = 7
-LETTER = 15  # as wide as a Chinese letter is drawn in a narrow box
+LETTER = 15  # as wide as a Chinese letter is drawn in a narrow box; a Latin one takes half of it
+LATIN, GAP = 0x2E80, 4
 
 
 @dataclass(frozen=True)
@@ -80,15 +80,22 @@ def stacked_bars(
 
 
 def lines(
-    labels: Sequence[str], series: Sequence[Series], *, title: str, head: str = "", fmt: Format = grouped
+    labels: Sequence[str],
+    series: Sequence[Series],
+    *,
+    title: str,
+    head: str = "",
+    fmt: Format = grouped,
+    colours: Sequence[str] = (),
 ) -> Chart:
-    """A line for each series; a gap breaks it."""
+    """A line for each series; a gap breaks it. `colours` are classes of the six series colours."""
+    own = colours or [_colour(place) for place in range(len(series))]
     drawn = finite(value for each in series for value in each.values)
     plot = Plot(ticks(min(drawn, default=0.0), max(drawn, default=0.0)))
     parts = plot.grid(fmt)
     for place, each in enumerate(series):
-        parts += _line(plot, labels, each, f"l{_colour(place)[1:]}", plot.marks, fmt)
-    return _chart(plot, parts, labels, series, title, head, fmt)
+        parts += _line(plot, labels, each, f"l{own[place][1:]}", plot.marks, fmt)
+    return _chart(plot, parts, labels, series, title, head, fmt, own)
 
 
 def combined(
@@ -190,12 +197,14 @@ def _chart(
 def _below(plot: Plot, labels: Sequence[str]) -> list[Svg]:
     """The axis, and as many labels as have room, long ones cut."""
     slot, lefts = plot.slots(len(labels))
-    longest = min(max((len(label) for label in labels), default=0), LONGEST_LABEL)
-    every = max(math.ceil(longest * LETTER / slot), 1)
     found = [el("path", cls="axis", d=f"M{plot.left} {num(plot.up(0))}H{plot.right}")]
-    for label, left in list(zip(labels, lefts, strict=True))[::every]:
+    free = 0.0
+    for label, left in zip(labels, lefts, strict=True):
         short = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
-        found.append(plot.below(left + slot / 2, short))
+        half = sum(LETTER if ord(letter) > LATIN else LETTER / 2 for letter in short) / 2
+        if left + slot / 2 - half >= free:
+            found.append(plot.below(left + slot / 2, short))
+            free = left + slot / 2 + half + GAP
     return found
 
 

@@ -27,7 +27,7 @@ def moved(answer: Answer, names: Names) -> str:
     whole = _whole_change(answer)
     if not nodes:
         words = _("Nobody fell in this period.") if falls else _("Nobody grew in this period.")
-        return f"{words} {whole}".strip()
+        return _together(words, whole)
     first = (
         _("{name} fell most: {amount} ({change}).") if falls else _("{name} grew most: {amount} ({change}).")
     )
@@ -35,7 +35,7 @@ def moved(answer: Answer, names: Names) -> str:
         name=_name(answer, nodes[0], names), amount=_amount(answer, nodes[0].path, value),
         change=_change(answer, nodes[0].path),
     )  # fmt: skip
-    return " ".join(part for part in (told, _followed(answer, nodes, names), whole) if part)
+    return _together(told, _followed(answer, nodes, names), whole)
 
 
 def ranked(answer: Answer, names: Names) -> str:
@@ -49,13 +49,13 @@ def ranked(answer: Answer, names: Names) -> str:
     )
     whole = grid.value((), (), value)
     if not grid.measures[value.measure].additive or not whole:
-        return " ".join(part for part in (told, _followed(answer, nodes, names)) if part)
+        return _together(told, _followed(answer, nodes, names))
     share = float(grid.value(nodes[0].path, (), value) or 0) / float(whole)
     together = sum(float(grid.value(n.path, (), value) or 0) for n in nodes[:3]) / float(whole)
     parts = [told, _("That is {share} of all.").format(share=percent(share, 1))]
     if len(nodes) > 3:
         parts.append(_("The first three together hold {share}.").format(share=percent(together, 1)))
-    return " ".join(parts)
+    return _together(*parts)
 
 
 def owing(answer: Answer, names: Names) -> str:
@@ -68,13 +68,15 @@ def owing(answer: Answer, names: Names) -> str:
         name=_name(answer, nodes[0], names), amount=_amount(answer, nodes[0].path, value),
         rate=_amount(answer, nodes[0].path, answer.question.values[1]),
     )  # fmt: skip
-    return " ".join(part for part in (told, most, _followed(answer, nodes, names)) if part)
+    return _together(told, most, _followed(answer, nodes, names))
 
 
 def course(answer: Answer, names: Names) -> str:
     """The whole against the compared period, and the highest and lowest month."""
     grid, value = answer.grid, answer.question.values[0]
     known = [(node, grid.value(node.path, (), value)) for node in grid.rows.children]
+    if answer.question.period.end.day != 1:  # the last month is not over
+        known = known[:-1]
     filled = [(node, amount) for node, amount in known if amount]
     whole = _whole_change(answer)
     if not filled:
@@ -84,12 +86,12 @@ def course(answer: Answer, names: Names) -> str:
         high=_name(answer, high, names), most=_amount(answer, high.path, value), low=_name(answer, low, names),
         least=_amount(answer, low.path, value),
     )  # fmt: skip
-    return f"{whole} {told}"
+    return _together(whole, told)
 
 
 def flow(answer: Answer, names: Names) -> str:
     """How many customers went and came, and where most went."""
-    lost, new, _active = answer.question.values
+    lost, new = answer.question.values[:2]
     told = _("{lost} customers of last year have not come back, {new} are new.").format(
         lost=_amount(answer, (), lost), new=_amount(answer, (), new)
     )
@@ -100,7 +102,7 @@ def flow(answer: Answer, names: Names) -> str:
         name=_name(answer, nodes[0], names), lost=_amount(answer, nodes[0].path, lost),
         new=_amount(answer, nodes[0].path, new),
     )  # fmt: skip
-    return f"{told} {most}"
+    return _together(told, most)
 
 
 def years(answer: Answer, names: Names) -> str:
@@ -125,6 +127,11 @@ def listed(answer: Answer, names: Names) -> str:
         name=_name(answer, nodes[0], names), amount=_amount(answer, nodes[0].path, value),
         whole=_amount(answer, (), value),
     )  # fmt: skip
+
+
+def _together(*parts: str) -> str:
+    """Sentences beside each other; Chinese puts no space between them."""
+    return " ".join(part for part in parts if part).replace("。 ", "。")
 
 
 def _members(answer: Answer) -> list[Node]:

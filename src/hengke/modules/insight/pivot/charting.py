@@ -115,6 +115,12 @@ def _bars(d: Drawn) -> Chart:
     return charts.bars(d.labels[:most], few, title=d.title, head=d.head, fmt=d.form.text, colours=colours)
 
 
+def _lines(d: Drawn) -> Chart:
+    """The compared period grey behind the present one."""
+    colours = ("p5", "p1") if d.paired else ()
+    return charts.lines(d.labels, d.series, title=d.title, head=d.head, fmt=d.form.text, colours=colours)
+
+
 def _now(d: Drawn) -> Series:
     """The first measure itself over all series."""
     first = d.values[0]
@@ -222,7 +228,7 @@ def _map(d: Drawn) -> Chart:
 
 
 _KINDS: dict[str, Callable[[Drawn], Chart]] = {
-    "bars": _bars, "lines": _same(charts.lines), "stacked": _same(charts.stacked_bars),
+    "bars": _bars, "lines": _lines, "stacked": _same(charts.stacked_bars),
     "combined": _combined, "pie": _pie, "radar": _radar, "gauge": _gauge, "funnel": _funnel, "heat": _heat,
     "map": _map, "pareto": _pareto,
 }  # fmt: skip
