@@ -38,14 +38,18 @@ def network(knots: Sequence[Knot], arrows: Sequence[Arrow], *, title: str, table
     sizes = _sizes([knot.weight for knot in knots])
     strongest = max((arrow.strength for arrow in arrows), default=1.0) or 1.0
     tip = el("path", d="M0 0L8 4L0 8Z", cls="tipped")
-    shape: dict[str, str | int] = {
-        "viewBox": "0 0 8 8",
-        "refX": 7,
-        "refY": 4,
-        "markerWidth": 5,
-        "markerHeight": 5,
-    }
-    parts = [el("defs", el("marker", tip, id="tip", orient="auto-start-reverse", **shape))]
+    marker = el(
+        "marker",
+        tip,
+        id="tip",
+        orient="auto",
+        viewBox="0 0 8 8",
+        refX=7,
+        refY=4,
+        markerWidth=5,
+        markerHeight=5,
+    )
+    parts = [el("defs", marker)]
     parts += [_arrow(arrow, places, sizes, strongest) for arrow in arrows]
     parts += [_knot(knot, *place, size) for knot, place, size in zip(knots, places, sizes, strict=True)]
     return Chart(title, figure(WIDTH, HEIGHT, title, parts, cls="wide net"), table)

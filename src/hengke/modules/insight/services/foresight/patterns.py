@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from hengke.kernel.errors import NotFound
-from hengke.modules.customers.models import Customer
 from hengke.modules.insight.enums import Room
 from hengke.modules.insight.models import Foresight, Offer
 from hengke.modules.insight.services import warehouse
@@ -152,7 +151,7 @@ def _coming(histories: Histories, as_of: date) -> list[dict[str, Any]]:
 
 
 def _store(made: Foresight, offered: list[dict[str, Any]], coming: list[dict[str, Any]]) -> None:
-    known = set(Customer.objects.filter(deleted_at=None).values_list("pk", flat=True))
+    known = runs.profiled()
     rows = [
         Offer(
             run=made, customer_id=int(row["customer"]), kind="cross", item=row["offer"][:200], because=row["because"],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from hengke.modules.customers.models import Customer
+from hengke.modules.customers.models import CustomerSummary
 from hengke.modules.insight.enums import Room
 from hengke.modules.insight.models import CustomerOutlook, ForecastNode, Foresight
 from hengke.modules.insight.services import warehouse
@@ -31,6 +32,7 @@ CENT = Decimal("0.01")
 def run(report: Report) -> Foresight:
     """Fit the models and write an outlook for every customer who ever submitted. InputError without any."""
     import numpy as np
+    import pyarrow as pa
 
     from hengke_analytics.mining.value import clv
     from hengke_analytics.mining.value.next_year import WEEKS, next_year
@@ -44,16 +46,33 @@ def run(report: Report) -> Foresight:
     report("Weighing customers", 1, 3)
     found = clv.values(bought, model, clv.bootstrap(bought, model, dice), WEEKS, dice, level=LEVEL)
     report("Weighing customers", 2, 3)
-    ahead = next_year(days, bought, found, until)
+    ahead = _as_loyal(
+        next_year(days, bought, found, until), days.names.take(pa.array(bought.customer)).to_pylist()
+    )
     whole, newcomers = _whole(days, until)
     facts = {
         "whole": whole, "newcomers": newcomers, "weight": ahead.weighed.weight, "kind": ahead.weighed.kind,
         "error": ahead.weighed.error, "naive_error": ahead.weighed.naive_error,
     }  # fmt: skip
-    rows = _rows(days, bought, found, ahead, whole - newcomers, until)
+    everybody = _rows(days, bought, found, ahead, whole - newcomers, until)
+    known = runs.profiled()
+    rows = [row for row in everybody if row["customer_id"] in known]
+    # Who is not written about stays in the sum, with those who are not known yet.
+    facts["newcomers"] = whole - sum(int(row["next_year"] * 100) for row in rows)
     return runs.write(
         Room.VALUE, EPOCH + timedelta(until), warehouse.number(), facts, lambda made: _store(made, rows)
     )
+
+
+def _as_loyal(ahead: NextYear, customers: list[int]) -> NextYear:
+    """Everything times the loyalty that the churn model gives, where it has been worked out."""
+    import numpy as np
+
+    known = CustomerSummary.objects.filter(laboratory="").exclude(loyalty=None)
+    loyalty = {customer: float(value or 0) for customer, value in known.values_list("customer_id", "loyalty")}
+    usual = sum(loyalty.values()) / len(loyalty) if loyalty else 1.0
+    factor = np.array([loyalty.get(customer, usual) for customer in customers])
+    return replace(ahead, expected=ahead.expected * factor, low=ahead.low * factor, high=ahead.high * factor)
 
 
 def _days() -> Days:
@@ -140,7 +159,4 @@ def _money(value: float) -> Decimal:
 
 
 def _store(made: Foresight, rows: list[dict[str, Any]]) -> None:
-    """Customers who were merged away since the warehouse was built are left out."""
-    known = set(Customer.objects.filter(deleted_at=None).values_list("pk", flat=True))
-    kept = [CustomerOutlook(run=made, **row) for row in rows if row["customer_id"] in known]
-    CustomerOutlook.objects.bulk_create(kept, batch_size=CHUNK)
+    CustomerOutlook.objects.bulk_create((CustomerOutlook(run=made, **row) for row in rows), batch_size=CHUNK)

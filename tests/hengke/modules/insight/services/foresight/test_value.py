@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from hengke.modules.customers.models import Customer
-from hengke.modules.insight.models import CustomerOutlook, ForecastNode
+from hengke.modules.customers.models import Customer, CustomerSummary
+from hengke.modules.insight.models import CustomerOutlook, ForecastNode, ProfilingRefusal
 from hengke.modules.insight.services.foresight import forecast, value
 from hengke.modules.insight.services.foresight.axes import code_of
 
@@ -50,9 +50,26 @@ def test_who_stopped_is_probably_gone_and_facts_are_the_ledgers() -> None:
     assert stays.next_low <= stays.next_high
 
 
-def test_customers_put_away_have_no_outlook() -> None:
+def test_who_is_put_away_or_refuses_has_no_outlook_and_stays_in_the_sum() -> None:
     from hengke.kernel import clock
 
+    before = value.run(quiet)
     Customer.objects.filter(pk=4).update(deleted_at=clock.now())
+    refused = (
+        CustomerOutlook.objects.get(customer=3).next_year + CustomerOutlook.objects.get(customer=4).next_year
+    )
+    ProfilingRefusal.objects.create(customer_id=3, set_at=clock.now())
+    after = value.run(quiet)
+    assert set(CustomerOutlook.objects.values_list("customer_id", flat=True)) == {1, 2, 5}
+    assert after.facts["newcomers"] - before.facts["newcomers"] == int(refused * 100)
+
+
+def test_loyalty_of_the_churn_model_moves_the_shares() -> None:
     value.run(quiet)
-    assert not CustomerOutlook.objects.filter(customer=4).exists()
+    before = {row.customer_id: row.next_year for row in CustomerOutlook.objects.all()}
+    CustomerSummary.objects.create(customer_id=1, loyalty=0.2)
+    CustomerSummary.objects.create(customer_id=3, loyalty=0.8)
+    value.run(quiet)
+    after = {row.customer_id: row.next_year for row in CustomerOutlook.objects.all()}
+    assert float(after[1] / after[3]) == pytest.approx(float(before[1] / before[3]) / 4, rel=1e-3)
+    assert sum(after.values()) == sum(before.values())
