@@ -23,7 +23,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warehouse")]
      "长度室增长最多：+150 元（+37.5%）。其后是 热工室 (+150 元)。合计 1,000 元，与对比期间相比 +42.9%。"),
     (telling.years, "rows=year&values=billed&period=ever", "从2024 年的 730 元 变为2025 年的 1,000 元。"),
     (telling.years, "rows=year&values=billed&period=2025", "目前只有一年的数据。"),
-    (telling.listed, "rows=laboratory&values=average&period=2025&sort=-0", "长度室居首，为 275.00 元；全部为 250.00 元。"),
+    (telling.listed, "rows=laboratory&values=average&period=2025&sort=-0",
+     "长度室居首，为 275.00 元；全部为 250.00 元。"),
 ])  # fmt: skip
 def test_what_is_told(actor: Actor, tell: Tell, query: str, expected: str) -> None:
     asker = Asker.of(actor)
