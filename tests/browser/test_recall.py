@@ -50,7 +50,7 @@ def test_from_the_due_list_to_next_years_due_list(site: Site, log_in: Callable[.
     assert done.json()["count"] == 2 * EACH  # one by one the same instruments, due next year
     commission = boss.request.get(f"{site.url}/api/v1/commissions?number={number}").json()["items"][0]
     assert (commission["state"], commission["done_count"]) == ("closed", 2 * EACH)
-    public = boss.context.browser.new_context().new_page()  # type: ignore[union-attr]
+    public = boss.context.browser.new_context(locale="zh-CN").new_page()  # type: ignore[union-attr]
     public.goto(f"{site.url}/status?number={number}&code=WRONG234")
     expect(public.locator("main")).to_contain_text("没有这个单号与查询码的委托单")
     public.context.close()
