@@ -31,12 +31,17 @@ class Rule:
     pairs_kept: int
 
 
-def candidates(found: Nodes, settings: Settings) -> tuple[npt.NDArray[np.int64], list[Rule]]:
-    """(pairs as an (n, 2) array with left < right, sorted; the count per rule)."""
+def candidates(
+    found: Nodes, settings: Settings, chars: dict[str, int] | None = None
+) -> tuple[npt.NDArray[np.int64], list[Rule]]:
+    """(pairs as an (n, 2) array with left < right, sorted; the count per rule).
+
+    `chars` are the counts of a larger collection than this one.
+    """
     with TemporaryDirectory() as spill, duckdb.connect() as con:
         con.execute("set threads = 2; set memory_limit = '2GB'; set preserve_insertion_order = false")
         con.execute(f"set temp_directory = '{spill}'")
-        _load_keys(con, found.nodes)
+        _load_keys(con, found.nodes, chars or char_counts(found.nodes))
         cap = _fitting_cap(con, settings, len(found.nodes))
         rules = _count(con, cap)
         pairs = con.execute(
@@ -51,10 +56,10 @@ def candidates(found: Nodes, settings: Settings) -> tuple[npt.NDArray[np.int64],
     return np.stack([pairs["a"], pairs["b"]], axis=1).astype(np.int64), rules
 
 
-def _load_keys(con: duckdb.DuckDBPyConnection, nodes: list[Node]) -> None:
+def _load_keys(con: duckdb.DuckDBPyConnection, nodes: list[Node], chars: dict[str, int]) -> None:
     con.execute("create table keys (node integer, rule varchar, key varchar)")
     batch: list[tuple[int, str, str]] = []
-    for entry in _all_keys(nodes):
+    for entry in all_keys(nodes, chars):
         batch.append(entry)
         if len(batch) >= _CHUNK:
             _insert(con, batch)
@@ -71,8 +76,8 @@ def _insert(con: duckdb.DuckDBPyConnection, batch: list[tuple[int, str, str]]) -
         con.unregister("batch")
 
 
-def _all_keys(nodes: list[Node]) -> Iterator[tuple[int, str, str]]:
-    rarity = _char_counts(nodes)
+def all_keys(nodes: list[Node], rarity: dict[str, int]) -> Iterator[tuple[int, str, str]]:
+    """(number of the node, rule, key) of everything that a pair may share."""
     seen: dict[int, int] = {}
     for number, node in enumerate(nodes):
         seen[node.text] = seen.get(node.text, 0) + 1
@@ -83,7 +88,8 @@ def _all_keys(nodes: list[Node]) -> Iterator[tuple[int, str, str]]:
             yield number, rule, key
 
 
-def _char_counts(nodes: list[Node]) -> dict[str, int]:
+def char_counts(nodes: list[Node]) -> dict[str, int]:
+    """In how many names each character is."""
     counts: dict[str, int] = {}
     for node in nodes:
         for char in set(node.parts.body):

@@ -65,6 +65,15 @@ class _Sighting:
         return [tie for tie in found if tie]
 
 
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What a whole collection tells about its parts."""
+
+    spread: dict[str, int]
+    rarity: Rarity
+    trades: frozenset[str]
+
+
 @dataclass(slots=True)
 class Nodes:
     """All nodes, the node of each row, and how widely each piece of evidence is spread."""
@@ -73,12 +82,17 @@ class Nodes:
     node_of_row: dict[int, int] = field(default_factory=dict)
     spread: dict[str, int] = field(default_factory=dict)
     rarity: Rarity = field(default_factory=lambda: Rarity([]))
+    trades: frozenset[str] = frozenset()
 
 
-def gather(sightings: pa.Table, apart: frozenset[int] = frozenset()) -> Nodes:
-    """Nodes of a sightings table (columns of SIGHTINGS); rows in `apart` each become a node of their own."""
+def gather(sightings: pa.Table, apart: frozenset[int] = frozenset(), learnt: Learnt | None = None) -> Nodes:
+    """Nodes of a sightings table (columns of SIGHTINGS); rows in `apart` each become a node of their own.
+
+    `learnt` says what the collection is like that these are a part of.
+    """
     names, seen = _read(sightings)
-    found = Nodes()
+    found = Nodes(trades=learnt.trades if learnt else learn_trades(names))
+    names = _with_trades(names, found.trades)
     for group in _by_text(seen):
         nameless = not names[group[0].text].text
         for members in [[s] for s in group] if nameless else _hang_together(group, apart):
@@ -87,7 +101,11 @@ def gather(sightings: pa.Table, apart: frozenset[int] = frozenset()) -> Nodes:
             found.node_of_row.update((s.row, number) for s in members)
     heads = [(node, node.parts.stem[:2]) for node in found.nodes]
     found.spread = spreads((key, head) for n, head in heads for key in (*n.phones, *n.addresses, *n.contacts))
-    found.rarity = Rarity(names)
+    if learnt is None:
+        found.rarity = Rarity(names)
+        return found
+    found.rarity = learnt.rarity
+    found.spread = {key: max(count, learnt.spread.get(key, 0)) for key, count in found.spread.items()}
     return found
 
 
@@ -115,12 +133,12 @@ def _read(table: pa.Table) -> tuple[list[NameParts], list[_Sighting]]:
     for values in zip(*columns.values(), strict=True):
         number = by_name[values[1]]
         seen.append(_sighting(*values, text=number, cleaned=parts[number].text))
-    return _with_learnt_trades(parts), seen
+    return parts, seen
 
 
-def _with_learnt_trades(names: list[NameParts]) -> list[NameParts]:
-    """Cores cut again where this collection shows a trade that the packaged list lacks."""
-    words = trade_words() | learn_trades(names)
+def _with_trades(names: list[NameParts], trades: frozenset[str]) -> list[NameParts]:
+    """Cores cut again where the collection shows a trade that the packaged list lacks."""
+    words = trade_words() | trades
     again = []
     for parts in names:
         core, trade = split_trade(parts.stem, words)

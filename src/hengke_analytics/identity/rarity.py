@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from hengke_analytics.identity.normalise import NameParts
 
@@ -15,6 +16,7 @@ LEVELS = (1.0, 0.1, 0.01)
 """Expected strangers at or above the first: level 0 (common); below the last: level 3 (unique)."""
 
 _SUFFIXES = range(2, 7)
+_COUNTED = ("chars", "trades", "cores", "stems", "places")
 _MIN_BEARERS = 4
 
 
@@ -48,6 +50,21 @@ class Rarity:
         self._places = Counter(
             place for p in customers.values() for place in (p.region.city, p.region.province)
         )
+
+    def as_counts(self) -> dict[str, Any]:
+        """What was counted, as plain data."""
+        counts = {name: dict(getattr(self, f"_{name}")) for name in _COUNTED}
+        return {"customers": self.customers, **counts}
+
+    @classmethod
+    def from_counts(cls, said: dict[str, Any]) -> Rarity:
+        """The same from `as_counts`."""
+        rarity = cls([])
+        rarity.customers = said["customers"]
+        for name in _COUNTED:
+            setattr(rarity, f"_{name}", Counter(said[name]))
+        rarity._letters = rarity._chars.total() + 1
+        return rarity
 
     def strangers(self, core: str, trade: str | None) -> float:
         """Expected number of other customers with this core (and trade, unless None): the larger of what the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import pyarrow as pa
 from hengke_analytics.identity.block import Rule, candidates
 from hengke_analytics.identity.cluster import Clusters, join, share
 from hengke_analytics.identity.compare import Compared, compare
+from hengke_analytics.identity.memory import Memory, keep
 from hengke_analytics.identity.model import Model, fit
 from hengke_analytics.identity.nodes import Nodes, gather
 from hengke_analytics.identity.opposition import opposition
@@ -69,23 +71,30 @@ def resolve(
     settings: Settings = Settings(),  # noqa: B008 - frozen
     decisions: pa.Table | None = None,
     progress: Progress | None = None,
+    memory: Memory | None = None,
+    keep_in: Path | None = None,
 ) -> Resolution:
     """Decide which sightings (columns of SIGHTINGS) stand for one customer.
 
     Rows with the same `known` stay together, rows with different ones are never joined. `decisions`
     (columns of DECISIONS) are obeyed. The result does not depend on the order of rows. Raises InputError on
     missing columns.
+
+    `memory` resolves a part of a collection by what its last full run learnt; `keep_in` is the folder in which a full
+    run leaves that.
     """
     tell = progress or (lambda _stage, _share: None)
     decided = _read_decisions(decisions)
     tell("names", 0.0)
-    found = gather(sightings, _apart(decided))
+    found = gather(sightings, _apart(decided), memory.learnt if memory else None)
     tell("candidates", 0.25)
-    pairs, rules = candidates(found, settings)
+    pairs, rules = candidates(found, settings, memory.chars if memory else None)
     tell("comparison", 0.45)
     compared = compare(found, pairs)
     tell("training", 0.7)
-    model = fit(np.concatenate([compared.levels, compared.others]), settings)
+    model = memory.model if memory else fit(np.concatenate([compared.levels, compared.others]), settings)
+    if keep_in is not None:
+        keep(keep_in, found, model)
     bits = model.score(compared.levels)
     tell("clusters", 0.8)
     against = opposition(found, compared.pairs, bits)

@@ -12,7 +12,15 @@ from hengke.engines.jobs.queue import Cancelled, Progress, job
 from hengke.kernel import clock
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import Import
-from hengke.modules.insight.services import connecting, drafts, imports, refresh, reviewing, undoing
+from hengke.modules.insight.services import (
+    connecting,
+    drafts,
+    imports,
+    increment,
+    refresh,
+    reviewing,
+    undoing,
+)
 from hengke.modules.insight.services.foresight import rooms, runs
 from hengke.modules.insight.services.scoring import running as scoring
 from hengke.modules.insight.services.work import filling
@@ -27,8 +35,10 @@ def import_file(*, actor: Actor, progress: Progress, import_id: int) -> dict[str
     except Exception as error:
         undoing.give_up(row, ImportState.CANCELLED if isinstance(error, Cancelled) else ImportState.FAILED)
         raise
-    if any(result.get(name) for name in ("added", "corrected", "removed")):
+    if result.get("removed"):
         refresh.ask(actor=actor)
+    elif any(result.get(name) for name in ("added", "corrected")):
+        refresh.ask_for_new(actor=actor)
     return result
 
 
@@ -67,6 +77,24 @@ def refresh_all(*, actor: Actor, progress: Progress) -> dict[str, Any]:
     result = refresh.run(actor=actor, report=progress)
     _models_follow(actor)
     return result
+
+
+@job("insight.refresh_new")
+def refresh_new(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """The same after an import: only new names are resolved."""
+    result = refresh.run_new(actor=actor, report=progress)
+    _models_follow(actor)
+    return result
+
+
+@every(timedelta(days=7), title="All names")
+@job("insight.resolve_all")
+def resolve_all(*, actor: Actor, progress: Progress) -> dict[str, Any]:
+    """Resolve all names again where only new ones were since the last time."""
+    due = increment.since_full()
+    if due:
+        refresh.ask(actor=actor)
+    return {"asked": due}
 
 
 @job("insight.follow")

@@ -84,6 +84,11 @@ def declare() -> None:
         "insight.refresh",
         words.Words(gettext_lazy("Refresh of names and figures"), _refresh_result, notice=""),
     )
+    words.say(
+        "insight.refresh_new",
+        words.Words(gettext_lazy("Refresh of new names and figures"), _refresh_result, notice=""),
+    )
+    words.say("insight.resolve_all", words.Words(gettext_lazy("Check whether all names are due"), notice=""))
     words.say("insight.follow", words.Words(gettext_lazy("Figures"), _refresh_result, notice=""))
     words.say(
         "insight.score",

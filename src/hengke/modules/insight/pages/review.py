@@ -161,6 +161,8 @@ def limits(request: StaffRequest) -> HttpResponse:
     automatic, review = (
         _percent(request, name, value) for name, value in zip(("automatic", "review"), now, strict=True)
     )
+    if request.POST.get("again"):
+        return redirect("job", refresh.ask(actor=request.actor).pk)
     if request.method == "POST":
         thresholds.apply(automatic, review, actor=request.actor)
         job = refresh.ask(actor=request.actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 UNDECIDED = (ReviewState.OPEN, ReviewState.SKIPPED)
 
 
-def store(review: pa.Table, alias_of_row: list[int]) -> None:
-    """Bring the undecided pairs up to date with a run; what is decided stays as it is."""
+def store(review: pa.Table, alias_of_row: list[int], among: Collection[int] | None = None) -> None:
+    """Bring the undecided pairs up to date with a run; what is decided stays as it is.
+
+    `among`: the aliases that an increment looked at; pairs of others stay.
+    """
     customers = dict(CustomerName.objects.values_list("pk", "customer_id").iterator(5_000))
     found: dict[tuple[int, int], dict[str, Any]] = {}
     for pair in review.to_pylist():
@@ -26,7 +30,8 @@ def store(review: pa.Table, alias_of_row: list[int]) -> None:
             found.setdefault(*_facing(left, right, pair))
     with transaction.atomic():
         kept = {(row.left_id, row.right_id): row for row in ReviewPair.objects.all()}
-        _drop([row for key, row in kept.items() if key not in found and row.state in UNDECIDED])
+        looked = {key for key in kept if among is None or (key[0] in among and key[1] in among)}
+        _drop([kept[key] for key in looked - found.keys() if kept[key].state in UNDECIDED])
         _refresh([(row, found[key]) for key, row in kept.items() if key in found and row.state in UNDECIDED])
         ReviewPair.objects.bulk_create(
             [

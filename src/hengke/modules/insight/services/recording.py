@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import asdict, fields
 from datetime import date
 from itertools import islice
@@ -44,12 +45,15 @@ _HANG_SIGHTING = (
 )
 
 
-def write_customers(decided: Plan, seen: list[Sighting], known: Archive) -> dict[int, int]:
+def write_customers(
+    decided: Plan, seen: list[Sighting], known: Archive, elsewhere: Callable[[str], int] = lambda _phone: 0
+) -> dict[int, int]:
     """Cluster -> customer. New ones are made; old ones follow what is written about them, unless people
     keep them:
-    then only what is empty is filled."""
+    then only what is empty is filled. `elsewhere`: in how many customers that are not among these a telephone is."""
     groups = {cluster: [seen[i] for i in members] for cluster, members in decided.members.items()}
     spread = naming.phone_spread(groups.values())
+    spread = Counter({phone: max(count, elsewhere(phone)) for phone, count in spread.items()})
     profiles = {cluster: naming.profile(group, spread) for cluster, group in groups.items()}
     result = {cluster: pk for cluster, pk in decided.customer_of.items() if pk is not None}
     _update_customers({pk: profiles[cluster] for cluster, pk in result.items()}, known.touched)

@@ -15,7 +15,7 @@ from hengke.engines.jobs import queue
 from hengke.engines.jobs.models import Job, JobState
 from hengke.engines.records.writing import bulk
 from hengke.kernel import clock
-from hengke.modules.insight.services import derive, indexing, resolve, summaries, warehouse
+from hengke.modules.insight.services import derive, increment, indexing, resolve, summaries, warehouse
 from hengke.modules.insight.services.reading import Report
 
 ALL = "insight.refresh"
@@ -24,7 +24,10 @@ ALL = "insight.refresh"
 FIGURES = "insight.follow"
 """Likewise, of the job that leaves names as they are."""
 
-KINDS = (ALL, FIGURES)
+NEW = "insight.refresh_new"
+"""Likewise, of the job that resolves only names that came since."""
+
+KINDS = (ALL, NEW, FIGURES)
 
 
 def ask(*, actor: Actor) -> Job:
@@ -32,12 +35,18 @@ def ask(*, actor: Actor) -> Job:
     return queue.enqueue(ALL, title="Refresh", actor=actor, key=ALL)
 
 
+def ask_for_new(*, actor: Actor) -> Job:
+    """Queue a refresh after lines were added: their names are resolved against the customers that are known."""
+    waiting = Job.objects.filter(key=ALL, state=JobState.QUEUED).first()
+    return waiting or queue.enqueue(NEW, title="Refresh", actor=actor, key=NEW)
+
+
 def ask_to_follow(*, actor: Actor) -> Job:
     """Queue that figures follow a decision of people, whose names are moved already; several asked for are one.
 
     What else may follow from it for other names is found when names are resolved the next time.
     """
-    waiting = Job.objects.filter(key=ALL, state=JobState.QUEUED).first()
+    waiting = Job.objects.filter(key__in=(ALL, NEW), state=JobState.QUEUED).first()
     return waiting or queue.enqueue(FIGURES, title="Figures", actor=actor, key=FIGURES)
 
 
@@ -49,6 +58,13 @@ def run(*, actor: Actor, report: Report, on_customers: Callable[[], None] = lamb
     since = clock.now()
     resolve.run(actor=actor, report=report)
     on_customers()
+    return follow(since, report)
+
+
+def run_new(*, actor: Actor, report: Report) -> dict[str, Any]:
+    """The same after lines were added: only their names are resolved, where that pays."""
+    since = clock.now()
+    increment.run(actor=actor, report=report)
     return follow(since, report)
 
 

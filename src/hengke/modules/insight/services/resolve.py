@@ -8,8 +8,10 @@ identity from run to run.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
@@ -31,7 +33,8 @@ def run(*, actor: Actor, report: Report) -> IdentityRun | None:
 
     May be cut off and repeated at any point: a second run over the same ledger changes nothing.
     """
-    known = own_names()
+    name_the_nameless()
+    known = sightings.archive()
     seen = sightings.collect(known)
     if not seen:
         retiring.settle({})
@@ -51,8 +54,13 @@ def run(*, actor: Actor, report: Report) -> IdentityRun | None:
     return result
 
 
-def own_names() -> Archive:
-    """The archive, after every live customer without a name on record has got its own as one."""
+def folder() -> Path:
+    """Where a full run leaves what increments go by."""
+    return Path(settings.DATA_DIR) / "identity"
+
+
+def name_the_nameless() -> None:
+    """Give every live customer without a name on record its own as one."""
     nameless = Customer.objects.filter(
         ~Exists(CustomerName.objects.filter(customer=OuterRef("pk"))), deleted_at=None
     )
@@ -60,7 +68,6 @@ def own_names() -> Archive:
         for customer in nameless:
             variant = CustomerName.objects.filter(text=customer.name).count()
             CustomerName.objects.create(customer=customer, text=customer.name, variant=variant, decided=True)
-    return sightings.archive()
 
 
 def _resolved(seen: list[Sighting], known: Archive, report: Report) -> Resolution:
@@ -71,6 +78,7 @@ def _resolved(seen: list[Sighting], known: Archive, report: Report) -> Resolutio
         settings=thresholds.settings(),
         decisions=sightings.decisions(seen, known),
         progress=lambda stage, share: report(f"Resolving names: {stage}", int(share * 100), 100),
+        keep_in=folder(),
     )
 
 

@@ -7,6 +7,8 @@ customers.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
@@ -31,25 +33,28 @@ since a run of resolution counts anyway.
 """
 
 
-def settle(joined: dict[int, int]) -> None:
+def settle(joined: dict[int, int], among: Collection[int] | None = None) -> None:
     """Mark aliases without lines, drop superfluous ones, point joined customers at their heirs,
-    retire and revive.
+    retire and revive. `among`: the only aliases whose lines can have changed.
     """
     with transaction.atomic():
         for customer, heir in joined.items():
             Customer.objects.filter(pk=customer, merged_into=None).update(
                 merged_into=heir, deleted_at=clock.now()
             )
-        count_lines()
+        count_lines(among)
         _drop_idle_variants()
         revive()
         retire()
 
 
-def count_lines() -> None:
-    """Count the lines of every alias anew."""
+def count_lines(among: Collection[int] | None = None) -> None:
+    """Count the lines of every alias anew, or of these."""
     with connection.cursor() as cursor:
-        cursor.execute(_COUNT_LINES)
+        if among is None:
+            cursor.execute(_COUNT_LINES)
+        else:
+            cursor.executemany(f"{_COUNT_LINES} WHERE id = %s", [(pk,) for pk in sorted(among)])
 
 
 def retire() -> int:
