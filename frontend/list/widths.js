@@ -133,7 +133,17 @@ export class Widths {
     next.focus();
   }
 
+  /** An address that states columns goes on to tell what is seen. */
+  #state(widths) {
+    const address = new URL(location.href);
+    if (!address.searchParams.get("cols")) return;
+    const columns = this.#heads.map((head) => head.dataset.col);
+    address.searchParams.set("cols", columns.map((name) => (widths[name] ? `${name}:${widths[name]}` : name)).join(","));
+    history.replaceState(history.state, "", address);
+  }
+
   async #keep(widths = Object.fromEntries(this.#heads.map((head) => [head.dataset.col, within(head.offsetWidth)]))) {
+    this.#state(widths);
     try {
       await store(this.#table.dataset.widths, { widths: JSON.stringify(widths) });
     } catch (error) {

@@ -6,6 +6,7 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        from hengke.engines.notices import work
+        from hengke.engines.notices import ending, work
 
         work.listen()
+        ending.listen()

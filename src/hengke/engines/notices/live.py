@@ -25,7 +25,7 @@ HEAD = (
 NEWS = b"event: news\ndata: 1\n\n"
 BEAT_SECONDS = 20.0
 LIFE_SECONDS = 600.0
-"""After this a stream ends and the browser asks for another one: whoever was locked out meanwhile gets none."""
+"""After this a stream ends and the browser asks for another one, whatever was not heard meanwhile."""
 PER_PERSON = 20
 AT_ONCE = 1_000  # so many keys fit into one message
 LONGEST_PATH = 100  # what a socket's address may be on every system
@@ -42,6 +42,11 @@ def wake(people: Iterable[int]) -> None:
     everybody = sorted(people)
     for start in range(0, len(everybody), AT_ONCE):
         _tell({"wake": everybody[start : start + AT_ONCE]})
+
+
+def end(people: Iterable[int]) -> None:
+    """Close every open stream of these people; a page that is still let in opens a new one."""
+    _tell({"end": sorted(people)})
 
 
 def hand_over(connection: socket.socket, person: int) -> bool:
@@ -104,6 +109,9 @@ class Streams:
             for person in message.get("wake", ()):
                 for stream in list(self._people.get(person, ())):
                     self._write(stream, person, NEWS)
+            for person in message.get("end", ()):
+                for stream in list(self._people.get(person, ())):
+                    self._close(stream, person)
         except (ValueError, KeyError, TypeError, AttributeError):
             for stream in streams:
                 stream.close()

@@ -49,10 +49,12 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def preference(context: template.Context, name: str) -> str:
-    """The person's choice, the first one when there is none or it is not one of ours."""
+    """The person's choice, the first one when there is none that is ours; an address may state a density."""
     choices = PREFERENCES[name]
     request = context.get("request")
     chosen = request.COOKIES.get(f"hk_{name}", "") if request else ""
+    if name == "density" and request and request.GET.get(name) in choices:
+        chosen = request.GET[name]
     return chosen if chosen in choices else choices[0]
 
 

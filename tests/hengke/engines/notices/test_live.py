@@ -55,6 +55,15 @@ def test_news_reach_every_page_of_the_person_and_nobody_else() -> None:
 
 
 @pytest.mark.usefixtures("process")
+def test_streams_of_a_person_can_be_ended() -> None:
+    mine, also_mine, other = _stream(7), _stream(7), _stream(8)
+    live.end([7, 9])
+    assert mine.recv(4096) == also_mine.recv(4096) == b""
+    live.wake([7, 8])
+    assert other.recv(4096) == live.NEWS
+
+
+@pytest.mark.usefixtures("process")
 def test_too_many_pages_of_one_person_close_the_oldest() -> None:
     streams = [_stream(7) for _ in range(live.PER_PERSON + 1)]
     assert streams[0].recv(4096) == b""

@@ -18,6 +18,7 @@ from django.http import QueryDict
 from hengke.engines.records.reading import heirs, keyset, referred, saved
 from hengke.engines.records.reading.catalogue import Catalogue, unknown_field
 from hengke.engines.records.reading.plans import is_walkable, walking_paths
+from hengke.engines.records.reading.preferences import look
 from hengke.engines.records.schema.declarations import Field, View, column_of
 from hengke.engines.records.schema.kinds import Money
 from hengke.engines.records.search.query import matching_ids
@@ -28,7 +29,7 @@ from hengke.kernel.texts import read_json
 PAGE_SIZE = 50
 COUNT_LIMIT = 1_000
 # Words of the address that are not fields.
-STATE = frozenset({"view", "q", "sort", "filter", "group"})
+STATE = frozenset({"view", "q", "sort", "filter", "group", "cols", "density"})
 PAGING = frozenset({"after", "before", "columns", "shape"})
 
 
@@ -42,6 +43,8 @@ class Query:
     sort: str
     q: str = ""
     group: str = ""
+    cols: str = ""
+    density: str = ""
 
     @classmethod
     def read(cls, catalogue: Catalogue, params: QueryDict, *, ignore: frozenset[str] = PAGING) -> Query:
@@ -59,7 +62,7 @@ class Query:
         group = params.get("group", view.group if view else "")
         if group and not catalogue.field(group).filter:
             raise unknown_field(group)
-        return cls(catalogue, view, tuple(own), sort, q, group)
+        return cls(catalogue, view, tuple(own), sort, q, group, *look(params))
 
     @property
     def where(self) -> Filter:
@@ -117,6 +120,8 @@ class Query:
             "q": self.q if self.q != (self.view.q if self.view else "") else None,
             "group": self.group if self.group != (self.view.group if self.view else "") else None,
             "sort": self.sort if self.sort != self._usual_sort else None,
+            "cols": self.cols,
+            "density": self.density,
         }
         kept = {key: value for key, value in (words | changes).items() if value}
         return "?" + urlencode(kept) if kept else "?"

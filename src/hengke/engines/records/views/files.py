@@ -64,7 +64,7 @@ def _fields(query: Query, user: User, wanted: str, names: list[str]) -> list[Fie
     """The columns of the file: those of the list, every field, or those named; the object's name comes first."""
     catalogue = query.catalogue
     if wanted == "list":
-        return chosen_columns(catalogue, user, query.view)
+        return chosen_columns(catalogue, user, query.view, query.cols)
     if wanted not in ("all", "choose"):
         raise InputError("export_columns", "Choose the columns of the list, all columns, or name them.")
     named = {catalogue.field(name).name for name in names}
@@ -79,7 +79,7 @@ def _fields(query: Query, user: User, wanted: str, names: list[str]) -> list[Fie
 
 def _choose(request: StaffRequest, catalogue: Catalogue) -> HttpResponse:
     query = Query.read(catalogue, request.GET)
-    shown = {field.name for field in chosen_columns(catalogue, request.user, query.view)}
+    shown = {field.name for field in chosen_columns(catalogue, request.user, query.view, query.cols)}
     title = catalogue.record.title_field.name
     context = {
         "title": _("Export: %(what)s") % {"what": catalogue.record.label_plural},

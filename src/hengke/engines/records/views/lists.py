@@ -19,10 +19,12 @@ from hengke.engines.records.reading import cells, listing
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.listing import Page, Query
 from hengke.engines.records.reading.preferences import (
+    DENSITIES,
     choose_columns,
     choose_widths,
     chosen_columns,
     chosen_widths,
+    written_columns,
 )
 from hengke.engines.records.reading.words import OPERATORS
 from hengke.engines.records.schema.declarations import Field
@@ -48,7 +50,7 @@ def list_page(request: StaffRequest, slug: str) -> HttpResponse:
     query = Query.read(catalogue, request.GET)
     if query.group:
         return _grouped(request, query)
-    columns = chosen_columns(catalogue, request.user, query.view)
+    columns = chosen_columns(catalogue, request.user, query.view, query.cols)
     found = listing.page(
         query,
         cells.paths_of(catalogue, columns),
@@ -65,9 +67,20 @@ def list_page(request: StaffRequest, slug: str) -> HttpResponse:
 
 def _sizes(request: StaffRequest, query: Query, columns: list[Field]) -> dict[str, Any]:
     """The widths of the columns, where the person or the view has set any; a column that is new has a usual one."""
-    chosen = chosen_widths(query.catalogue, request.user, query.view)
+    chosen = chosen_widths(query.catalogue, request.user, query.view, query.cols)
     widths = [chosen.get(column.name, USUAL_WIDTH) for column in columns] if chosen else []
-    return {"widths": widths, "widths_url": address(query.catalogue.record, "widths")}
+    exact = query.address(cols=written_columns(columns, chosen), density=query.density or _density(request))
+    return {
+        "widths": widths,
+        "widths_url": address(query.catalogue.record, "widths"),
+        "exact_url": address(query.catalogue.record, "list") + exact,
+    }
+
+
+def _density(request: StaffRequest) -> str:
+    """The person's own, as the page's cookie has it."""
+    chosen = request.COOKIES.get("hk_density", "")
+    return chosen if chosen in DENSITIES else DENSITIES[0]
 
 
 @require_POST
@@ -201,8 +214,9 @@ def columns(request: StaffRequest, slug: str) -> HttpResponse:
         choose_columns(catalogue, request.user, [] if usual else request.POST.getlist("column"))
         if usual:
             choose_widths(catalogue, request.user, {})
-        return HttpResponseRedirect(_back(request, catalogue))
-    query, chosen = Query.read(catalogue, request.GET), chosen_columns(catalogue, request.user)
+        return HttpResponseRedirect(_back(request, catalogue, without="cols"))
+    query = Query.read(catalogue, request.GET)
+    chosen = chosen_columns(catalogue, request.user, stated=query.cols)
     shown = [
         field for field in catalogue.fields.values() if field.kind.control != "area" and field.title != 1
     ]
@@ -245,9 +259,9 @@ def _owner(catalogue: Catalogue, text: str) -> User:
     return owner
 
 
-def _back(request: StaffRequest, catalogue: Catalogue) -> str:
+def _back(request: StaffRequest, catalogue: Catalogue, without: str = "") -> str:
     """The list in the state it was in; only its own parameters are taken, never a foreign address."""
-    state = [(key, value) for key, value in request.POST.items() if key in listing.STATE]
+    state = [(key, value) for key, value in request.POST.items() if key in listing.STATE - {without}]
     return (
         f"{address(catalogue.record, 'list')}?{urlencode(state)}"
         if state

@@ -44,8 +44,8 @@ def _state(request: StaffRequest, query: Query, shape: str) -> dict[str, Any]:
     """All conditions together, so that the view stands alone even when a shipped one changes."""
     shipped = (query.view.where,) if query.view else ()
     where = And((*(part for part in shipped if part != And(())), *query.own))
-    columns = [field.name for field in chosen_columns(query.catalogue, request.user, query.view)]
-    widths = chosen_widths(query.catalogue, request.user, query.view)
+    columns = [field.name for field in chosen_columns(query.catalogue, request.user, query.view, query.cols)]
+    widths = chosen_widths(query.catalogue, request.user, query.view, query.cols)
     state = {
         "filter": json.loads(json.dumps(to_json(where), default=str)) if where.parts else None,
         "sort": query.sort, "q": query.q, "group": query.group, "shape": shape, "columns": columns,
