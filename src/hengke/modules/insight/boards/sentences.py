@@ -33,6 +33,7 @@ ANYONE = (
 AMOUNTS = ("billed", "lines", "received", "customers", "orders")
 COUNTS = ("10", "5", "20")
 AGAINST = {"yoy": sentence("the year before"), "previous": sentence("the period before")}
+PASSAGE = ("days_done", "days_done_p90", "days_done_most", "lines")
 RHYTHM = ("weekday", "month_of_year", "quarter_of_year")
 
 
@@ -199,8 +200,8 @@ SENTENCES: tuple[Sentence, ...] = (
              telling.listed, ("arrival_rate", "open", "billed")),
     Sentence("passage", sentence("Where does the work take longest, by {who}?"),
              (_who("laboratory", "project_group", "instrument_name", "service_kind"),),
-             lambda w: State(rows=(w["who"],), values=(("days_done", "value"), ("lines", "value")), sort="-0",
-                             tops=((w["who"], 20),), chart="bars"), telling.listed, ("days_done", "lines")),
+             lambda w: State(rows=(w["who"],), values=tuple((name, "value") for name in PASSAGE), sort="-0",
+                             tops=((w["who"], 20),), chart="bars"), telling.listed, PASSAGE),
 )  # fmt: skip
 
 

@@ -63,6 +63,8 @@ class Format:
             return ""
         if self.measure.kind == "money":
             return _("10k yuan") if self.in_wan else _("yuan")
+        if self.measure.kind == "days":
+            return pgettext("unit", "days")
         return ""
 
     @property
@@ -105,6 +107,8 @@ class Format:
         if self.in_wan:
             wan = Decimal(str(value)) / WAN
             return grouped(wan, 0 if abs(wan) >= 10_000 else 1)
+        if self.measure.kind == "days":
+            return grouped(value, 1)
         average = self.measure.kind == "money" and not self.measure.additive
         return grouped(
             value, 2 if average or (self.view == "average3" and self.measure.kind == "money") else 0

@@ -29,8 +29,8 @@ def test_every_question_has_an_answer(boss: Client) -> None:
 def test_who_fell_most_is_told_with_amount_and_rate(boss: Client) -> None:
     page = text(boss, "/questions/fell?who=customer&what=billed&against=yoy&count=5")
     assert _told(page) == (
-        "客户4下降最多：−130 元（−100.0%）。其后是 客户2 (−50 元)。合计 1,000 元，与对比期间相比 +42.9%。"
-    ) or "客户4下降最多" in _told(page)
+        "客户4下降最多：−100 元（−100.0%）。其后是 客户2 (−50 元)。合计 1,000 元，与对比期间相比 +42.9%。"
+    )
     assert "/pivot?rows=customer" in page
 
 
