@@ -138,7 +138,7 @@ def _moved(*, least: bool) -> Callable[[Words], State]:
 
 
 def _flow(words: Words) -> State:
-    values = (("lost_customers", "value"), ("new_customers", "value"), ("customers", "value"))
+    values = (("lost_customers", "value"), ("new_customers", "value"))
     return State(rows=(words["who"],), values=values, compare="yoy", sort="-0", chart="bars")
 
 
@@ -174,7 +174,7 @@ SENTENCES: tuple[Sentence, ...] = (
              (_what("billed", "lines", "received", "customers"),), _course, telling.course),
     Sentence("flow", sentence("How many customers did each {who} lose and win?"),
              (_who("laboratory", "category", "city", "industry", "size", "owner"),), _flow, telling.flow,
-             ("new_customers", "lost_customers", "customers")),
+             ("new_customers", "lost_customers")),
     Sentence("share", sentence("What share of {what} does each {who} hold?"),
              (_what("billed", "lines", "received"), _who(*PLACES, *GROUPS)),
              lambda w: State(rows=(w["who"],), values=((w["what"], "value"), (w["what"], "share")), chart="pie"),

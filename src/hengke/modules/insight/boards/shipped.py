@@ -95,7 +95,7 @@ BOARDS: tuple[Shipped, ...] = (
               _state("year", "billed", "laboratory", period="ever", tops=(("laboratory", 5),), chart="stacked")),
         PASSAGE,
         Ready(sentence("Laboratories by quarter"), CHART, _state("laboratory", "billed", "quarter", chart="heat")),
-        OWING,
+        OWING, ITEMS,
     )),
     Shipped("account_manager", sentence("Account manager's board"), (Role.ACCOUNT_MANAGER,), (
         _figure(BILLED, "billed"), _figure(ACTIVE, "customers"), _figure(sentence("Open amount"), "open"), LOST,
