@@ -20,6 +20,9 @@ from hengke_analytics.measures.facts import MONEY_TYPE
 from hengke_analytics.shapes import ibis
 
 MOST_CELLS = 10_000
+MOST_COUNTED, MOST_SHARE = 2_000_000, 64
+"""Sums of customers that are counted at once; beyond it every second, fourth … customer is, if that will do."""
+SAMPLED, FRAME = "customer", "lines"
 SINGLE = "single"
 _SUMMED = ("amount", "lines")
 Facts = dict[str, ir.Table]
@@ -48,10 +51,50 @@ def answer(question: Question, sources: Sequence[Source], catalogue: Catalogue) 
         for name, wanted in _wanted(question, catalogue).items():
             source = facts.choose(question, before, sources, catalogue, wanted)
             tables[name] = facts.prepared(question, before, source, catalogue, wanted, keep)
+        sampled = 1 if question.exact else _sample(tables)
+        if (
+            sampled > 1 and "" not in tables
+        ):  # members of whom no customer is looked at have their place all the same
+            tables[""] = _framed(question, before, sources, catalogue, keep)
         for top in question.tops:
             _cut(question, tables, top, catalogue)
         cells = _cells(question, tables, catalogue, keep)
-    return Answer(question, grid.build(question, cells, catalogue), source.name, before)
+    for cell in cells.values() if sampled > 1 else ():
+        _scale(cell, catalogue, sampled)
+    return Answer(question, grid.build(question, cells, catalogue, sampled), source.name, before)
+
+
+def _framed(
+    question: Question, before: Compared | None, sources: Sequence[Source], catalogue: Catalogue, keep: Keep
+) -> ir.Table:
+    frame = [catalogue.parts[FRAME]]
+    source = facts.choose(question, before, sources, catalogue, frame)
+    return facts.prepared(question, before, source, catalogue, frame, keep)
+
+
+def _sample(tables: Facts) -> int:
+    """Keep only every n-th customer where there is too much to count them all at once; returns n.
+
+    Whole customers are kept, so that what is judged by their sums stays right. Which ones depends on nothing but
+    their number, well stirred: numbers are given in the order of ledgers and say something about the customer.
+    """
+    table = tables.get(SAMPLED)
+    if table is None:
+        return 1
+    held, share = rows(table.aggregate(held=table.count()))[0]["held"], 1
+    while held > MOST_COUNTED * share and share < MOST_SHARE:
+        share *= 2
+    if share > 1:
+        stirred = (table[f"e_{SAMPLED}"] * 2_654_435_761 % 4_294_967_296) // 65_536
+        tables[SAMPLED] = table.filter(stirred % share == 0)
+    return share
+
+
+def _scale(cell: grid.Cell, catalogue: Catalogue, share: int) -> None:
+    for name in cell:
+        part = catalogue.parts[name.removesuffix(BEFORE)]
+        if isinstance(part, Count) and part.entity == SAMPLED:
+            cell[name] *= share
 
 
 def _wanted(question: Question, catalogue: Catalogue) -> dict[str, list[AnyPart]]:
@@ -129,8 +172,9 @@ def _cells(question: Question, tables: Facts, catalogue: Catalogue, keep: Keep) 
         for depths in product(range(len(question.rows) + 1), range(len(question.columns) + 1)):
             found = _spread(tables[SINGLE], _level(question, *depths), spreads)
             _read(rows(found.limit(MOST_CELLS + 1)), question, depths, cells)
-    if sums:
-        finest = _summed(tables[""], axes, sums)
+    if "" in tables:
+        frame = catalogue.parts[FRAME]
+        finest = _summed(tables[""], axes, sums or [frame])  # type: ignore[list-item]  # it is one
         _read(
             rows(finest.limit(MOST_CELLS + 1)), question, (len(question.rows), len(question.columns)), cells
         )

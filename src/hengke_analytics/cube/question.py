@@ -53,7 +53,8 @@ class Question:
     """Rows x columns x values x filters x period x comparison.
 
     `sort` orders the members of the rows: "name" or the place of a value ("0" is the first), with "-" the other way
-    round; by default dates run on and the largest come first.
+    round; by default dates run on and the largest come first. Unless `exact`, customers may be estimated from a part
+    of them where counting all would take too long.
     """
 
     rows: tuple[str, ...]
@@ -64,6 +65,7 @@ class Question:
     compare: Compare = ""
     tops: tuple[Top, ...] = ()
     sort: str = ""
+    exact: bool = True
 
     @property
     def axes(self) -> tuple[str, ...]:

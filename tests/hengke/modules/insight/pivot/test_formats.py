@@ -64,7 +64,7 @@ def test_large_money_is_written_in_wan() -> None:
     def grid(whole: int) -> Any:
         return SimpleNamespace(
             measures={"billed": CATALOGUE.measure("billed")}, parts=lambda *_: {"billed": Decimal(whole)},
-            question=SimpleNamespace(compare=""),
+            question=SimpleNamespace(compare=""), sampled=1,
         )  # fmt: skip
 
     assert Format.of(Value("billed"), grid(1_000_000)).in_wan
