@@ -3,7 +3,16 @@
 from hengke_analytics.cube import words as _words  # noqa: F401  (declares what ships)
 from hengke_analytics.cube.asking import Answer, answer
 from hengke_analytics.cube.axes import Node
-from hengke_analytics.cube.catalogue import CATALOGUE, Catalogue, Count, Dimension, Measure, Part, register
+from hengke_analytics.cube.catalogue import (
+    CATALOGUE,
+    Catalogue,
+    Count,
+    Dimension,
+    Measure,
+    Part,
+    Spread,
+    register,
+)
 from hengke_analytics.cube.facts import Source
 from hengke_analytics.cube.grid import Grid
 from hengke_analytics.cube.question import Filter, Question, Top, Value
@@ -21,6 +30,7 @@ __all__ = [
     "Part",
     "Question",
     "Source",
+    "Spread",
     "Top",
     "Value",
     "answer",

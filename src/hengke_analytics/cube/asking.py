@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from hengke_analytics.cube import facts, grid
 from hengke_analytics.cube.axes import REST, REST_NUMBER
-from hengke_analytics.cube.catalogue import BEFORE, Catalogue, Count, Part
+from hengke_analytics.cube.catalogue import BEFORE, AnyPart, Catalogue, Count, Part, Spread
 from hengke_analytics.cube.facts import Keep, Source
 from hengke_analytics.cube.periods import Compared, compared
 from hengke_analytics.cube.question import Question, Top
@@ -20,9 +20,13 @@ from hengke_analytics.measures.facts import MONEY_TYPE
 from hengke_analytics.shapes import ibis
 
 MOST_CELLS = 10_000
+MOST_COUNTED, MOST_SHARE = 2_000_000, 64
+"""Sums of customers that are counted at once; beyond it every second, fourth … customer is, if that will do."""
+SAMPLED, FRAME = "customer", "lines"
+SINGLE = "single"
 _SUMMED = ("amount", "lines")
 Facts = dict[str, ir.Table]
-"""Prepared facts for the sums (under "") and for each entity that is counted: each from the smallest table."""
+"""Prepared facts for the sums (under ""), for single values and for each entity: each from its smallest table."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +51,63 @@ def answer(question: Question, sources: Sequence[Source], catalogue: Catalogue) 
         for name, wanted in _wanted(question, catalogue).items():
             source = facts.choose(question, before, sources, catalogue, wanted)
             tables[name] = facts.prepared(question, before, source, catalogue, wanted, keep)
+        sampled = 1 if question.exact else _sample(tables)
+        if (
+            sampled > 1 and "" not in tables
+        ):  # members of whom no customer is looked at have their place all the same
+            tables[""] = _framed(question, before, sources, catalogue, keep)
         for top in question.tops:
             _cut(question, tables, top, catalogue)
         cells = _cells(question, tables, catalogue, keep)
-    return Answer(question, grid.build(question, cells, catalogue), source.name, before)
+    for cell in cells.values() if sampled > 1 else ():
+        _scale(cell, catalogue, sampled)
+    return Answer(question, grid.build(question, cells, catalogue, sampled), source.name, before)
 
 
-def _wanted(question: Question, catalogue: Catalogue) -> dict[str, list[Part | Count]]:
+def _framed(
+    question: Question, before: Compared | None, sources: Sequence[Source], catalogue: Catalogue, keep: Keep
+) -> ir.Table:
+    frame = [catalogue.parts[FRAME]]
+    source = facts.choose(question, before, sources, catalogue, frame)
+    return facts.prepared(question, before, source, catalogue, frame, keep)
+
+
+def _sample(tables: Facts) -> int:
+    """Keep only every n-th customer where there is too much to count them all at once; returns n.
+
+    Whole customers are kept, so that what is judged by their sums stays right. Which ones depends on nothing but
+    their number, well stirred: numbers are given in the order of ledgers and say something about the customer.
+    """
+    table = tables.get(SAMPLED)
+    if table is None:
+        return 1
+    held, share = rows(table.aggregate(held=table.count()))[0]["held"], 1
+    while held > MOST_COUNTED * share and share < MOST_SHARE:
+        share *= 2
+    if share > 1:
+        stirred = (table[f"e_{SAMPLED}"] * 2_654_435_761 % 4_294_967_296) // 65_536
+        tables[SAMPLED] = table.filter(stirred % share == 0)
+    return share
+
+
+def _scale(cell: grid.Cell, catalogue: Catalogue, share: int) -> None:
+    for name in cell:
+        part = catalogue.parts[name.removesuffix(BEFORE)]
+        if isinstance(part, Count) and part.entity == SAMPLED:
+            cell[name] *= share
+
+
+def _wanted(question: Question, catalogue: Catalogue) -> dict[str, list[AnyPart]]:
     """The parts of a question by what they are read for; the sums come first."""
-    found: dict[str, list[Part | Count]] = {}
+    found: dict[str, list[AnyPart]] = {}
     parts = facts.parts(question, catalogue)
-    for part in sorted(parts, key=lambda part: isinstance(part, Count)):
-        found.setdefault(part.entity if isinstance(part, Count) else "", []).append(part)
+    for part in sorted(parts, key=lambda part: not isinstance(part, Part)):
+        found.setdefault(_reading(part), []).append(part)
     return found
+
+
+def _reading(part: AnyPart) -> str:
+    return part.entity if isinstance(part, Count) else SINGLE if isinstance(part, Spread) else ""
 
 
 def before_of(question: Question, catalogue: Catalogue) -> Compared | None:
@@ -93,10 +141,12 @@ def _largest(question: Question, tables: Facts, top: Top, catalogue: Catalogue) 
     measure = catalogue.measure(first.measure)
     whole = measure.additive or len(measure.parts) == 1
     part = catalogue.parts[measure.parts[0]]
-    table = tables[part.entity if isinstance(part, Count) else ""]
+    table = tables[_reading(part)]
     named = table.filter(table[name].notnull())
     if isinstance(part, Count):
         sums = _counted(by_entity(named, [name], part.entity), [name], [part])
+    elif isinstance(part, Spread):
+        sums = _spread(named, [name], [part])
     else:
         wanted = [p for p in (catalogue.parts[n] for n in measure.parts) if isinstance(p, Part)]
         sums = _summed(named, [name], wanted)
@@ -118,8 +168,13 @@ def _cells(question: Question, tables: Facts, catalogue: Catalogue, keep: Keep) 
     for entity in dict.fromkeys(count.entity for count in counts):
         own = [count for count in counts if count.entity == entity]
         _count(question, tables[entity], catalogue, entity, own, cells, keep)
-    if sums:
-        finest = _summed(tables[""], axes, sums)
+    if spreads := [part for part in wanted if isinstance(part, Spread)]:
+        for depths in product(range(len(question.rows) + 1), range(len(question.columns) + 1)):
+            found = _spread(tables[SINGLE], _level(question, *depths), spreads)
+            _read(rows(found.limit(MOST_CELLS + 1)), question, depths, cells)
+    if "" in tables:
+        frame = catalogue.parts[FRAME]
+        finest = _summed(tables[""], axes, sums or [frame])  # type: ignore[list-item]  # it is one
         _read(
             rows(finest.limit(MOST_CELLS + 1)), question, (len(question.rows), len(question.columns)), cells
         )
@@ -169,6 +224,17 @@ def _summed(table: ir.Table, by: list[str], parts: Sequence[Part]) -> ir.Table:
         kind = MONEY_TYPE if part.kind == "money" else "int64"
         for suffix, where in _sides(table):
             aggregates[part.name + suffix] = table[f"p_{part.name}"].sum(where=where).fill_null(0).cast(kind)
+    return table.aggregate(by=by, **aggregates)
+
+
+def _spread(table: ir.Table, by: list[str], parts: Sequence[Spread]) -> ir.Table:
+    """What single facts of each group tell, of both periods where two are compared; nothing where there are none."""
+    aggregates: dict[str, ir.Value] = {}
+    for part in parts:
+        column = table[f"p_{part.name}"]
+        for suffix, where in _sides(table):
+            told = column.quantile(0.9, where=where) if part.how == "p90" else column.max(where=where)
+            aggregates[part.name + suffix] = told.cast("float64")
     return table.aggregate(by=by, **aggregates)
 
 
@@ -223,4 +289,4 @@ def _read(
         cell = cells.setdefault((place[0], place[1]), {})
         for name, amount in row.items():
             if not name.startswith("d_"):
-                cell[name] = cell.get(name, 0) + amount
+                cell[name] = cell[name] + amount if name in cell else amount

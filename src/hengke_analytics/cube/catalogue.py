@@ -1,7 +1,8 @@
 """The semantic catalogue: what can be asked, declared once; packs register further words.
 
-A measure is finished from parts that can be folded: sums (`Part`) add up over any grouping, distinct counts
-(`Count`) are counted anew at every level. A ratio is never averaged, but finished from its parts at every level.
+A measure is finished from parts: sums (`Part`) add up over any grouping, distinct counts (`Count`) and what single
+facts tell (`Spread`) are found anew at every level. A ratio is never averaged, but finished from its parts at every
+level.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import ibis.expr.types as ir
 
 from hengke.kernel.errors import InputError
 
-Kind = Literal["money", "count", "percent", "number"]
+Kind = Literal["money", "count", "percent", "days"]
 Parts = Mapping[str, Any]
 BEFORE = "_before"
 """What stands behind a part's name for the period that is compared with."""
@@ -43,6 +44,19 @@ class Count:
     holds: Callable[[Any], ir.BooleanValue]
     judges: tuple[str, ...] = ("amount",)
     compares: bool = False
+
+
+@dataclass(frozen=True)
+class Spread:
+    """What only the single facts of a cell tell: the value that nine in ten do not pass, or the largest.
+
+    `column` gives the value of each fact, which needs the columns `needs`.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    column: Callable[[ir.Table], ir.Value]
+    how: Literal["p90", "most"]
 
 
 @dataclass(frozen=True)
@@ -106,6 +120,7 @@ class Dimension:
         return (self.field or self.name, self.sensitivity)
 
 
+AnyPart = Part | Count | Spread
 ENTITIES: dict[str, tuple[str, ...]] = {"customer": ("customer",), "order": ("source_id", "order_no")}
 """What is counted without doubles, and the columns that tell one from another."""
 
@@ -116,7 +131,7 @@ class Catalogue:
 
     measures: Mapping[str, Measure]
     dimensions: Mapping[str, Dimension]
-    parts: Mapping[str, Part | Count]
+    parts: Mapping[str, AnyPart]
 
     def measure(self, name: str) -> Measure:
         """InputError `unknown_field`: a hidden word and one that never was answer alike."""
@@ -130,11 +145,11 @@ class Catalogue:
             raise unknown(name)
         return self.dimensions[name]
 
-    def columns(self, parts: Iterable[Part | Count]) -> set[str]:
+    def columns(self, parts: Iterable[AnyPart]) -> set[str]:
         """The columns that some parts need."""
         found: set[str] = set()
         for part in parts:
-            found |= set(part.needs) if isinstance(part, Part) else {*ENTITIES[part.entity], *part.judges}
+            found |= {*ENTITIES[part.entity], *part.judges} if isinstance(part, Count) else set(part.needs)
         return found
 
     def on(self, columns: Iterable[str]) -> Catalogue:
@@ -167,7 +182,7 @@ CATALOGUE = Catalogue({}, {}, {})
 """Every word that is declared; a person asks with what `on` and `without` leave of it."""
 
 
-def register(*words: Measure | Dimension | Part | Count) -> None:
+def register(*words: Measure | Dimension | AnyPart) -> None:
     """Add words to the catalogue; ValueError when a name is taken or a measure names an unknown part."""
     known: Any
     for word in words:

@@ -11,7 +11,7 @@ import ibis.expr.types as ir
 
 from hengke.kernel.errors import InputError
 from hengke.kernel.period import Period
-from hengke_analytics.cube.catalogue import ENTITIES, Catalogue, Count, Dimension, Part
+from hengke_analytics.cube.catalogue import ENTITIES, AnyPart, Catalogue, Count, Dimension
 from hengke_analytics.cube.periods import WHOLE_MONTHS, Compared
 from hengke_analytics.cube.question import Filter, Question
 from hengke_analytics.measures.facts import contributions, is_monthly, within, within_either
@@ -40,7 +40,7 @@ def choose(
     before: Compared | None,
     sources: Sequence[Source],
     catalogue: Catalogue,
-    wanted: Sequence[Part | Count],
+    wanted: Sequence[AnyPart],
 ) -> Source:
     """The first source that knows every column of the question's fields and of the parts `wanted`, and every day.
 
@@ -72,7 +72,7 @@ def prepared(
     before: Compared | None,
     source: Source,
     catalogue: Catalogue,
-    wanted: Sequence[Part | Count],
+    wanted: Sequence[AnyPart],
     keep: Keep,
 ) -> ir.Table:
     """Facts of the question: d_<dimension>, p_<part>, e_<entity>, and `later` when two periods are compared."""
@@ -157,18 +157,18 @@ def _placed(table: ir.Table, name: str, facts: ir.Table, period: Period, keep: K
     return joined.mutate(**{name: joined[name].fill_null(NO_TIER)})
 
 
-def _parts(wanted: Sequence[Part | Count], table: ir.Table) -> dict[str, ir.Value]:
+def _parts(wanted: Sequence[AnyPart], table: ir.Table) -> dict[str, ir.Value]:
     found: dict[str, ir.Value] = {}
     for part in wanted:
-        if isinstance(part, Part):
-            found[f"p_{part.name}"] = part.column(table)
-        else:
+        if isinstance(part, Count):
             found[f"e_{part.entity}"] = _entity(part, table)
             found |= {name: table[name] for name in part.judges}
+        else:
+            found[f"p_{part.name}"] = part.column(table)
     return found
 
 
-def parts(question: Question, catalogue: Catalogue) -> list[Part | Count]:
+def parts(question: Question, catalogue: Catalogue) -> list[AnyPart]:
     """What the measures of a question are made of, each once."""
     names = dict.fromkeys(name for measure in question.measures(catalogue) for name in measure.parts)
     return [catalogue.parts[name] for name in names]

@@ -24,7 +24,7 @@ AVERAGED = 3
 
 @dataclass(frozen=True)
 class Grid:
-    """Both axes with their fields, and the parts of every cell."""
+    """Both axes with their fields, and the parts of every cell; customers are counted from one in `sampled`."""
 
     question: Question
     rows: Node
@@ -34,6 +34,7 @@ class Grid:
     cells: Cells
     measures: Mapping[str, Measure]
     zero: Cell
+    sampled: int = 1
 
     @property
     def is_empty(self) -> bool:
@@ -67,7 +68,7 @@ class Grid:
         return not any(dimension.is_date for dimension in self.column_fields)
 
 
-def build(question: Question, cells: Cells, catalogue: Catalogue) -> Grid:
+def build(question: Question, cells: Cells, catalogue: Catalogue, sampled: int = 1) -> Grid:
     """Fold the sums of the finest cells into every total, and put the members in order."""
     fields = (
         [catalogue.dimension(name) for name in question.rows],
@@ -84,7 +85,7 @@ def build(question: Question, cells: Cells, catalogue: Catalogue) -> Grid:
     rows, columns = (
         axes.tree((place[side] for place in finest), question, fields[side], catalogue) for side in (0, 1)
     )
-    grid = Grid(question, rows, columns, *fields, whole, measures, zero)
+    grid = Grid(question, rows, columns, *fields, whole, measures, zero, sampled)
     _bounded(grid)
     by = (
         question.values[int(question.sort.lstrip("-"))]

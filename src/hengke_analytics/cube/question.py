@@ -8,7 +8,7 @@ from typing import Literal
 
 from hengke.kernel.errors import InputError
 from hengke.kernel.period import Period
-from hengke_analytics.cube.catalogue import Catalogue, Count, Dimension, Measure
+from hengke_analytics.cube.catalogue import Catalogue, Count, Dimension, Measure, Spread
 
 Compare = Literal["", "yoy", "previous"]
 VIEWS = (
@@ -53,7 +53,8 @@ class Question:
     """Rows x columns x values x filters x period x comparison.
 
     `sort` orders the members of the rows: "name" or the place of a value ("0" is the first), with "-" the other way
-    round; by default dates run on and the largest come first.
+    round; by default dates run on and the largest come first. Unless `exact`, customers may be estimated from a part
+    of them where counting all would take too long.
     """
 
     rows: tuple[str, ...]
@@ -64,6 +65,7 @@ class Question:
     compare: Compare = ""
     tops: tuple[Top, ...] = ()
     sort: str = ""
+    exact: bool = True
 
     @property
     def axes(self) -> tuple[str, ...]:
@@ -131,7 +133,7 @@ def viewable(value: Value, catalogue: Catalogue, axes: Sequence[str], compare: s
         raise InputError(
             "compare_missing", "Choose a comparison first, and a measure that has an earlier value."
         )
-    if value.view in SHARES and measure.kind == "percent":
+    if value.view in SHARES and measure.kind in ("percent", "days"):
         raise InputError("no_share", "A rate has no share of a total.")
     if value.view not in RUNNING:
         return
@@ -139,5 +141,7 @@ def viewable(value: Value, catalogue: Catalogue, axes: Sequence[str], compare: s
         raise InputError(
             "no_running", "Customers and orders cannot be added up over time without counting them twice."
         )
+    if any(isinstance(catalogue.parts[name], Spread) for name in measure.parts):
+        raise InputError("no_running", "What single lines tell cannot be added up over time.")
     if not any(catalogue.dimension(name).is_date for name in axes):
         raise InputError("no_time", "Put a date among the rows or columns to look at a measure over time.")

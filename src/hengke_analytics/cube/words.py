@@ -9,7 +9,7 @@ from typing import Any
 import ibis.expr.types as ir
 
 from hengke.kernel.errors import sentence
-from hengke_analytics.cube.catalogue import Count, Dimension, Kind, Measure, Part, Parts, register
+from hengke_analytics.cube.catalogue import Count, Dimension, Kind, Measure, Part, Parts, Spread, register
 from hengke_analytics.cube.facts import NO_TIER
 from hengke_analytics.measures.pyramid import TIERS
 
@@ -43,6 +43,10 @@ def _ratio(part: str, whole: str, *less: str, digits: int = 6) -> Callable[[Part
     return finish
 
 
+def _column(name: str) -> Callable[[ir.Table], ir.Value]:
+    return lambda t: t[name]
+
+
 register(
     _sum("billed", "amount"),
     _sum("received", "received"),
@@ -51,6 +55,14 @@ register(
     # What was billed for lines that name a list price: others would look like discounts below zero.
     _sum("listed", "listed"),
     _sum("lines", "lines", count=True),
+    _sum("days_done", "days_done", count=True),
+    Part("lines_done", ("days_done",), lambda t: t["days_done"].notnull().cast("int64"), "count"),
+    Spread("days_done_p90", ("days_done",), _column("days_done"), "p90"),
+    Spread("days_done_most", ("days_done",), _column("days_done"), "most"),
+    _sum("days_paid", "days_paid", count=True),
+    Part("lines_paid", ("days_paid",), lambda t: t["days_paid"].notnull().cast("int64"), "count"),
+    Spread("days_paid_p90", ("days_paid",), _column("days_paid"), "p90"),
+    Spread("days_paid_most", ("days_paid",), _column("days_paid"), "most"),
     Count("customers", "customer", lambda t: t["amount"] > 0),
     Count("submitters", "customer", lambda t: t["lines"] > 0, ("lines",)),
     Count("new", "customer", lambda t: (t["amount"] > 0) & (t["amount_before"] <= 0), compares=True),
@@ -93,13 +105,22 @@ register(
              _ratio("list_price", "list_price", "listed"), falls_good=True),
     _measure("cost", sentence("Cost"), "money", ("cost",), _only("cost"), additive=True, falls_good=True),
     _measure("margin", sentence("Margin"), "money", ("billed", "cost"), _less("billed", "cost"), additive=True),
+    # Passages 时间: from the order to the report, and from there to the payment, in days of each line.
+    _measure("days_done", sentence("Days to the report"), "days", ("lines_done", "days_done"),
+             _ratio("days_done", "lines_done", digits=1), falls_good=True, sensitivity=""),
+    _measure("days_done_p90", sentence("Days to the report, nine in ten"), "days", ("days_done_p90",),
+             _only("days_done_p90"), falls_good=True, sensitivity=""),
+    _measure("days_done_most", sentence("Days to the report, longest"), "days", ("days_done_most",),
+             _only("days_done_most"), falls_good=True, sensitivity=""),
+    _measure("days_paid", sentence("Days to the payment"), "days", ("lines_paid", "days_paid"),
+             _ratio("days_paid", "lines_paid", digits=1), falls_good=True),
+    _measure("days_paid_p90", sentence("Days to the payment, nine in ten"), "days", ("days_paid_p90",),
+             _only("days_paid_p90"), falls_good=True),
+    _measure("days_paid_most", sentence("Days to the payment, longest"), "days", ("days_paid_most",),
+             _only("days_paid_most"), falls_good=True),
     _measure("margin_rate", sentence("Margin rate"), "percent", ("billed", "cost"),
              _ratio("billed", "billed", "cost")),
 )  # fmt: skip
-
-
-def _column(name: str) -> Callable[[ir.Table], ir.Value]:
-    return lambda t: t[name]
 
 
 def _date(name: str, label: str, key: Callable[[ir.Table], ir.Value], up: str = "") -> Dimension:

@@ -89,7 +89,7 @@ def _load(connection: Any, feeds: Mapping[str, Any], report: Report) -> None:
 
 def make_views(connection: Any) -> None:
     """The fact views, without what no source fills."""
-    filled = ("has_received", "has_cost", "has_list_price")
+    filled = ("has_received", "has_cost", "has_list_price", "has_done", "has_paid")
     asked = ", ".join(f"coalesce(bool_or({name}), false)" for name in filled)
     found = connection.execute(f"SELECT {asked} FROM dim_source").fetchone()  # noqa: S608
     connection.execute(star.views(**dict(zip(filled, found, strict=True))))

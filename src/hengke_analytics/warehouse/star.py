@@ -57,7 +57,7 @@ SELECT s.source_id, s.name, CAST(s.is_demo AS BOOLEAN) AS is_demo, f.* EXCLUDE (
 FROM feed_source s JOIN (
     SELECT source_id, count(*) AS lines, min(submitted_on) AS first_date, max(submitted_on) AS last_date,
         count(received) > 0 AS has_received, count(cost) > 0 AS has_cost,
-        count(list_price) > 0 AS has_list_price
+        count(list_price) > 0 AS has_list_price, count(done_on) > 0 AS has_done, count(received_on) > 0 AS has_paid
     FROM fact_line GROUP BY source_id
 ) f USING (source_id);
 CREATE TABLE dim_laboratory AS
@@ -156,7 +156,7 @@ CREATE TABLE agg_customer_month AS {customer_month()};
 """
 
 
-def views(*, has_received: bool, has_cost: bool, has_list_price: bool) -> str:
+def views(*, has_received: bool, has_cost: bool, has_list_price: bool, has_done: bool, has_paid: bool) -> str:
     """The fact tables as the measures expect them; a column that no source fills is absent, so that what needs it
     is hidden instead of zero."""
     filled = {
@@ -172,10 +172,17 @@ def views(*, has_received: bool, has_cost: bool, has_list_price: bool) -> str:
     cost = "coalesce(f.cost, 0) AS cost, " if has_cost else ""
     listed = "CASE WHEN f.list_price IS NOT NULL THEN f.billed END AS listed, " if has_list_price else ""
     price = "f.list_price, " if has_list_price else ""
+    # A day before the one it should follow is a slip of the pen, but who pays before the work is done pays at once.
+    passed = "date_diff('day', f.submitted_on, f.done_on)"
+    done = f"CASE WHEN f.done_on >= f.submitted_on THEN {passed} END AS days_done, " if has_done else ""
+    days_paid = (
+        "greatest(date_diff('day', coalesce(f.done_on, f.submitted_on), f.received_on), 0) AS days_paid, "
+    )
+    waited = days_paid if has_received and has_paid else ""
     return f"""
 CREATE OR REPLACE VIEW facts AS
 SELECT b.customer_id AS customer, f.submitted_on AS date, f.billed AS amount, {received}{paid}{cost}{price}{listed}
-    CAST(1 AS BIGINT) AS lines, f.line_id, f.alias_id, f.source_id, f.import_id, f.line_no, f.order_no,
+    {done}{waited}CAST(1 AS BIGINT) AS lines, f.line_id, f.alias_id, f.source_id, f.import_id, f.line_no, f.order_no,
     f.laboratory, f.project_group, f.service_kind, f.item, f.instrument_name, f.model, f.serial, f.done_on,
     f.valid_until, {CUSTOMER_WORDS}
 FROM fact_line f LEFT JOIN bridge_alias_customer b USING (alias_id)
@@ -193,11 +200,6 @@ CREATE OR REPLACE VIEW facts_item AS SELECT * {drop} FROM agg_item_month;
 
 def layout() -> str:
     """Changes with these statements: a warehouse of another layout is not carried on but built anew."""
-    parts = (
-        "own",
-        FACT_LINE,
-        DIMENSIONS,
-        AGGREGATES,
-        views(has_received=True, has_cost=True, has_list_price=True),
-    )
+    whole = views(has_received=True, has_cost=True, has_list_price=True, has_done=True, has_paid=True)
+    parts = ("own", FACT_LINE, DIMENSIONS, AGGREGATES, whole)
     return hashlib.sha256("".join(parts).encode()).hexdigest()

@@ -19,6 +19,7 @@ SCHEMA = pa.schema([
     ("customer", pa.int64()), ("date", pa.date32()), ("amount", MONEY), ("received", MONEY), ("lines", pa.int64()),
     ("list_price", MONEY), ("listed", MONEY), ("source_id", pa.int64()), ("order_no", pa.string()),
     ("laboratory", pa.string()), ("project_group", pa.string()), ("city", pa.string()), ("province", pa.string()),
+    ("days_done", pa.int64()),
 ])  # fmt: skip
 _SUMS = (
     "sum(amount) AS amount, sum(received) AS received, sum(list_price) AS list_price, sum(listed) AS listed"
@@ -76,7 +77,7 @@ def line(
         "customer": customer, "date": date.fromisoformat(day), "amount": Decimal(billed), "received": Decimal(received),
         "lines": 1, "source_id": 1, "order_no": f"{customer}-{day}", "laboratory": laboratory,
         "project_group": f"{laboratory}1", "city": "合肥市" if customer % 2 else "芜湖市", "province": "安徽省",
-        "list_price": None, "listed": None,
+        "list_price": None, "listed": None, "days_done": None,
     } | more  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from typing import Any
@@ -9,10 +10,10 @@ from typing import Any
 import pytest
 
 from hengke.kernel.errors import InputError
-from hengke_analytics.cube import Filter, asking
+from hengke_analytics.cube import Filter, answer, asking
 from hengke_analytics.cube.axes import REST, REST_NUMBER
 
-from .conftest import Cube
+from .conftest import Cube, line
 
 KEYS = {
     "laboratory": "laboratory", "city": "city", "project_group": "project_group", "year": "year(date)",
@@ -215,3 +216,31 @@ def test_statements_do_not_grow_with_the_facts(
     for one in (random_cube, cube):
         one.ask("laboratory city", "year", "billed customers orders", "2025", "yoy", top="city:2")
     assert len(ran) == 28
+
+
+def test_where_counting_all_would_take_too_long_customers_are_estimated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = Cube([line(n, f"2025-{1 + n % 12:02}-01", "长度室", 100) for n in range(4_000)])
+    monkeypatch.setattr(asking, "MOST_COUNTED", 1_000)
+    exact = many.ask("city", "", "customers billed").grid
+    about = answer(replace(exact.question, exact=False), many.sources, many.catalogue).grid
+    assert (exact.sampled, about.sampled) == (1, 4)
+    found, billed = about.parts((), ())["customers"], about.parts((), ())["billed"]
+    assert exact.parts((), ())["customers"] == 4_000
+    assert found % 4 == 0
+    assert abs(found - 4_000) < 4_000 * 2 * (3 / 4_000) ** 0.5
+    assert billed == 400_000
+    assert found == sum(about.parts(node.path, ())["customers"] for node in about.rows.children)
+
+
+def test_members_of_whom_no_customer_is_looked_at_keep_their_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    few = Cube([line(n, "2025-05-01", f"室{n}", 100) for n in range(9)])
+    monkeypatch.setattr(asking, "MOST_COUNTED", 1)
+    asked = replace(few.ask("laboratory", "", "customers").question, exact=False)
+    assert len(answer(asked, few.sources, few.catalogue).grid.rows.children) == 9
+
+
+def test_few_customers_are_counted_exactly_in_any_case(cube: Cube) -> None:
+    asked = replace(cube.ask("laboratory", "", "customers").question, exact=False)
+    assert answer(asked, cube.sources, cube.catalogue).grid.sampled == 1

@@ -39,6 +39,6 @@ class Plot:
             parts.append(el("text", fmt(mark), cls="e", x=self.left - 6, y=y + 4))
         return parts
 
-    def below(self, x: float, text: str) -> Svg:
-        """A label under the horizontal axis."""
-        return el("text", text, cls="m", x=x, y=self.height - 6)
+    def below(self, x: float, text: str, *, roomy: bool = False) -> Svg:
+        """A label under the horizontal axis; a `roomy` one shows in a wide box only."""
+        return el("text", text, cls="m roomy" if roomy else "m", x=x, y=self.height - 6)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -26,8 +26,9 @@ from hengke.engines.charts.svg import (
 )  # fmt: skip
 
 LONGEST_LABEL = 7
-LETTER = 15  # as wide as a Chinese letter is drawn in a narrow box; a Latin one takes half of it
-LATIN, GAP = 0x2E80, 4
+# As wide as a Chinese letter is drawn in a wide and in a narrow box; a Latin one takes about half of it.
+WIDE, NARROW = 11.0, 17.0
+LATIN, GAP = 0x2E80, 3
 
 
 @dataclass(frozen=True)
@@ -195,17 +196,28 @@ def _chart(
 
 
 def _below(plot: Plot, labels: Sequence[str]) -> list[Svg]:
-    """The axis, and as many labels as have room, long ones cut."""
+    """The axis, and as many labels as have room, long ones cut; those with room in a wide box only are marked."""
     slot, lefts = plot.slots(len(labels))
+    short = [each if len(each) <= LONGEST_LABEL else each[: LONGEST_LABEL - 1] + "…" for each in labels]
+    middles = [left + slot / 2 for left in lefts]
+    always = _fitting(short, middles, NARROW)
     found = [el("path", cls="axis", d=f"M{plot.left} {num(plot.up(0))}H{plot.right}")]
-    free = 0.0
-    for label, left in zip(labels, lefts, strict=True):
-        short = label if len(label) <= LONGEST_LABEL else label[: LONGEST_LABEL - 1] + "…"
-        half = sum(LETTER if ord(letter) > LATIN else LETTER / 2 for letter in short) / 2
-        if left + slot / 2 - half >= free:
-            found.append(plot.below(left + slot / 2, short))
-            free = left + slot / 2 + half + GAP
+    for place in sorted(_fitting(short, middles, WIDE, always)):
+        found.append(plot.below(middles[place], short[place], roomy=place not in always))
     return found
+
+
+def _fitting(
+    labels: Sequence[str], middles: Sequence[float], letter: float, first: Collection[int] = ()
+) -> set[int]:
+    """Places of labels that do not touch each other, those of `first` among them."""
+    taken: dict[int, tuple[float, float]] = {}
+    for place in (*first, *(p for p in range(len(labels)) if p not in first)):
+        half = sum(letter if ord(each) > LATIN else letter * 0.55 for each in labels[place]) / 2 + GAP
+        edges = middles[place] - half, middles[place] + half
+        if place in first or all(edges[1] <= left or edges[0] >= right for left, right in taken.values()):
+            taken[place] = edges
+    return set(taken)
 
 
 def _above(value: Number | None) -> float:

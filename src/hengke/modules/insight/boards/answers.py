@@ -18,6 +18,7 @@ from hengke.modules.insight.dashboard import facts
 from hengke.modules.insight.pivot import rights
 from hengke.modules.insight.pivot.members import Names
 from hengke.modules.insight.pivot.state import State, question
+from hengke.modules.insight.pivot.table import Shown, Writer, unlinked
 
 if TYPE_CHECKING:
     from hengke_analytics.cube import Answer, Catalogue, Question, Source
@@ -93,6 +94,16 @@ class Asker:
             wanted += Names.shown(answer.grid)
             wanted += [(self.catalogue.dimension(f.dimension), f.members) for f in answer.question.filters]
         return Names(wanted)
+
+    @cached_property
+    def opens(self) -> bool:
+        """Whether the person may open the pivot, and with it what stands behind figures."""
+        return grants.may(self.actor, "view", rights.SUBJECT)
+
+    def table(self, answer: Answer, state: State, names: Names) -> Shown:
+        """The answer as a table; without ways into the pivot for those who may not open it."""
+        found = Writer(answer, state, self.catalogue, names).table()
+        return found if self.opens else unlinked(found)
 
     def _answered(self, asked: Question) -> Answer:
         from hengke_analytics.cube import answer

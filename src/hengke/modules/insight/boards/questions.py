@@ -20,8 +20,6 @@ from hengke.modules.insight.boards.answers import SUBJECT, Asker
 from hengke.modules.insight.boards.sentences import Sentence, offered, words_of
 from hengke.modules.insight.dashboard.choices import periods
 from hengke.modules.insight.pivot import charting
-from hengke.modules.insight.pivot import rights as pivot_rights
-from hengke.modules.insight.pivot.table import Writer
 from hengke.modules.insight.services import boards
 
 if TYPE_CHECKING:
@@ -116,7 +114,7 @@ def _answer(
     state = replace(state, period=period) if period and not state.period else state
     context: dict[str, Any] = {
         "query": state.query(), "url": state.url(),
-        "opens": grants.may(request.actor, "view", pivot_rights.SUBJECT),
+        "opens": asker.opens,
         "boards": [b for b in boards.visible(request.actor) if b.owner_id == request.actor.user_id],
         "tile_title": title[:80], "fixed_period": bool(asked.state(words).period),
     }  # fmt: skip
@@ -131,7 +129,7 @@ def _answer(
     drawn = charting.chart(answer, state, names)
     return context | {
         "told": asked.tell(answer, names), "chart": drawn[1] if drawn else None, "partial": partial,
-        "table": Writer(answer, state, asker.catalogue, names).table(), "shown_period": answer.question.period,
+        "table": asker.table(answer, state, names), "shown_period": answer.question.period,
         "before": answer.before and answer.before.period,
     }  # fmt: skip
 

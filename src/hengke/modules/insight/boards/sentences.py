@@ -33,6 +33,7 @@ ANYONE = (
 AMOUNTS = ("billed", "lines", "received", "customers", "orders")
 COUNTS = ("10", "5", "20")
 AGAINST = {"yoy": sentence("the year before"), "previous": sentence("the period before")}
+PASSAGE = ("days_done", "days_done_p90", "days_done_most", "lines")
 RHYTHM = ("weekday", "month_of_year", "quarter_of_year")
 
 
@@ -137,7 +138,7 @@ def _moved(*, least: bool) -> Callable[[Words], State]:
 
 
 def _flow(words: Words) -> State:
-    values = (("lost_customers", "value"), ("new_customers", "value"), ("customers", "value"))
+    values = (("lost_customers", "value"), ("new_customers", "value"))
     return State(rows=(words["who"],), values=values, compare="yoy", sort="-0", chart="bars")
 
 
@@ -173,7 +174,7 @@ SENTENCES: tuple[Sentence, ...] = (
              (_what("billed", "lines", "received", "customers"),), _course, telling.course),
     Sentence("flow", sentence("How many customers did each {who} lose and win?"),
              (_who("laboratory", "category", "city", "industry", "size", "owner"),), _flow, telling.flow,
-             ("new_customers", "lost_customers", "customers")),
+             ("new_customers", "lost_customers")),
     Sentence("share", sentence("What share of {what} does each {who} hold?"),
              (_what("billed", "lines", "received"), _who(*PLACES, *GROUPS)),
              lambda w: State(rows=(w["who"],), values=((w["what"], "value"), (w["what"], "share")), chart="pie"),
@@ -199,8 +200,8 @@ SENTENCES: tuple[Sentence, ...] = (
              telling.listed, ("arrival_rate", "open", "billed")),
     Sentence("passage", sentence("Where does the work take longest, by {who}?"),
              (_who("laboratory", "project_group", "instrument_name", "service_kind"),),
-             lambda w: State(rows=(w["who"],), values=(("days_done", "value"), ("lines", "value")), sort="-0",
-                             tops=((w["who"], 20),), chart="bars"), telling.listed, ("days_done", "lines")),
+             lambda w: State(rows=(w["who"],), values=tuple((name, "value") for name in PASSAGE), sort="-0",
+                             tops=((w["who"], 20),), chart="bars"), telling.listed, PASSAGE),
 )  # fmt: skip
 
 

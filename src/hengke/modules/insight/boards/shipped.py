@@ -77,6 +77,10 @@ OWING = Ready(
 ITEMS = Ready(
     sentence("Which instruments make up the work"), CHART, _state("instrument_name", "lines", chart="pareto")
 )
+PASSAGE = Ready(
+    sentence("Days to the report, by laboratory"), TABLE,
+    _state("laboratory", "days_done days_done_p90 days_done_most", sort="-0", chart="none"),
+)  # fmt: skip
 KINDS = Ready(sentence("Billed by kind of service"), CHART, _state("service_kind", "billed", chart="pie"))
 
 BOARDS: tuple[Shipped, ...] = (
@@ -89,8 +93,9 @@ BOARDS: tuple[Shipped, ...] = (
         FELL,
         Ready(sentence("Billed by laboratory and year"), CHART,
               _state("year", "billed", "laboratory", period="ever", tops=(("laboratory", 5),), chart="stacked")),
+        PASSAGE,
         Ready(sentence("Laboratories by quarter"), CHART, _state("laboratory", "billed", "quarter", chart="heat")),
-        OWING,
+        OWING, ITEMS,
     )),
     Shipped("account_manager", sentence("Account manager's board"), (Role.ACCOUNT_MANAGER,), (
         _figure(BILLED, "billed"), _figure(ACTIVE, "customers"), _figure(sentence("Open amount"), "open"), LOST,

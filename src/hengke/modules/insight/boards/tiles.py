@@ -19,7 +19,7 @@ from hengke.modules.insight.pivot import charting
 from hengke.modules.insight.pivot.formats import Format
 from hengke.modules.insight.pivot.members import Names
 from hengke.modules.insight.pivot.state import State
-from hengke.modules.insight.pivot.table import Shown, Writer
+from hengke.modules.insight.pivot.table import Shown
 
 if TYPE_CHECKING:
     from hengke_analytics.cube import Answer
@@ -111,7 +111,7 @@ def _drawn(tile: Asked, found: tuple[Answer, bool] | None, words: str, asker: As
         shown, period=answer.question.period, before=str(answer.before.period) if answer.before else "",
         partial=partial,
     )  # fmt: skip
-    if answer.grid.is_empty:
+    if answer.grid.is_empty and tile.kind != TileKind.FIGURE:
         return replace(shown, words=_("No line fits this question in the period."))
     if tile.kind == TileKind.FIGURE:
         return replace(shown, figure=_figure(answer))
@@ -124,7 +124,7 @@ def _drawn(tile: Asked, found: tuple[Answer, bool] | None, words: str, asker: As
 
 
 def _with_table(shown: Drawn, answer: Answer, asker: Asker, names: Names) -> Drawn:
-    table = Writer(answer, shown.asked.state, asker.catalogue, names).table()
+    table = asker.table(answer, shown.asked.state, names)
     room = ROWS[shown.asked.height]
     hidden = max(len(table.rows) - room, 0)
     table.rows = table.rows[:room]

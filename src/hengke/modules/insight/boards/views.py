@@ -24,7 +24,6 @@ from hengke.modules.insight.dashboard import facts
 from hengke.modules.insight.dashboard.choices import periods
 from hengke.modules.insight.enums import TileKind
 from hengke.modules.insight.models import Board, Tile
-from hengke.modules.insight.pivot import rights as pivot_rights
 from hengke.modules.insight.services import boards
 
 
@@ -134,7 +133,7 @@ def _page(request: StaffRequest, shown_of: Any, visible: Sequence[Board]) -> Htt
         "editing": editing, "period": period,
         "tabs": _tabs(request, shown, visible), "build": asker.build, "kinds": TileKind.choices,
         "periods": periods(period or "-", asker.span.first, asker.span.last),
-        "opens": grants.may(request.actor, "view", pivot_rights.SUBJECT),
+        "opens": asker.opens,
         "roles": _roles(request, shown) if editing and grants.may(request.actor, "share", SUBJECT) else [],
     }  # fmt: skip
     return render(request, "insight/boards/page.html", context)
@@ -156,7 +155,7 @@ def _tile(request: StaffRequest, tiles_of: Any, key: str) -> HttpResponse:
         raise NotFound("tile_unknown", "This tile is no longer on the board.")
     context = {
         "tile": drawn(wanted, asker, patient=True)[0],
-        "opens": grants.may(request.actor, "view", pivot_rights.SUBJECT),
+        "opens": asker.opens,
     }
     return render(request, "insight/boards/tile.html", context)
 

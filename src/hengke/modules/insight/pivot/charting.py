@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from hengke.engines import charts
 from hengke.engines.charts import Chart, Part, Reading, Series
+from hengke.modules.insight.pivot import members
 from hengke.modules.insight.pivot.formats import Format
 from hengke.modules.insight.pivot.members import Names
 from hengke.modules.insight.pivot.state import State
 
 if TYPE_CHECKING:
-    from hengke_analytics.cube import Answer, Grid, Node, Value
+    from hengke_analytics.cube import Answer, Dimension, Grid, Node, Value
 
 MEMBERS, GROUPS, SERIES, SLICES = 60, 14, 6, 6
 
@@ -71,13 +72,18 @@ def _drawn(answer: Answer, names: Names) -> Drawn:
     else:
         series = _measured(answer, nodes, on_rows)
     form = Format.of(first, grid)
-    labels = [names(fields[0], node.key) for node in nodes]
+    labels = [_label(fields[0], node.key, names) for node in nodes]
     unit = f" · {form.unit}" if form.unit else ""
     return Drawn(
         f"{form.full_label}{unit}", _(fields[0].label) if fields else "", labels, series, form,
         answer.question.values, grid, nodes, on_rows, len(along.children) > len(nodes),
         len(series) == 2 and bool(answer.question.compare) and not (on_rows and beside.children),
     )  # fmt: skip
+
+
+def _label(dimension: Dimension, key: Any, names: Names) -> str:
+    """Under a bar there is room for a short word only."""
+    return members.written(dimension, key) if dimension.name == "quarter" else names(dimension, key)
 
 
 def _measured(answer: Answer, nodes: Sequence[Node], on_rows: bool) -> list[Series]:

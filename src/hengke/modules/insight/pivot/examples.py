@@ -37,6 +37,8 @@ EXAMPLES: tuple[tuple[str, State], ...] = (
     (sentence("Payment by category"), _state("category", "", "billed received open arrival_rate", chart="combined")),
     (sentence("Project groups by quarter"),
      _state("laboratory project_group", "quarter", "billed lines", chart="none", heat=True)),
+    (sentence("Time per passage"),
+     _state("laboratory", "", "days_done days_done_p90 days_done_most days_paid days_paid_p90", chart="bars")),
     (sentence("Items"), _state("instrument_name", "", "lines billed average discount_rate", chart="pareto")),
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,8 @@ def export(request: StaffRequest, form: str) -> HttpResponse:
     grants.require(request.actor, "export", facts.LINES)
     if (reason := exporting.ask_reason(request)) is not None:
         return reason
+    # A file is counted to the last customer: nobody sees on paper that a figure was an estimate.
+    asked = replace(asked, state=replace(asked.state, exact=True))
     answer, _partial = asked.answer(request, "export")
     if answer.grid.is_empty:
         raise NotFound("no_facts", "No ledger line is visible here yet.")

@@ -29,6 +29,7 @@ class Format:
     view: str
     in_wan: bool
     compare: str = ""
+    about: bool = False
 
     @classmethod
     def of(cls, value: Value, grid: Grid) -> Format:
@@ -36,25 +37,26 @@ class Format:
         measure = grid.measures[value.measure]
         whole = measure.finish(grid.parts((), ()))
         large = measure.kind == "money" and measure.additive and whole is not None and abs(whole) >= LARGE
-        return cls(measure, value.view, large, grid.question.compare)
+        return cls(measure, value.view, large, grid.question.compare, is_estimated(measure, grid))
 
     @property
     def label(self) -> str:
         """The head of its column."""
         if self.view == "value":
-            return _(self.measure.label)
+            return self._named
         if self.view == "change":
             return _("Period-on-period") if self.compare == "previous" else _("Year-on-year")
-        return f"{_(self.measure.label)} · {view_name(self.view)}"
+        return f"{self._named} · {view_name(self.view)}"
+
+    @property
+    def _named(self) -> str:
+        name = _(self.measure.label)
+        return _("{name} (about)").format(name=name) if self.about else name
 
     @property
     def full_label(self) -> str:
         """The head where nothing stands beside it."""
-        return (
-            _(self.measure.label)
-            if self.view == "value"
-            else f"{_(self.measure.label)} · {view_name(self.view)}"
-        )
+        return self._named if self.view == "value" else f"{self._named} · {view_name(self.view)}"
 
     @property
     def unit(self) -> str:
@@ -63,6 +65,8 @@ class Format:
             return ""
         if self.measure.kind == "money":
             return _("10k yuan") if self.in_wan else _("yuan")
+        if self.measure.kind == "days":
+            return pgettext("unit", "days")
         return ""
 
     @property
@@ -105,10 +109,20 @@ class Format:
         if self.in_wan:
             wan = Decimal(str(value)) / WAN
             return grouped(wan, 0 if abs(wan) >= 10_000 else 1)
+        if self.measure.kind == "days":
+            return grouped(value, 1)
         average = self.measure.kind == "money" and not self.measure.additive
         return grouped(
             value, 2 if average or (self.view == "average3" and self.measure.kind == "money") else 0
         )
+
+
+def is_estimated(measure: Measure, grid: Grid) -> bool:
+    """Whether a measure counts customers from a part of them."""
+    from hengke_analytics.cube import CATALOGUE, Count
+
+    parts = (CATALOGUE.parts[name] for name in measure.parts)
+    return grid.sampled > 1 and any(isinstance(part, Count) and part.entity == "customer" for part in parts)
 
 
 def _signed(value: float, digits: int) -> str:

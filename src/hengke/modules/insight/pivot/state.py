@@ -48,6 +48,7 @@ class State:
     sort: str = ""
     chart: str = ""
     heat: bool = False
+    exact: bool = False
     closed: tuple[str, ...] = ()
 
     @classmethod
@@ -79,7 +80,7 @@ class State:
             _list(words["rows"]), _list(words["columns"]), tuple(_value(word) for word in _list(words["values"])),
             tuple(_filter(text) for text in dict.fromkeys(filters)), tuple(_top(word) for word in _list(words["top"])),
             period, words["compare"], words["sort"], words["chart"], words["heat"] == "1",
-            tuple(given.getlist("closed")[:MOST_CLOSED]),
+            words["exact"] == "1", tuple(given.getlist("closed")[:MOST_CLOSED]),
         )  # fmt: skip
 
     def or_default(self, catalogue: Catalogue) -> State:
@@ -105,6 +106,7 @@ class State:
             *(("f", f"{'!' if out else ''}{name}:{member}") for name, member, out in self.filters),
             ("top", ",".join(f"{name}:{count}" for name, count in self.tops)), ("period", self.period),
             ("compare", self.compare), ("sort", self.sort), ("chart", self.chart), ("heat", "1" if self.heat else ""),
+            ("exact", "1" if self.exact else ""),
             *(("closed", path) for path in self.closed),
         ]  # fmt: skip
         return [(name, value) for name, value in found if value]
@@ -122,7 +124,7 @@ class State:
 
 
 _LISTS = ("rows", "columns", "values", "top")
-_SINGLE = ("period", "compare", "sort", "chart", "heat")
+_SINGLE = ("period", "compare", "sort", "chart", "heat", "exact")
 
 
 def _first(catalogue: Catalogue) -> str:
@@ -168,7 +170,7 @@ def question(state: State, catalogue: Catalogue, span: Span) -> tuple[Question, 
     asked = Question(
         state.rows, state.columns, _with_changes(values, state, catalogue), _period(state, span),
         tuple(Filter(name, keys, out) for (name, out), keys in _grouped(state, catalogue).items()),
-        state.compare, _tops(state, dimensions, Top), state.sort,  # type: ignore[arg-type]
+        state.compare, _tops(state, dimensions, Top), state.sort, state.exact,  # type: ignore[arg-type]
     ).checked(catalogue)  # fmt: skip
     known_until = span.last + ONE_DAY
     if not asked.period.start < known_until < asked.period.end:

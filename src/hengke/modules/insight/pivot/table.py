@@ -218,6 +218,17 @@ class Writer:
         return charts.bands([each for each in found if each is not None])
 
 
+def unlinked(shown: Shown) -> Shown:
+    """The same table without a way to anywhere."""
+    rows = [_plain(row) for row in shown.rows]
+    heads = [[replace(head, url="") for head in heads] for heads in shown.heads]
+    return Shown(shown.corner, shown.only, heads, rows, shown.total and _plain(shown.total))
+
+
+def _plain(row: Row) -> Row:
+    return replace(row, url="", toggle="", cells=[replace(cell, url="") for cell in row.cells])
+
+
 def narrowed(
     filters: tuple[tuple[str, str, bool], ...], dimension: Dimension, key: Any
 ) -> tuple[tuple[str, str, bool], ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
@@ -11,18 +12,20 @@ from django.views.decorators.http import require_GET
 
 from hengke.engines.access import grants
 from hengke.engines.access.requests import StaffRequest
+from hengke.engines.charts import percent
 from hengke.kernel.errors import InputError, NotFound
 from hengke.modules.insight.dashboard import facts
 from hengke.modules.insight.dashboard.choices import periods
 from hengke.modules.insight.pivot import builder, charting, examples, panel, rights, saved
 from hengke.modules.insight.pivot.asked import Asked
+from hengke.modules.insight.pivot.formats import is_estimated
 from hengke.modules.insight.pivot.members import Names
 from hengke.modules.insight.pivot.state import CHARTS, EVER, State
 from hengke.modules.insight.pivot.table import Writer
 from hengke.modules.insight.services import boards
 
 if TYPE_CHECKING:
-    from hengke_analytics.cube import Catalogue
+    from hengke_analytics.cube import Answer, Catalogue
 
 MANY_COLUMNS = 5
 
@@ -47,8 +50,22 @@ def page(request: StaffRequest) -> HttpResponse:
         "table": shown, "partial": partial, "is_empty": answer.grid.is_empty,
         "period": answer.question.period, "before": answer.before and answer.before.period,
         "chart": charting.chart(answer, asked.state, names), "wide": len(shown.heads[-1]) > MANY_COLUMNS,
+        "sampled": estimate(answer, asked.state),
     }  # fmt: skip
     return render(request, "insight/pivot/page.html", context)
+
+
+def estimate(answer: Answer, state: State) -> dict[str, Any]:
+    """What an estimate rests on, how far it may be off (19 times in 20), and the address of the exact answer."""
+    grid = answer.grid
+    wanted = [value for value in answer.question.values if is_estimated(grid.measures[value.measure], grid)]
+    if not wanted:
+        return {}
+    counted = max(
+        (int(grid.value((), (), value) or 0) for value in wanted if value.view == "value"), default=0
+    )
+    off = 1.96 * math.sqrt((grid.sampled - 1) / counted) if counted else None
+    return {"share": grid.sampled, "off": percent(off, 1) if off else "", "url": state.url(exact=True)}
 
 
 def _frame(request: StaffRequest, asked: Asked, names: Names) -> dict[str, Any]:

@@ -37,9 +37,9 @@ def test_a_ready_board_is_copied_with_all_its_tiles(boss: Client) -> None:
     response = boss.post("/boards/ready/director/copy")
     board = Board.objects.get()
     assert response.url == f"/boards/{board.pk}?edit=1"  # type: ignore[attr-defined]
-    assert (board.name, board.tiles.count()) == ("所长仪表板（我的）", 12)
+    assert (board.name, board.tiles.count()) == ("所长仪表板（我的）", 13)
     page = text(boss, f"/boards/{board.pk}?edit=1")
-    assert page.count('draggable="true"') == 12
+    assert page.count('draggable="true"') == 13
     assert "1,000" in page
 
 

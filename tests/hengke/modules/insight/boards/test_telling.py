@@ -18,9 +18,10 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warehouse")]
      "长度室居首，为 550 元。占全部的 55.0%。"),
     (telling.ranked, "rows=customer&values=billed&period=2025&top=customer:1",
      "客户1居首，为 800 元。占全部的 80.0%。"),
-    (telling.ranked, "rows=laboratory&values=customers&period=2025", "长度室居首，为 2。其后是 热工室 (2)。"),
+    (telling.ranked, "rows=laboratory&values=customers&period=2025", "热工室居首，为 2。其后是长度室 (2)。"),
     (telling.moved, "rows=laboratory&values=billed:difference,billed&period=2025&compare=yoy&top=laboratory:5&sort=-0",
-     "长度室增长最多：+150 元（+37.5%）。其后是 热工室 (+150 元)。合计 1,000 元，与对比期间相比 +42.9%。"),
+     "热工室增长最多：+150 元（+50.0%）。其后是长度室 (+150 元)。"
+     "合计 1,000 元，与对比期间相比 +42.9%。"),
     (telling.years, "rows=year&values=billed&period=ever", "从2024 年的 730 元 变为2025 年的 1,000 元。"),
     (telling.years, "rows=year&values=billed&period=2025", "目前只有一年的数据。"),
     (telling.listed, "rows=laboratory&values=average&period=2025&sort=-0",

@@ -71,3 +71,20 @@ def test_the_page_asks_the_database_the_same_however_much_it_shows(
     page(boss, rows=rows, values=values)
     with django_assert_max_num_queries(6):
         page(boss, rows=rows, values=values)
+
+
+def test_an_estimate_says_so_and_offers_the_exact_figure(
+    boss: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from hengke_analytics.cube import asking
+
+    monkeypatch.setattr(asking, "MOST_COUNTED", 1)
+    text = page(boss, rows="laboratory", values="customers", period="2025")
+    assert "活跃客户（约）" in text
+    exact = re.search(r'href="(/pivot\?[^"]*exact=1[^"]*)"', text)
+    assert exact is not None
+    counted = boss.get(exact[1].replace("&amp;", "&")).content.decode()
+    assert "（约）" not in counted
+    assert figures(counted)[-1] == ["合计", "3"]
+    file = boss.get("/pivot.csv?rows=laboratory&values=customers&period=2025&reason=x").content.decode()
+    assert "（约）" not in file
