@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 
-from hengke.engines.access import events, grants
+from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
-from hengke.kernel.errors import InputError, NotAllowed, NotFound
+from hengke.kernel.errors import InputError
 from hengke.modules.customers.models import Customer
 from hengke.modules.insight.enums import LossCause, OwnCause, WinBack
 from hengke.modules.insight.models import LossRecord
+from hengke.modules.insight.services import reach
 
 SUBJECT = "insight.lossrecord"
 LONGEST = 2_000
@@ -46,10 +47,4 @@ def record(customer: int, values: Mapping[str, str], *, actor: Actor) -> LossRec
 
 def customer_of(customer: int, actor: Actor) -> Customer:
     """The customer, if the actor may say why it was lost."""
-    grants.require(actor, "change", SUBJECT)
-    found = Customer.objects.visible_to(actor).filter(pk=customer).first()
-    if found is None:
-        raise NotFound("customer_unknown", "This customer does not exist, or is not yours to see.")
-    if not Customer.objects.visible_to(actor, "change").filter(pk=customer).exists():
-        raise NotAllowed("not_allowed", "Your role does not allow this. Ask an administrator if you need it.")
-    return found
+    return reach.customer(customer, actor=actor, subject=SUBJECT)
