@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from hengke.engines.records.reading.timeline import register_timeline
 from hengke.engines.records.schema.declarations import Panel
 from hengke.engines.records.schema.registry import register_panel
-from hengke.modules.insight.panels import contribution, foresight, ledger, names
+from hengke.modules.insight.panels import contribution, foresight, ledger, names, work
 from hengke.modules.insight.scores.panel import scores
 from hengke.modules.insight.services.scoring.rights import SUBJECT as SCORES
+from hengke.modules.insight.services.work.rules import SUBJECT as WORK
 
 FOLDER = "insight/panels"
 
@@ -43,6 +44,15 @@ def register() -> None:
             place="right",
             order=15,
             subject="insight.dashboard",
+        ),
+        Panel(
+            "work",
+            _("To look after"),
+            f"{FOLDER}/work.html",
+            work.work,
+            place="right",
+            order=12,
+            subject=WORK,
         ),
         Panel(
             "related",

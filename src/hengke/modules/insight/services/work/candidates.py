@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MOST = 500
 """The largest stakes of each list: nobody works through more."""
 SUGGESTED = {
-    "undersold": WorkAction.RAISE, "unpaid": WorkAction.WATCH, "serving": WorkAction.CHEAPER,
+    "undersold": WorkAction.RAISE, "unpaid": WorkAction.PREPAY, "serving": WorkAction.CHEAPER,
     "travelling": WorkAction.CHEAPER, "winning": WorkAction.WATCH, "keeping": WorkAction.CHEAPER,
 }  # fmt: skip
 Reason = tuple[str, dict[str, Any]]

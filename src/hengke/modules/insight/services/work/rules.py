@@ -12,7 +12,9 @@ SUBJECT = "insight.workitem"
 ACTIONS = {
     WorkKind.CHURN: (WorkAction.CALL, WorkAction.VISIT, WorkAction.OFFER, WorkAction.WATCH),
     WorkKind.OVERDUE: (WorkAction.REMIND, WorkAction.PREPAY, WorkAction.LIMIT, WorkAction.CALL),
-    WorkKind.UNPROFITABLE: (WorkAction.RAISE, WorkAction.CHEAPER, WorkAction.END, WorkAction.WATCH),
+    WorkKind.UNPROFITABLE: (
+        WorkAction.RAISE, WorkAction.CHEAPER, WorkAction.PREPAY, WorkAction.END, WorkAction.WATCH,
+    ),
     WorkKind.LOST: (WorkAction.CALL, WorkAction.VISIT, WorkAction.OFFER),
     WorkKind.MISUSE: (WorkAction.CALL, WorkAction.PREPAY, WorkAction.LIMIT, WorkAction.WATCH),
 }  # fmt: skip

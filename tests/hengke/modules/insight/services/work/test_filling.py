@@ -7,13 +7,16 @@ from decimal import Decimal
 
 import pytest
 
+from hengke.engines.access.actor import Actor
 from hengke.kernel import clock
 from hengke.modules.insight.enums import Band, ScoreKind, WorkKind, WorkResult, WorkState
 from hengke.modules.insight.models import WorkItem
+from hengke.modules.insight.services import costs
 from hengke.modules.insight.services.work import candidates, filling
 from hengke.modules.insight.services.work.candidates import Candidate
 from tests.factories import customers as make
 from tests.factories import scores, work
+from tests.factories.ledgers import bring, row
 from tests.factories.people import actor, person
 
 pytestmark = pytest.mark.django_db
@@ -118,3 +121,20 @@ def test_before_the_first_import_nothing_happens() -> None:
 def test_several_asked_for_are_one() -> None:
     boss = actor("boss")
     assert filling.ask(actor=boss).pk == filling.ask(actor=boss).pk
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_whole_round_over_a_ledger_fills_what_needs_no_scores() -> None:
+    lines = [row(f"W{n}", 送检日期=f"2024-0{n}-01", 应收费="300.00", 实收费="0.00") for n in range(1, 5)]
+    bring(
+        [*lines, row("W9", 送检日期="2025-03-01", 单位名称="芜湖造船厂", 应收费="80.00", 实收费="0.00")],
+        refresh=True,
+    )
+    costs.declare({"keeping": 90}, actor=Actor.system())
+    assert filling.run()["misuse"] == {"new": 0, "renewed": 1, "gone": 0}  # the import had it filled already
+    kinds = {
+        kind: set(WorkItem.objects.filter(kind=kind).values_list("customer__name", flat=True))
+        for kind in WorkKind
+    }
+    assert "芜湖造船厂" in kinds[WorkKind.UNPROFITABLE]
+    assert kinds[WorkKind.MISUSE] == {"合肥供水集团有限公司"}

@@ -1,0 +1,1 @@
+"""Lost customers with their causes."""
