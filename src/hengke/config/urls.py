@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengke.modules.insight.boards.urls")),
     path("", include("hengke.modules.insight.values.urls")),
     path("", include("hengke.modules.insight.patterns.urls")),
+    path("", include("hengke.modules.insight.groups.urls")),
+    path("", include("hengke.modules.insight.voices.urls")),
     path("", include("hengke.modules.insight.urls")),
 ]
 

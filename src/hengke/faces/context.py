@@ -90,6 +90,7 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Forecast"), "forecast", "trend-up", "insight.dashboard"),
             Entry(gettext_noop("Customer value"), "value", "money", "insight.dashboard"),
             Entry(gettext_noop("Patterns"), "patterns", "link", "insight.dashboard"),
+            Entry(gettext_noop("Customers' voices"), "voices", "comment", "activities.activity"),
         ],
     ),
     (

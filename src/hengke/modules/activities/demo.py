@@ -10,30 +10,12 @@ from django.utils.timezone import make_aware
 from hengke.engines.records.schema import registry
 from hengke.engines.records.search import index
 from hengke.kernel import clock
+from hengke.modules.activities.demo_notes import notes
 from hengke.modules.activities.enums import ActivityKind, ActivityState, Priority
 from hengke.modules.activities.models import Activity
 from hengke.modules.customers.models import Customer
 
 CUSTOMERS = 120
-# kind, subject, text, outcome
-DONE = (
-    (ActivityKind.CALL, "到期提醒", "电话提醒下月到期器具，对方确认收到清单。", "月底前统一送检"),
-    (ActivityKind.CALL, "催款", "核对去年四季度未付发票。", "财务已排款，两周内到账"),
-    (
-        ActivityKind.VISIT,
-        "上门走访",
-        "了解新建产线的计量需求，现场看了压力与温度仪表。",
-        "有 40 余台新增器具，待报价",
-    ),
-    (ActivityKind.NOTE, "联系人变动", "设备部负责人换人，新联系人已加入通讯录。", ""),
-    (ActivityKind.NOTE, "反馈", "客户反映上次证书寄送慢，已转业务受理跟进。", ""),
-    (
-        ActivityKind.MEETING,
-        "年度服务沟通会",
-        "回顾全年送检、到款与现场服务安排。",
-        "明年增加一次现场批量检定",
-    ),
-)
 OPEN = (
     (ActivityKind.TASK, "发送到期清单", "按实验室分页，附取送方式。"),
     (ActivityKind.TASK, "准备报价", "新增器具，含现场检定与差旅。"),
@@ -51,7 +33,7 @@ def make_demo_activities() -> None:
     rows: list[Activity] = []
     for customer in customers.order_by("pk")[:CUSTOMERS]:
         dice = Random(customer.pk)  # the same demo at every start
-        for kind, subject, text, outcome in dice.sample(DONE, dice.randint(1, 4)):
+        for kind, subject, text, outcome in notes(dice):
             at = _moment(-dice.randint(3, 400), dice)
             rows.append(_row(customer, kind, subject, text, at, ActivityState.DONE, dice, outcome))
         if dice.random() < 0.6:

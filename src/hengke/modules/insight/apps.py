@@ -27,6 +27,7 @@ KINDS = {
     "score.allowed": _("Scores allowed again"),
     "score.graded": _("Credit graded by an expert"),
     "costs.declared": _("Costs declared"),
+    "groups.chosen": _("Number of customer groups chosen"),
     "forecast.corrected": _("Forecast corrected"),
     "forecast.withdrawn": _("Correction of the forecast withdrawn"),
     "work.claimed": _("Customer of a work list taken"),

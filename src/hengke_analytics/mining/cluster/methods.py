@@ -33,8 +33,8 @@ class Advice:
     bic: float
 
 
-def advise(rows: Floats, most: int = MOST) -> tuple[int, list[Advice]]:
-    """The number of clusters that most criteria prefer, and all criteria for 2 to `most`.
+def advise(rows: Floats, most: int = MOST, least: int = 2) -> tuple[int, list[Advice]]:
+    """The number of clusters that most criteria prefer, and all criteria for `least` to `most`.
 
     The first three judge k-means, BIC the Gaussian mixture. Of equally preferred numbers the one with the better
     silhouette is taken.
@@ -43,7 +43,7 @@ def advise(rows: Floats, most: int = MOST) -> tuple[int, list[Advice]]:
 
     _enough(rows)
     told = []
-    for k in range(2, min(most, len(rows) - 1) + 1):
+    for k in range(least, min(most, len(rows) - 1) + 1):
         labels = cluster(rows, "kmeans", k)
         if len(np.unique(labels)) < k:  # fewer distinct rows than clusters
             break

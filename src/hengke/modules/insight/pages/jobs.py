@@ -46,6 +46,8 @@ STEPS: dict[str, words.Text] = {
     "Accepting pairs": gettext_lazy("Accepting pairs"),
     "Renewing work lists": gettext_lazy("Renewing the work lists"),
     "Opening pairs again": gettext_lazy("Opening pairs again"),
+    "Reading notes": gettext_lazy("Reading what customers say"),
+    "Finding groups": gettext_lazy("Finding groups of customers"),
     "Looking for patterns": gettext_lazy("Looking for what goes together and what follows"),
     "Weighing customers": gettext_lazy("Weighing what customers will bring"),
     "Forecasting": gettext_lazy("Forecasting every part of the institution"),

@@ -11,6 +11,6 @@ def tabs(current: str) -> list[dict[str, Any]]:
     """All places, the current one marked."""
     places = (
         ("rules", _("What goes together"), "/patterns"), ("sequences", _("What follows"), "/patterns/sequences"),
-        ("offers", _("What to offer whom"), "/patterns/offers"),
+        ("offers", _("What to offer whom"), "/patterns/offers"), ("groups", _("Customer groups"), "/groups"),
     )  # fmt: skip
     return [{"label": label, "url": url, "current": name == current} for name, label, url in places]

@@ -22,6 +22,7 @@ from hengke.kernel.errors import Conflict
 from hengke.modules.insight.enums import ImportState
 from hengke.modules.insight.models import CostRates, Import, Source
 from hengke.modules.insight.services import catalogue, costs, imports, refresh, retiring, sources
+from hengke.modules.insight.services.foresight import runs
 from hengke.modules.insight.services.reading import Report
 from hengke.modules.insight.services.scoring import running as scoring
 from hengke.modules.insight.services.work import filling
@@ -46,7 +47,7 @@ def load(
     cut-off run.
 
     `on_customers` is called when the customers exist and before figures are made of them (to give them
-    owners).
+    owners). What follows from the figures is asked for and worked out while people look around.
     """
     actor = Actor.system(Channel.COMMAND)
     source = sources.source_named(SOURCE, actor=actor, is_demo=True)
@@ -60,6 +61,7 @@ def load(
     refresh.run(actor=actor, report=progress, on_customers=on_customers)
     _declare_costs(actor)
     scoring.ask_if_worthwhile(actor=actor)
+    runs.ask(actor=actor)
     filling.run(report=progress)
     progress("Taking demo orders", 0, 1)
     catalogue.take(actor=actor)

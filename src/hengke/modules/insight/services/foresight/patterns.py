@@ -13,6 +13,7 @@ from hengke.modules.insight.models import Foresight, Offer
 from hengke.modules.insight.services import warehouse
 from hengke.modules.insight.services.foresight import runs
 from hengke.modules.insight.services.reading import Report
+from hengke.modules.insight.services.scoring.writing import may_be_scored
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -151,7 +152,7 @@ def _coming(histories: Histories, as_of: date) -> list[dict[str, Any]]:
 
 
 def _store(made: Foresight, offered: list[dict[str, Any]], coming: list[dict[str, Any]]) -> None:
-    known = runs.profiled()
+    known = may_be_scored()
     rows = [
         Offer(
             run=made, customer_id=int(row["customer"]), kind="cross", item=row["offer"][:200], because=row["because"],

@@ -11,9 +11,8 @@ from django.db import transaction
 from hengke.engines.access.actor import Actor
 from hengke.engines.jobs import queue
 from hengke.engines.jobs.models import Job, JobState
-from hengke.modules.customers.models import Customer
 from hengke.modules.insight.enums import Room
-from hengke.modules.insight.models import Foresight, ProfilingRefusal
+from hengke.modules.insight.models import Foresight
 
 KIND = "insight.foresee"
 
@@ -32,12 +31,6 @@ def write(
         run = Foresight.objects.create(room=room, as_of=as_of, warehouse=warehouse, facts=facts)
         rows(run)
     return run
-
-
-def profiled() -> set[int]:
-    """Customers that may be written about: neither put away nor opted out of profiling. Two queries."""
-    refused = ProfilingRefusal.objects.values("customer_id")
-    return set(Customer.objects.filter(deleted_at=None).exclude(pk__in=refused).values_list("pk", flat=True))
 
 
 def ask(*, actor: Actor) -> Job:

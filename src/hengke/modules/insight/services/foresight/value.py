@@ -14,6 +14,7 @@ from hengke.modules.insight.services import warehouse
 from hengke.modules.insight.services.foresight import runs
 from hengke.modules.insight.services.foresight.axes import code_of
 from hengke.modules.insight.services.reading import Report
+from hengke.modules.insight.services.scoring.writing import may_be_scored
 
 if TYPE_CHECKING:
     import numpy as np
@@ -55,7 +56,7 @@ def run(report: Report) -> Foresight:
         "error": ahead.weighed.error, "naive_error": ahead.weighed.naive_error,
     }  # fmt: skip
     everybody = _rows(days, bought, found, ahead, whole - newcomers, until)
-    known = runs.profiled()
+    known = may_be_scored()
     rows = [row for row in everybody if row["customer_id"] in known]
     # Who is not written about stays in the sum, with those who are not known yet.
     facts["newcomers"] = whole - sum(int(row["next_year"] * 100) for row in rows)
