@@ -81,6 +81,7 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Boards"), "boards", "columns", "insight.board", "KeyB"),
             Entry(gettext_noop("Questions"), "questions", "help", "insight.board", "KeyQ"),
             Entry(gettext_noop("Pivot"), "pivot", "table", "insight.dashboard", "KeyP"),
+            Entry(gettext_noop("Models"), "models", "sparkles", "insight.model"),
             Entry(gettext_noop("Work lists"), "worklists", "warning", "insight.workitem"),
             Entry(gettext_noop("Profit of customers"), "profit", "money", "insight.dashboard"),
             Entry(gettext_noop("Flow of customers"), "flow", "split", "insight.dashboard"),

@@ -22,6 +22,7 @@ from hengke.modules.insight.services import (
     undoing,
 )
 from hengke.modules.insight.services.foresight import rooms, runs
+from hengke.modules.insight.services.scoring import classifying
 from hengke.modules.insight.services.scoring import running as scoring
 from hengke.modules.insight.services.work import filling
 
@@ -132,6 +133,12 @@ def work_lists(*, actor: Actor, progress: Progress) -> dict[str, Any]:
 def foresee(*, actor: Actor, progress: Progress) -> dict[str, Any]:
     """Work out what is expected, room by room."""
     return rooms.run(progress)
+
+
+@job("insight.classify")
+def classify(*, actor: Actor, progress: Progress, **question: Any) -> dict[str, Any]:
+    """Learn who has a label, and who is alike."""
+    return classifying.run(report=progress, **question)
 
 
 @job("insight.accept_pairs")

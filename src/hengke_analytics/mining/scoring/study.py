@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import ibis.expr.types as ir
 import numpy as np
@@ -20,6 +21,7 @@ from hengke_analytics.mining.scores.inputs import Floats, Inputs, Integers
 from hengke_analytics.mining.scores.reasons import Explainer, weights
 from hengke_analytics.mining.scoring.artifact import Artifact, Held, aligned
 from hengke_analytics.mining.scoring.judging import Judged, Material, Report, Trial, attempt
+from hengke_analytics.mining.scoring.tree import readable
 
 #: With fewer cases of either outcome nothing can be learned that would hold next year.
 FEWEST = 20
@@ -37,12 +39,13 @@ class Goal:
     opposite: bool = False
     preferred: str = ""
     lead: float = 0.0
+    told_as_tree: bool = False
 
 
 #: Credit is the chance that next year's bills are paid within terms; a neural network unless it is clearly worse.
 GOALS = {
     "churn": Goal("churn"),
-    "late": Goal("late"),
+    "late": Goal("late", told_as_tree=True),
     "credit": Goal("late", opposite=True, preferred="nn", lead=0.01),
 }
 
@@ -61,6 +64,7 @@ class Studied:
     digest: str
     artifact: Artifact
     asked: Inputs
+    tree: dict[str, Any] | None = None
 
 
 @dataclass
@@ -90,8 +94,9 @@ class Workshop:
         return Studied(
             span(self.facts)[1], days[-1] if judged.kept == "later_day" else None, days, len(target),
             int(target.sum()), judged, weights(model, _some(known.inputs)), _digest(known, target),
-            _kept(model, known.inputs, self.now, judged.held),
+            artifact_of(model, known.inputs, self.now, judged.held),
             known.inputs.take(np.flatnonzero(known.days == len(days) - 1)),
+            readable(known.inputs, target) if goal.told_as_tree else None,
         )  # fmt: skip
 
     def _panel(self, name: str) -> tuple[Panel, tuple[date, ...]]:
@@ -120,7 +125,8 @@ def _material(known: Panel, outcome: Outcome, days: Sequence[date]) -> Material:
     return Material(known.customers, known.inputs, known.target, earlier, later, outcome.rule)
 
 
-def _kept(model: Model, trained: Inputs, now: Inputs, held: Held) -> Artifact:
+def artifact_of(model: Model, trained: Inputs, now: Inputs, held: Held) -> Artifact:
+    """What is kept of a model: where its inputs lay in training, and how all customers lie now."""
     kinds = tuple(column.kind for column in trained.columns)
     seen = aligned(now, model.names, kinds)
     reference = Reference.of(seen, model.probability(seen))

@@ -94,7 +94,19 @@ def declare() -> None:
     words.say("insight.follow", words.Words(gettext_lazy("Figures"), _refresh_result, notice=""))
     words.say(
         "insight.score",
-        words.Words(gettext_lazy("Scores of customers"), _scored, notice=""),
+        words.Words(
+            gettext_lazy("Scores of customers"),
+            _scored,
+            _models_url,
+            gettext_lazy("To the models"),
+            notice="",
+        ),
+    )
+    words.say(
+        "insight.classify",
+        words.Words(
+            gettext_lazy("Classification"), _classified, _answer_url, gettext_lazy("To the answer"), then=True
+        ),
     )
     words.say(
         "insight.foresee",
@@ -183,6 +195,18 @@ def _refresh_result(job: Job) -> str:
     return _("%(lines)s lines, %(billed)s billed; warehouse %(number)s") % {
         "lines": f"{lines:,}", "billed": f"{billed:,.2f}", "number": job.result.get("warehouse", "–"),
     }  # fmt: skip
+
+
+def _models_url(job: Job) -> str:
+    return reverse("models")
+
+
+def _answer_url(job: Job) -> str:
+    return reverse("classify-answer", args=(job.pk,))
+
+
+def _classified(job: Job) -> str:
+    return _("Learned from %(count)s customers") % {"count": f"{job.result.get('rows', 0):,}"}
 
 
 def _scored(job: Job) -> str:

@@ -36,6 +36,11 @@ class _Picture:
 
 
 def draw(tree: Mapping[str, Any], *, title: str) -> str:
+    """A picture that stands alone, with its own style."""
+    return drawing(tree, title=title, style=f"<style>{_STYLE}</style>")
+
+
+def drawing(tree: Mapping[str, Any], *, title: str, style: str = "") -> str:
     """The root on the left, a leaf on each row; a leaf names its class, probability and cases."""
     picture = _Picture()
     _node(picture, tree, _MARGIN)
@@ -44,9 +49,7 @@ def draw(tree: Mapping[str, Any], *, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" class="hk-tree" role="img" width="{width:.0f}" height="{height}"'
         f' viewBox="0 0 {width:.0f} {height}">'
     )
-    return "".join(
-        (head, f"<title>{escape(title)}</title><style>{_STYLE}</style>", *picture.shapes, "</svg>\n")
-    )
+    return "".join((head, f"<title>{escape(title)}</title>{style}", *picture.shapes, "</svg>\n"))
 
 
 def _node(picture: _Picture, tree: Mapping[str, Any], left: float) -> float:

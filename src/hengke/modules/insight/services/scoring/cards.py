@@ -31,6 +31,7 @@ def card(studied: Studied) -> dict[str, Any]:
         "above_plain": asdict(judged.above_plain),
         "weights": [[name, weight] for name, weight in studied.weights[:WEIGHTS]],
         "curves": curves(judged.held, judged.winner),
+        "tree": studied.tree,
     }
 
 

@@ -6,7 +6,7 @@ May be cut off and repeated at any point: versions are registered whole, and sco
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from hengke.modules.insight.enums import Band, ScoreKind
 from hengke.modules.insight.models import ModelVersion
 from hengke.modules.insight.services import warehouse
 from hengke.modules.insight.services.reading import Report
-from hengke.modules.insight.services.scoring import registry, writing
+from hengke.modules.insight.services.scoring import grades, registry, writing
 from hengke.modules.insight.services.scoring.kinds import TRAINED, Rules, rules
 from hengke.modules.insight.services.scoring.writing import Line
 
@@ -33,6 +33,7 @@ FEWEST = 50
 """With fewer customers there is nothing to learn from."""
 STALE = timedelta(days=30)
 """A model learns anew once it knows so much less than the data."""
+OUTCOME, GRADES = "outcome", "grades"
 GONE = 1.0
 """The probability of what has happened already."""
 
@@ -84,31 +85,46 @@ def _facts() -> ir.Table | None:
 
 
 def _due(now: Present, wanted: Collection[str]) -> list[str]:
-    """Kinds that are asked for, have no version yet, or know a month less than the data."""
-    newest: dict[str, Any] = {}
-    for kind, as_of in ModelVersion.objects.order_by("pk").values_list("kind", "as_of"):
-        newest[kind] = as_of
+    """Kinds that are asked for, have no version yet, know a month less than the data, or could learn from grades."""
+    newest: dict[str, tuple[date, str]] = {}
+    for kind, as_of, basis in ModelVersion.objects.order_by("pk").values_list("kind", "as_of", "basis"):
+        newest[kind] = as_of, basis
     return [
-        kind for kind in TRAINED if kind in wanted or kind not in newest or now.as_of - newest[kind] >= STALE
+        kind
+        for kind in TRAINED
+        if kind in wanted
+        or kind not in newest
+        or now.as_of - newest[kind][0] >= STALE
+        or newest[kind][1] != _basis(kind)
     ]
+
+
+def _basis(kind: str) -> str:
+    """What a kind learns from: credit from grades once there are enough, all else from what came of customers."""
+    return GRADES if kind == ScoreKind.CREDIT and grades.enough(grades.newest()) else OUTCOME
 
 
 def _train(
     facts: ir.Table, now: Present, due: list[str], actor: Actor, report: Report, job: Job | None
 ) -> tuple[dict[str, int], dict[str, dict[str, Any]]]:
     """The numbers of new versions, and the sentences of those that could not be made."""
+    from hengke_analytics.mining.scoring.graded import study_grades
     from hengke_analytics.mining.scoring.study import GOALS, Workshop
 
     workshop = Workshop(facts, now.inputs, report)
     trained: dict[str, int] = {}
     refused: dict[str, dict[str, Any]] = {}
     for kind in due:
+        basis = _basis(kind)
         try:
-            studied = workshop.study(GOALS[kind])
+            if basis == GRADES:
+                studied = study_grades(now, grades.newest(), GOALS[kind], report)
+            else:
+                studied = workshop.study(GOALS[kind])
         except InputError as error:
             refused[kind] = _sentence(error)
         else:
-            trained[kind] = registry.register(kind, studied, actor=actor, job=job).number
+            trained[kind] = registry.register(kind, studied, actor=actor, job=job, basis=basis).number
     return trained, refused
 
 
