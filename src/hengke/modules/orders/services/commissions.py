@@ -85,6 +85,8 @@ def create(
     with transaction.atomic():
         made: Any = record.create(actor=actor, values={"received_on": clock.today(), **values})
         commission: Commission = made
+        # Two desks that take orders of one customer at once do not make the same instrument twice.
+        Customer.objects.select_for_update().get(pk=customer.pk)
         _know_instruments(customer, entries)
         priced = _price(customer, commission, entries)
         lines = _lines(commission, entries, priced, received=received)

@@ -120,20 +120,28 @@ def of_last_time(customer: Customer) -> list[Entry]:
 
 
 def match(entries: Sequence[Entry], customer: Customer) -> list[Entry]:
-    """Find each line's instrument by its serial number, and its item by name; two queries each."""
+    """Find each line's instrument by its serial number, and its item by name; two queries each.
+
+    A line that says one thing only may be a code that was scanned: it is taken for a serial number if there is one.
+    """
+    scanned = [entry for entry in entries if not entry.model and not entry.serial]
+    codes = {entry.name for entry in scanned}
     by_serial: dict[str, list[Instrument]] = defaultdict(list)
     serials = {entry.serial for entry in entries if entry.serial not in NOT_SERIAL}
-    for row in Instrument.objects.filter(customer=customer, deleted_at=None, serial__in=serials):
+    for row in Instrument.objects.filter(customer=customer, deleted_at=None, serial__in=serials | codes):
         by_serial[row.serial].append(row)
+    for entry in scanned:
+        if len(found := by_serial.get(entry.name, ())) == 1:
+            entry.name, entry.serial = found[0].name, found[0].serial
     for entry in entries:
         fitting = [row for row in by_serial.get(entry.serial, ()) if entry.model in ("", row.model)]
         named = [row for row in fitting if row.name == entry.name] or fitting
         if entry.instrument is None and len(named) == 1:
-            found = named[0]
-            entry.instrument = found.pk
-            entry.model = entry.model or found.model
-            entry.laboratory = entry.laboratory or found.laboratory
-            entry.project_group = entry.project_group or found.project_group
+            known = named[0]
+            entry.instrument = known.pk
+            entry.model = entry.model or known.model
+            entry.laboratory = entry.laboratory or known.laboratory
+            entry.project_group = entry.project_group or known.project_group
     return find_items(entries)
 
 
