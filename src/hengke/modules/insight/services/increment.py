@@ -8,6 +8,7 @@ weekly, by a button, and after everything but an import.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -51,6 +52,11 @@ def run(*, actor: Actor, report: Report) -> None:
         _resolve(actor, fresh, looked_at, memory, report)
     else:
         retiring.settle({})
+
+
+def files() -> list[Path]:
+    """What the last full run and the increments since have left."""
+    return sorted(resolve.folder().glob("*"))
 
 
 def since_full() -> bool:

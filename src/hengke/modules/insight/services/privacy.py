@@ -21,7 +21,7 @@ from hengke.engines.records.privacy import files as cleaning
 from hengke.engines.records.privacy import places
 from hengke.engines.records.privacy.places import Finding, Person, Step
 from hengke.modules.insight.models import Import, LedgerLine
-from hengke.modules.insight.services import warehouse
+from hengke.modules.insight.services import increment, warehouse
 
 log = logging.getLogger("hengke.privacy")
 
@@ -33,6 +33,7 @@ def declare() -> None:
         places.declare_scope(label, scope, _WORDS.get(label, ""))
     places.declare_step(Step("files", _find_files, _erase_files))
     places.declare_step(Step("warehouse", _find_warehouses, _rebuild))
+    places.declare_step(Step("identity", _find_memory, _forget))
 
 
 def _phones(person: Person) -> list[str]:
@@ -154,6 +155,20 @@ def _find_warehouses(person: Person) -> list[Finding]:
     """The warehouse holds names of customers and of files; it is built anew in any case."""
     built = len(list(warehouse.folder().glob("*.duckdb")))
     return [Finding(str(_("Data warehouse")), str(_("files")), built)] if built else []
+
+
+def _find_memory(person: Person) -> list[Finding]:
+    """What a full run of name resolution left holds telephones and contacts, whoever's; it goes in any case."""
+    kept = len(increment.files())
+    return [Finding(str(_("What the last resolution of names left")), str(_("files")), kept)] if kept else []
+
+
+def _forget(person: Person, pseudonym: str) -> int:
+    """Remove it: the next import resolves all names, and leaves it anew."""
+    kept = increment.files()
+    for path in kept:
+        path.unlink(missing_ok=True)
+    return len(kept)
 
 
 def _rebuild(person: Person, pseudonym: str) -> int:

@@ -10,6 +10,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.jobs import queue
 from hengke.engines.jobs.models import Job
+from hengke.engines.records.privacy import places
 from hengke.modules.customers.models import Customer, CustomerName
 from hengke.modules.insight.models import IdentityRun, LedgerLine
 from hengke.modules.insight.services import increment, refresh, resolve
@@ -140,3 +141,14 @@ def test_an_import_asks_for_new_names_only_and_a_waiting_full_run_is_enough() ->
     whole = refresh.ask(actor=Actor.system())
     assert refresh.ask_for_new(actor=Actor.system()) == whole
     queue.cancel(whole)
+
+
+def test_an_erasure_leaves_nothing_of_it(known: list[dict[str, str]]) -> None:
+    steps = {step.name: step for step in places.steps()}
+    person = places.Person(key=1, title="联系人", name="赵皖砺", party=1)
+    assert [found.count for found in steps["identity"].find(person)] == [2]
+    assert steps["identity"].erase(person, "x") == 2
+    assert increment.files() == []
+    bring(later(known))
+    run()
+    assert increment.files() != []
