@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from launcher import serve
-from tests.support.commands import environment, manage
-from tests.support.processes import eventually
+from tests.support.commands import manage
+from tests.support.site import Site, running
 
 PROGRAMS = 8
 UPDATES = int(os.environ.get("HENGKE_COUNTER_UPDATES", "10"))
@@ -45,33 +42,15 @@ print(sorted(waits)[int(len(waits) * 0.99)], file=sys.stderr)
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[tuple[str, Path]]:
-    """The web server as `./hengke up` starts it, on an empty SQLite database."""
-    manage(tmp_path, "migrate", "-v", "0")
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        env = environment(tmp_path, HENGKE_API_REQUESTS_PER_MINUTE="1000000")
-        command = [sys.executable, serve.__file__, str(bound.fileno())]
-        server = subprocess.Popen(command, env=env, pass_fds=(bound.fileno(),), cwd=tmp_path)
-        url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        try:
-            assert eventually(lambda: _answers(url))
-            yield url, tmp_path
-        finally:
-            server.terminate()
-            server.wait(timeout=40)
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{url}/livez", timeout=30) as answer:
-            return bool(answer.status == 200)
-    except OSError:
-        return False
+def site(tmp_path: Path) -> Iterator[Site]:
+    """The web server, which answers as often as it can."""
+    with running(tmp_path, HENGKE_API_REQUESTS_PER_MINUTE="1000000") as found:
+        yield found
 
 
 @pytest.mark.slow
-def test_eight_programs_get_every_number_once(site: tuple[str, Path]) -> None:
-    url, data = site
+def test_eight_programs_get_every_number_once(site: Site) -> None:
+    url, data = site.url, site.data
     token = manage(data, "shell", "-v", "0", "-c", TOKEN).stdout.strip()
     command = [sys.executable, "-c", PROGRAM, f"{url}/api/v1/customers", token]
     programs = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import models, transaction
@@ -15,13 +16,16 @@ from hengke.engines.access import events
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.leaks import usage
 from hengke.engines.access.leaks.policy import export_policy
+from hengke.engines.access.models import Event
 from hengke.engines.access.requests import StaffRequest
 from hengke.kernel import clock
-from hengke.kernel.errors import InputError, NotAllowed
+from hengke.kernel.errors import InputError, NotAllowed, TooOften
 
 REASON = "export_reason"
 """The parameter that carries the reason; no field of a record is called so."""
 SHORTEST_REASON = 4
+PER_MINUTE = 20
+"""Exports of one person; each keeps a thread of the server busy."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,8 @@ def allow(
 ) -> Mark:
     """Check an export of `rows` rows against the role's limits and record it under `kind`.
 
-    InputError `export_too_large`, `export_day_full`, `export_reason`; the file is written afterwards, and the event
-    tells of the attempt even if it fails half-way.
+    InputError `export_too_large`, `export_day_full`, `export_reason`, TooOften `export_pace`; the file is written
+    afterwards, and the event tells of the attempt even if it fails half-way.
     """
     policy = export_policy(actor)
     if rows > policy.rows:
@@ -89,6 +93,7 @@ def allow(
         )  # fmt: skip
     if policy.reason and len(reason) < SHORTEST_REASON:
         raise InputError("export_reason", "Your role must give a reason for an export.")
+    _require_pace(actor)
     with transaction.atomic():
         if usage.exported_today(actor) + rows > policy.rows_per_day:
             raise NotAllowed(
@@ -100,6 +105,19 @@ def allow(
         event = events.record(kind, actor=actor, subject=subject, payload=payload | more)
         usage.exported(actor, rows)
     return Mark(actor.name, f"{localtime(clock.now()):%Y-%m-%d %H:%M}", rows, reason, event.pk)
+
+
+def _require_pace(actor: Actor) -> None:
+    """TooOften when the person has exported so often within a minute that others would wait."""
+    since = clock.now() - timedelta(minutes=1)
+    own = Event.objects.filter(actor_id=actor.user_id, kind__endswith=".exported", at__gte=since)
+    if actor.user_id is not None and own.count() >= PER_MINUTE:
+        raise TooOften(
+            "export_pace",
+            "You have exported {n} times within a minute. Wait a minute and go on.",
+            seconds=60,
+            n=PER_MINUTE,
+        )  # fmt: skip
 
 
 def mark_book(book: Any, sheets: list[Any], mark: Mark) -> None:
