@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengke.modules.insight.worklists.urls")),
     path("", include("hengke.modules.insight.losses.urls")),
     path("", include("hengke.modules.insight.assessments.urls")),
+    path("", include("hengke.modules.insight.upgrades.urls")),
     path("", include("hengke.modules.insight.boards.urls")),
     path("", include("hengke.modules.insight.values.urls")),
     path("", include("hengke.modules.insight.patterns.urls")),

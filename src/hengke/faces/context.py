@@ -87,6 +87,7 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Flow of customers"), "flow", "split", "insight.dashboard"),
             Entry(gettext_noop("Lost customers"), "losses", "unlink", "insight.dashboard"),
             Entry(gettext_noop("Value assessments"), "assessments", "scales", "insight.valueassessment"),
+            Entry(gettext_noop("Customer upgrades"), "upgrades", "arrow-up", "insight.dashboard"),
             Entry(gettext_noop("Golden customers"), "golden", "star", "insight.dashboard"),
             Entry(gettext_noop("Forecast"), "forecast", "trend-up", "insight.dashboard"),
             Entry(gettext_noop("Customer value"), "value", "money", "insight.dashboard"),

@@ -28,6 +28,7 @@ from hengke_analytics.measures.lost import lost, lost_customers
 from hengke_analytics.measures.migration import migration, tier_moves
 from hengke_analytics.measures.misuse import misuse
 from hengke_analytics.measures.pareto import pareto, ranked_list, ranking, set_apart
+from hengke_analytics.measures.potential import newcomers, potential
 from hengke_analytics.measures.profit import Direct, Rates, profit
 from hengke_analytics.measures.pyramid import pyramid, simulate, tiers
 from hengke_analytics.measures.rfm import SEGMENTS, SegmentRule, rfm
@@ -59,9 +60,11 @@ __all__ = [
     "migration",
     "misuse",
     "moves",
+    "newcomers",
     "pareto",
     "period_sums",
     "place_sums",
+    "potential",
     "profit",
     "pyramid",
     "ranked_list",
