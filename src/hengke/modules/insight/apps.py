@@ -27,6 +27,8 @@ KINDS = {
     "score.allowed": _("Scores allowed again"),
     "score.graded": _("Credit graded by an expert"),
     "costs.declared": _("Costs declared"),
+    "group.declared": _("Group by reaction declared"),
+    "group.removed": _("Group by reaction deleted"),
     "groups.chosen": _("Number of customer groups chosen"),
     "forecast.corrected": _("Forecast corrected"),
     "forecast.withdrawn": _("Correction of the forecast withdrawn"),

@@ -51,12 +51,16 @@ class Forecast:
 
 @dataclass(frozen=True)
 class _Trials:
-    """Forecasts from every origin (origin x series x method x step), what came, and the scales of errors."""
+    """Forecasts from every origin (origin x series x method x step), what came, and the scales of errors.
+
+    `span` are the months from the first origin to the last.
+    """
 
     forecasts: Floats
     actual: Floats
     error: Floats
     scale: Floats
+    span: int
 
 
 def combine(values: Floats, months: Months, horizon: int) -> Forecast:
@@ -99,6 +103,7 @@ def _trials(values: Floats, months: Months, steps: int) -> _Trials | None:
         np.stack([values[:, origin : origin + steps] for origin in origins]),
         np.stack([each.error for each in found]),
         np.stack([naive_scale(values[:, :origin]) for origin in origins]),
+        max(origins) - min(origins),
     )
 
 
@@ -158,7 +163,23 @@ def _errors_together(trials: _Trials | None, weights: Floats, growth: Floats) ->
         return {level: width * np.sqrt(2) for level, width in _NORMAL.items()}
     missed = np.abs((_combined(trials, weights) - trials.actual).sum(axis=2))
     known = growth[: trials.actual.shape[2]]
-    return _quantiles(missed / np.maximum(trials.error, 1e-300) / np.sqrt((known**2).sum()))
+    standard = missed / np.maximum(trials.error, 1e-300) / np.sqrt((known**2).sum())
+    # Origins less than a horizon apart see mostly the same months: those that see others count.
+    apart = (trials.span + len(known)) / len(known)
+    return _quantiles_of_few(standard, standard.shape[1] * apart)
+
+
+def _quantiles_of_few(standard: Floats, independent: float) -> dict[float, float]:
+    """Quantiles that allow for how few errors there are: (n + 1)/n of the level, or Student's t of their spread."""
+    from scipy.stats import t
+
+    if standard.size < _FEWEST_FOR_QUANTILES:
+        spread = float(np.sqrt((standard**2).mean()))
+        return {level: spread * float(t.ppf((1 + level) / 2, max(independent - 1, 1))) for level in LEVELS}
+    return {
+        level: float(np.quantile(standard, min(level * (independent + 1) / independent, 1.0)))
+        for level in LEVELS
+    }
 
 
 def _quantiles(standard: Floats) -> dict[float, float]:

@@ -56,3 +56,20 @@ def test_without_a_back_test_all_methods_count_alike() -> None:
     assert (found.tested.origins, np.isnan(found.tested.mase).all()) == (0, True)
     assert np.all(found.high[0.95] - found.low[0.95] > found.high[0.8] - found.low[0.8])
     assert np.all(np.diff(found.high[0.95] - found.mean, axis=1) > 0)
+
+
+def test_sums_of_a_year_are_covered_too() -> None:
+    values = wandering(400, 108)
+    known, came = values[:, :-12], values[:, -12:]
+    found = combine(known, months_of(known), 12)
+    missed = np.abs((found.mean - came).sum(axis=1))
+    half = {level: found.together[level] * np.sqrt((found.growth**2).sum()) for level in (0.8, 0.95)}
+    assert 0.75 <= (missed <= half[0.8]).mean() <= 0.86
+    assert 0.92 <= (missed <= half[0.95]).mean() <= 0.98
+
+
+def test_few_errors_make_wide_intervals_of_sums() -> None:
+    values = wandering(1, 84)
+    found = combine(values, months_of(values), 12)
+    ratio = float(found.together[0.95][0] / found.together[0.8][0])
+    assert ratio > 2.0  # 1.96 / 1.28 were they many

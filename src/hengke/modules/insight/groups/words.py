@@ -45,3 +45,25 @@ def figure(column: str, value: float) -> str:
     if column == "growth":
         return percent(value)
     return grouped(value, 0)
+
+
+def reactions() -> list[tuple[str, str]]:
+    """Kinds of reactions for a list to choose from."""
+    return [
+        ("bought", _("Had an item done that is called")), ("laboratory", _("Came to the laboratory")),
+        ("silent", _("Has not come")), ("returned", _("Came back within")), ("grew", _("Grew by at least %")),
+        ("answered", _("Answered a call or visit")),
+    ]  # fmt: skip
+
+
+def reaction(condition: dict[str, Any]) -> str:
+    """One declared reaction as a sentence."""
+    said = {
+        "bought": _("had “{value}” done in the last {days} days"),
+        "laboratory": _("came to {value} in the last {days} days"),
+        "silent": _("has not come for {days} days"),
+        "returned": _("came back within {days} days"),
+        "grew": _("grew by {value}% or more"),
+        "answered": _("answered a call or visit in the last {days} days"),
+    }[condition["kind"]]
+    return said.format(value=condition["value"], days=condition["days"])

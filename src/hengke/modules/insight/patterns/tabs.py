@@ -12,5 +12,6 @@ def tabs(current: str) -> list[dict[str, Any]]:
     places = (
         ("rules", _("What goes together"), "/patterns"), ("sequences", _("What follows"), "/patterns/sequences"),
         ("offers", _("What to offer whom"), "/patterns/offers"), ("groups", _("Customer groups"), "/groups"),
+        ("reactions", _("Groups by reaction"), "/groups/reactions"),
     )  # fmt: skip
     return [{"label": label, "url": url, "current": name == current} for name, label, url in places]

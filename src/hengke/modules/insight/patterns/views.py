@@ -24,7 +24,7 @@ from hengke.modules.insight.patterns.mined import Asked
 from hengke.modules.insight.patterns.tabs import tabs
 
 SUBJECT = "insight.dashboard"
-SHOWN = 100
+SHOWN = 60
 
 
 @require_GET

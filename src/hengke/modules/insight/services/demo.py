@@ -20,9 +20,9 @@ from hengke.engines.files import store as files
 from hengke.kernel import clock
 from hengke.kernel.errors import Conflict
 from hengke.modules.insight.enums import ImportState
-from hengke.modules.insight.models import CostRates, Import, Source
+from hengke.modules.insight.models import BehaviourGroup, CostRates, Import, Source
 from hengke.modules.insight.services import catalogue, costs, imports, refresh, retiring, sources
-from hengke.modules.insight.services.foresight import runs
+from hengke.modules.insight.services.foresight import reactions, runs
 from hengke.modules.insight.services.reading import Report
 from hengke.modules.insight.services.scoring import running as scoring
 from hengke.modules.insight.services.work import filling
@@ -62,10 +62,22 @@ def load(
     _declare_costs(actor)
     scoring.ask_if_worthwhile(actor=actor)
     runs.ask(actor=actor)
+    _declare_groups(actor)
     filling.run(report=progress)
     progress("Taking demo orders", 0, 1)
     catalogue.take(actor=actor)
     make_demo_orders()
+
+
+def _declare_groups(actor: Actor) -> None:
+    """Groups by reaction to begin with; nothing when somebody has declared any."""
+    if BehaviourGroup.objects.exists():
+        return
+    for name, kind, value, days in (
+        ("送检压力表的客户", "bought", "压力表", "365"), ("半年内再来的客户", "returned", "", "183"),
+        ("半年未送检的客户", "silent", "", "183"), ("增长三成以上的客户", "grew", "30", "365"),
+    ):  # fmt: skip
+        reactions.declare(name, [{"kind": kind, "value": value, "days": days}], actor=actor)
 
 
 def clear(*, actor: Actor) -> Event:
