@@ -18,7 +18,7 @@ from hengke.modules.customers.models import CustomerSummary
 from hengke.modules.insight.services.scoring import grades, registry
 
 PREFIX = "grade-"
-NAMED = 10
+NAMED, LONGEST_KEY = 10, 18
 
 
 @require_GET
@@ -43,11 +43,10 @@ def page(request: StaffRequest) -> HttpResponse:
 @require_POST
 def save(request: StaffRequest) -> HttpResponse:
     """Keep the grades of the form; customers without one are proposed again."""
-    given = {
-        int(name[len(PREFIX) :]): word
-        for name, word in request.POST.items()
-        if name.startswith(PREFIX) and is_whole(name[len(PREFIX) :][:18]) and isinstance(word, str)
+    named = {
+        name.removeprefix(PREFIX): str(word) for name, word in request.POST.items() if name.startswith(PREFIX)
     }
+    given = {int(key): word for key, word in named.items() if is_whole(key) and len(key) <= LONGEST_KEY}
     count = grades.grade(given, actor=request.actor)
     messages.success(request, _("%(count)s customers graded.") % {"count": count})
     return redirect("grades")

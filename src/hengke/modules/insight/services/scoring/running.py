@@ -5,9 +5,8 @@ May be cut off and repeated at any point: versions are registered whole, and sco
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from hengke.engines.access.actor import Actor
@@ -15,18 +14,18 @@ from hengke.engines.jobs import queue
 from hengke.engines.jobs.models import Job
 from hengke.kernel.errors import HengkeError, InputError, NotFound
 from hengke.modules.customers.models import CustomerSummary
-from hengke.modules.insight.enums import Band, ScoreKind
+from hengke.modules.insight.enums import ScoreKind
 from hengke.modules.insight.models import ModelVersion
 from hengke.modules.insight.services import warehouse
 from hengke.modules.insight.services.reading import Report
-from hengke.modules.insight.services.scoring import grades, registry, writing
-from hengke.modules.insight.services.scoring.kinds import TRAINED, Rules, rules
-from hengke.modules.insight.services.scoring.writing import Line
+from hengke.modules.insight.services.scoring import grades, lines, registry, writing
+from hengke.modules.insight.services.scoring.history import Past
+from hengke.modules.insight.services.scoring.kinds import TRAINED, rules
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from hengke_analytics.mining.scoring.applying import Present, Scored
+    from hengke_analytics.mining.scoring.applying import Present
 
 JOB = "insight.score"
 FEWEST = 50
@@ -34,8 +33,6 @@ FEWEST = 50
 STALE = timedelta(days=30)
 """A model learns anew once it knows so much less than the data."""
 OUTCOME, GRADES = "outcome", "grades"
-GONE = 1.0
-"""The probability of what has happened already."""
 
 
 def ask(*, actor: Actor, train: Collection[str] = ()) -> Job:
@@ -64,10 +61,11 @@ def run(
     now = present(facts, span(facts)[1])
     trained, refused = _train(facts, now, _due(now, train), actor, report, job)
     counts: dict[str, int] = {}
+    past = Past(facts, now)
     for kind in TRAINED:
         version = registry.champion(kind)
         if version is not None:
-            counts |= _score(version, now, report)
+            counts |= _score(version, now, past, report)
     writing.denormalise()
     return {"as_of": now.as_of.isoformat(), "trained": trained, "refused": refused, "scored": counts}
 
@@ -132,74 +130,20 @@ def _sentence(error: HengkeError) -> dict[str, Any]:
     return {"template": error.template, "params": {name: str(value) for name, value in error.params.items()}}
 
 
-def _score(version: ModelVersion, now: Present, report: Report) -> dict[str, int]:
+def _score(version: ModelVersion, now: Present, past: Past, report: Report) -> dict[str, int]:
     """Everybody's scores by one version; how many of each kind."""
     from hengke_analytics.mining.scoring.applying import score
 
     report("Scoring customers", 0, 0)
-    scored = score(registry.artifact(version), now)
+    kept, known = registry.artifact(version), rules()
+    scored = score(kept, now)
     features, of_scores = scored.drift
     version.drift = {
         "as_of": now.as_of.isoformat(), "scores": of_scores, "features": [list(pair) for pair in features[:10]],
     }  # fmt: skip
     version.save(update_fields=["drift"])
-    known, counts = rules(), {}
-    for kind, lines in _lines(version.kind, now, scored, known):
-        counts[kind] = writing.write(kind, lines, version, now.as_of, report)
-    return counts
-
-
-def _lines(
-    trained: str, now: Present, scored: Scored, known: dict[str, Rules]
-) -> Iterator[tuple[str, list[Line]]]:
-    """The lines of each kind that a model speaks for."""
-    if trained != ScoreKind.CHURN:
-        yield trained, list(_plain(trained, now, scored, known[trained]))
-        return
-    churn = list(_churn(now, scored, known[ScoreKind.CHURN]))
-    yield ScoreKind.CHURN, churn
-    yield (
-        ScoreKind.LOYALTY,
-        [
-            Line(line.customer, 1 - line.value, line.band, [_turned(reason) for reason in line.reasons])
-            for line in churn
-        ],
-    )
-
-
-def _plain(kind: str, now: Present, scored: Scored, cuts: Rules) -> Iterator[Line]:
-    risky = kind == ScoreKind.LATE
-    for place, customer in enumerate(now.customers):
-        value = float(scored.probability[place])
-        loss = _money(value * now.year[place]) if risky else None
-        yield Line(int(customer), value, cuts.band(kind, value), _told(scored, place), loss)
-
-
-def _churn(now: Present, scored: Scored, cuts: Rules) -> Iterator[Line]:
-    """Whoever has churned by the definition is no question of probability any more, and nothing more can be lost."""
-    for place, customer in enumerate(now.customers):
-        if now.gone[place]:
-            yield Line(int(customer), GONE, Band.GONE, _told(scored, place))
-            continue
-        value = float(scored.probability[place])
-        loss = _money(value * now.year[place])
-        yield Line(int(customer), value, cuts.band(ScoreKind.CHURN, value), _told(scored, place), loss)
-
-
-def _told(scored: Scored, place: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "feature": one.feature, "value": one.value, "place": None if one.place is None else round(one.place, 3),
-            "adds": round(one.contribution, 3),
-        }
-        for one in scored.reasons[place]
-    ]  # fmt: skip
-
-
-def _turned(reason: dict[str, Any]) -> dict[str, Any]:
-    """The same reason about the opposite outcome."""
-    return reason | {"adds": -reason["adds"]}
-
-
-def _money(amount: float) -> Decimal:
-    return Decimal(f"{amount:.2f}")
+    trends = past.trends(version.kind, kept, known)
+    return {
+        kind: writing.write(kind, found, version, now.as_of, report, trends.get(kind, {}))
+        for kind, found in lines.of(version.kind, now, scored, known)
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,8 +35,18 @@ class Line:
     loss: Decimal | None = None
 
 
-def write(kind: str, lines: Sequence[Line], version: ModelVersion, as_of: date, report: Report) -> int:
-    """Make the scores of a kind those of `lines`; customers that are gone or refuse have none. Returns how many."""
+def write(
+    kind: str,
+    lines: Sequence[Line],
+    version: ModelVersion,
+    as_of: date,
+    report: Report,
+    past: Mapping[int, list[list[Any]]] | None = None,
+) -> int:
+    """Make the scores of a kind those of `lines`; customers that are gone or refuse have none. Returns how many.
+
+    `past` are former values of customers that have no score yet.
+    """
     may = may_be_scored()
     wanted = {line.customer: line for line in lines if line.customer in may}
     rows = CustomerScore.objects.filter(kind=kind).order_by()
@@ -52,7 +62,7 @@ def write(kind: str, lines: Sequence[Line], version: ModelVersion, as_of: date, 
             pk, value, since, trend = stored[customer]
             changed.append((*said, json.dumps(_longer(trend, value, since, as_of)), pk))
         else:
-            made.append((customer, kind, *said, "[]"))
+            made.append((customer, kind, *said, json.dumps((past or {}).get(customer, []))))
     _update(changed, report)
     _insert(made, report)
     _remove([stored[customer][0] for customer in stored.keys() - wanted.keys()])
