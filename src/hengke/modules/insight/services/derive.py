@@ -164,7 +164,26 @@ class _Sync:
             if derived and pk not in kept and pk not in self.edited and self._is_among(row)
         ]
         for start in range(0, len(surplus), 500):
-            self.model._base_manager.filter(pk__in=surplus[start : start + 500]).delete()
+            self._take_away(surplus[start : start + 500])
+        self._bring_back([pk for pk in kept if stored[pk][0]["deleted_at"] and pk not in self.edited])
+
+    def _take_away(self, surplus: list[int]) -> None:
+        """Remove rows that no line stands behind; what a commission names stays for it, out of sight."""
+        held: set[int] = set()
+        for relation in self.model._meta.related_objects:
+            if relation.on_delete is models.PROTECT:
+                name = relation.field.name
+                naming = relation.related_model._base_manager.filter(**{f"{name}__in": surplus})
+                held.update(naming.values_list(f"{name}_id", flat=True))
+        rows = self.model._base_manager
+        rows.filter(pk__in=set(surplus) - held).delete()
+        rows.filter(pk__in=held, deleted_at=None).update(deleted_at=clock.now())
+
+    def _bring_back(self, wanted: list[int]) -> None:
+        """Show what was put out of sight and has lines again; what lies in the bin with its customer stays there."""
+        for start in range(0, len(wanted), 500):
+            hidden = self.model._base_manager.filter(pk__in=wanted[start : start + 500])
+            hidden.filter(customer__deleted_at=None).update(deleted_at=None, updated_at=clock.now())
 
     def _stored(self, former: Iterable[int]) -> Iterator[Values]:
         """The rows to be compared, and every row whose key people changed: it may have been theirs before."""

@@ -10,9 +10,10 @@ import pytest
 from hengke.engines.access import events, journal
 from hengke.engines.access.actor import Actor
 from hengke.modules.customers.models import Contact, Instrument
-from hengke.modules.insight.services import derive, resolve
-from tests.factories import people
-from tests.factories.ledgers import bring, row, take_back
+from hengke.modules.insight.services import derive, imports, resolve
+from hengke.modules.orders.models import CommissionLine
+from tests.factories import orders, people
+from tests.factories.ledgers import bring, row, take_back, work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -115,3 +116,27 @@ def test_records_of_an_undone_import_go_and_those_of_people_stay() -> None:
     run()
     assert list(Contact.objects.values_list("name", flat=True)) == ["李敏"]
     assert Instrument.objects.count() == 0
+
+
+def test_an_instrument_that_a_commission_names_is_put_out_of_sight_and_comes_back() -> None:
+    done = bring([row("W1", 出厂编号="A77"), row("W2", 器具名称="卡尺", 出厂编号="B1")])
+    bring([row("W3", 器具名称="天平", 出厂编号="C1")], name="b.csv")
+    run()
+    named = Instrument.objects.get(serial="A77")
+    order = orders.commission(named.customer, "压力表")
+    CommissionLine.objects.filter(commission=order).update(instrument=named)
+    take_back(done)
+    run()
+    left = Instrument._base_manager.order_by("serial")
+    assert [(each.serial, each.deleted_at is None) for each in left] == [("A77", False), ("C1", True)]
+    run()
+    imports.start(done, actor=Actor.system())
+    work(refresh=False)
+    run()
+    left = Instrument.objects.order_by("serial")
+    assert [(each.pk == named.pk, each.serial) for each in left] == [
+        (True, "A77"),
+        (False, "B1"),
+        (False, "C1"),
+    ]
+    assert not left.exclude(deleted_at=None).exists()
