@@ -24,6 +24,7 @@ from hengke.modules.insight.dashboard import boards, facts, headline, lists, wor
 from hengke.modules.insight.dashboard.boards import Board
 from hengke.modules.insight.dashboard.choices import choices
 from hengke.modules.insight.dashboard.query import Periods, Query
+from hengke.modules.insight.services import refresh
 
 SUBJECT = "insight.dashboard"
 KEPT = 64
@@ -58,6 +59,11 @@ def overview(request: StaffRequest) -> HttpResponse:
 
 def _empty(request: StaffRequest, words: str = "") -> HttpResponse:
     may_import = grants.may(request.actor, "change", "insight.import")
+    if refresh.is_under_way():
+        words, may_import = (
+            _("Names and figures are being worked out. They appear here in a few minutes."),
+            False,
+        )
     context = {"title": _("Overview"), "words": words, "import_url": "/imports/new" if may_import else ""}
     return render(request, "insight/dashboard/empty.html", context)
 

@@ -50,6 +50,12 @@ def ask_to_follow(*, actor: Actor) -> Job:
     return waiting or queue.enqueue(FIGURES, title="Figures", actor=actor, key=FIGURES)
 
 
+def is_under_way() -> bool:
+    """Whether an import or a refresh is waiting or running; one query."""
+    open_states = (JobState.QUEUED, JobState.RUNNING)
+    return Job.objects.filter(kind__in=("insight.import", *KINDS), state__in=open_states).exists()
+
+
 def run(*, actor: Actor, report: Report, on_customers: Callable[[], None] = lambda: None) -> dict[str, Any]:
     """Resolve, derive, build, sum up, index; every step may be repeated.
 

@@ -16,6 +16,7 @@ from hengke.engines.access.models import Event
 from hengke.kernel.errors import InputError, NotFound
 from hengke.modules.insight.dashboard import boards, headline, lists, views
 from hengke.modules.insight.dashboard.query import Periods, Query
+from hengke.modules.insight.services import refresh
 from tests.factories.people import person, unit
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("warehouse")]
@@ -213,3 +214,14 @@ def test_the_page_asks_the_database_the_same_however_often(
     client.get("/overview")
     with django_assert_max_num_queries(5):
         client.get("/overview")
+
+
+def test_before_the_first_figures_the_page_says_that_they_are_being_worked_out(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views.facts, "build_number", lambda: None)
+    client.force_login(person("leiter", Role.DIRECTOR))
+    sentence = "正在归一名称"
+    assert sentence not in client.get("/overview", headers={"Accept-Language": "zh-hans"}).content.decode()
+    refresh.ask_for_new(actor=Actor.system())
+    assert sentence in client.get("/overview", headers={"Accept-Language": "zh-hans"}).content.decode()
