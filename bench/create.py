@@ -94,7 +94,8 @@ def bare() -> float:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE IF NOT EXISTS bench_bare (id INTEGER PRIMARY KEY, name TEXT)")
+        key = "bigserial" if connection.vendor == "postgresql" else "INTEGER"
+        cursor.execute(f"CREATE TABLE IF NOT EXISTS bench_bare (id {key} PRIMARY KEY, name TEXT)")
         began = time.process_time()
         for n in range(TIMES):
             cursor.execute("INSERT INTO bench_bare(name) VALUES (%s)", [f"合肥长江第{n}仪表有限公司"])

@@ -38,7 +38,19 @@ export function rich(area, words) {
     });
     bar.append(button);
   });
+  const described = area.getAttribute("aria-describedby");
+  if (described) page.setAttribute("aria-describedby", described);
+  if (area.getAttribute("aria-invalid")) page.setAttribute("aria-invalid", "true");
   page.addEventListener("input", keep);
+  // Buttons of what the words under the caret have already are pressed.
+  document.addEventListener("selectionchange", () => {
+    if (!page.contains(document.getSelection()?.anchorNode)) return;
+    const block = document.queryCommandValue("formatBlock");
+    COMMANDS.forEach(([command, , value], place) => {
+      const on = value ? block === value : document.queryCommandState(command);
+      bar.children[place].setAttribute("aria-pressed", String(on));
+    });
+  });
   page.addEventListener("paste", (event) => {
     event.preventDefault();
     document.execCommand("insertText", false, event.clipboardData.getData("text/plain"));

@@ -98,6 +98,8 @@ class Customer(Dated):
         indexes = (
             models.Index(fields=("city", "id"), name="customer_city"),
             models.Index(fields=("name",), name="customer_name"),
+            # Names begin with their city: walked in the order of names, those of one city come late and all at once.
+            models.Index(fields=("city", "name", "id"), name="customer_city_name"),
             models.Index(fields=("owner", "id"), name="customer_owner"),
             models.Index(fields=("created_at",), name="customer_created"),
             models.Index(fields=("updated_at",), name="customer_updated"),

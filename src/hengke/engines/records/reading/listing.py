@@ -220,7 +220,7 @@ def _long(query: Query, place: Place | None, backwards: bool, size: int) -> mode
     catalogue, order = query.catalogue, query.order
     name = query.sort.removeprefix("-")
     field = catalogue.field(name, "sort")
-    paths = walking_paths(catalogue) if is_walkable(catalogue, field) else None
+    paths = walking_paths(catalogue, order.path, query.where) if is_walkable(catalogue, field) else None
     if catalogue.in_summary(field):
         return _after(query.joined(paths=paths), order, place, backwards)
     # The page's keys come from the object's own table alone, else SQLite may begin with the summary.

@@ -16,12 +16,22 @@ from django.db import models
 from hengke.engines.access import labels, unindexed  # noqa: F401  (registers the lookup)
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.schema.declarations import Field, column_of
+from hengke.kernel.filters import Filter, conditions
 
 
-def walking_paths(catalogue: Catalogue) -> dict[str, str]:
-    """The catalogue's paths with own text columns taken from the row."""
+def walking_paths(catalogue: Catalogue, order: str, where: Filter) -> dict[str, str]:
+    """The catalogue's paths with own text columns taken from the row, unless an index leads to one of their values and
+    through its rows in the order of the path `order`: then it is better than walking.
+    """
+    equal = {c.field for c in conditions(where) if c.op == "eq"} - {
+        c.field for c in conditions(where) if c.op != "eq"
+    }
+    meta: Any = catalogue.record.model._meta
+    led = {index.fields[0] for index in meta.indexes if index.fields[1:2] == [order]}
     return {
-        name: f"{path}__unindexed" if _own_text(catalogue, catalogue.fields[name]) else path
+        name: f"{path}__unindexed"
+        if _own_text(catalogue, catalogue.fields[name]) and not (name in equal and path in led)
+        else path
         for name, path in catalogue.paths.items()
     }
 

@@ -268,4 +268,10 @@ def _plain(field: Any, value: Any, names: Names) -> str:
         return str(field.kind.plain(value))
     if isinstance(field.kind, Reference):
         return names.get((field.kind.model, value), f"#{value}") if value is not None else ""
-    return "" if value is None else field.kind.label(value) if hasattr(field.kind, "label") else str(value)
+    return (
+        ""
+        if value is None
+        else field.kind.label(value)
+        if hasattr(field.kind, "label")
+        else field.kind.said(value)
+    )

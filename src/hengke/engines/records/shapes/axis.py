@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from hengke.engines.records.reading import referred
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.listing import Query
-from hengke.engines.records.schema.declarations import Field
+from hengke.engines.records.schema.declarations import BOOKKEEPING, Field
 from hengke.engines.records.schema.kinds import Moment, Reference
 from hengke.engines.records.schema.kinds_tags import Tags, split
 from hengke.engines.records.shapes import calendar, groups
@@ -76,6 +76,11 @@ class Axis:
     def days(self) -> int:
         """How many days the axis has."""
         return (self.last - self.first).days + 1
+
+
+def offered(catalogue: Catalogue) -> bool:
+    """Whether the list shows a way to its timeline: some day says more than when the object was made or changed."""
+    return any(field.name not in BOOKKEEPING for field in calendar.fields(catalogue))
 
 
 def ends(catalogue: Catalogue, by: Field) -> list[Field]:

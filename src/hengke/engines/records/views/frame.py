@@ -17,7 +17,7 @@ from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.reading.listing import Query
 from hengke.engines.records.reading.words import describe
 from hengke.engines.records.schema.declarations import View
-from hengke.engines.records.shapes import board, calendar, groups, tilemap
+from hengke.engines.records.shapes import axis, board, calendar, groups, tilemap
 from hengke.engines.records.views.common import address, may
 from hengke.kernel.filters import And, Filter, to_json
 
@@ -115,7 +115,7 @@ def _shapes(query: Query, shape: str) -> list[dict[str, Any]]:
             "calendar",
             calendar.offered(catalogue),
         ),
-        ("axis", pgettext("shape", "Timeline"), "timeline", calendar.offered(catalogue)),
+        ("axis", pgettext("shape", "Timeline"), "timeline", axis.offered(catalogue)),
         ("map", _("Map"), "map", tilemap.can_map(query)),
     ]
     found = [

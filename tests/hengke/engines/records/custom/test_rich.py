@@ -92,3 +92,15 @@ def test_search_and_conditions_find_words_and_no_tags() -> None:
     ]
     assert (found("startswith", "量程"), found("startswith", "<p>")) == (1, 0)
     assert (found("eq", "量程扩展\nA & B"), found("empty", True), found("empty", False)) == (1, 0, 1)
+
+
+@pytest.mark.django_db
+def test_the_timeline_tells_words() -> None:
+    key, customer = field(kind="rich", name="说明").key, make.customer()
+    make.summary(customer)
+    client = Client()
+    client.force_login(person("boss"))
+    client.patch(f"/api/v1/customers/{customer.pk}", {key: "<p>量<b>程</b></p>", "version": 1},
+                 content_type="application/json")  # fmt: skip
+    page = client.get(f"/customers/{customer.pk}").content.decode()
+    assert "说明: 空 → 量程" in page

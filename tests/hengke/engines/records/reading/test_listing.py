@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from hengke.engines.access.models import User
 from hengke.engines.records.reading import listing
 from hengke.engines.records.reading.catalogue import Catalogue
+from hengke.engines.records.reading.listing import Query
+from hengke.engines.records.reading.plans import walking_paths
 from hengke.engines.records.schema import registry
 from hengke.engines.records.writing import bulk
+from hengke.kernel.filters import EVERYTHING, Condition, Filter, Or
 from hengke.modules.customers.models import Customer
 from tests.factories import customers as make
 from tests.factories.people import actor, person
@@ -206,3 +211,31 @@ def test_every_order_of_the_customers_is_walked_in_an_index(director: Catalogue,
     # The keys of own columns come from a subquery, whose few rows are sorted once more.
     keys = plan.partition("LIST SUBQUERY")[2].partition("SEARCH customers_customer")[0] or plan
     assert "TEMP B-TREE" not in keys, plan
+
+
+def test_a_long_list_of_one_city_is_read_in_the_order_of_names_by_one_index(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL chooses by itself")
+    monkeypatch.setattr(listing, "COUNT_LIMIT", 5)
+    for n in range(20):
+        make.customer(f"{n}厂", city=make.CITIES[n % 2])
+    catalogue = Catalogue(registry.by_slug("customers"), actor("boss"))
+    query = Query.read(catalogue, QueryDict(urlencode({"city": make.CITIES[0], "sort": "name"})))
+    with CaptureQueriesContext(connection) as seen:
+        listing.page(query, ["name"])
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + seen.captured_queries[-1]["sql"])
+        plan = [str(row[3]) for row in cursor.fetchall()]
+    assert any("INDEX customer_city_name (city=?" in step for step in plan), plan
+
+
+@pytest.mark.parametrize(("where", "order", "walked"), [
+    (Condition("city", "eq", "x"), "name", False), (Condition("city", "eq", "x"), "number", True),
+    (Condition("city", "in", ("x", "y")), "name", True), (EVERYTHING, "name", True),
+    (Or((Condition("city", "eq", "x"), Condition("city", "ne", "y"))), "name", True),
+])  # fmt: skip
+def test_other_conditions_leave_the_order_to_be_walked(where: Filter, order: str, walked: bool) -> None:
+    catalogue = Catalogue(registry.by_slug("customers"), actor("boss"))
+    assert (walking_paths(catalogue, order, where)["city"] == "city__unindexed") is walked

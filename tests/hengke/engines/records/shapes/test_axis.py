@@ -18,6 +18,7 @@ from hengke.engines.records.reading.listing import Query
 from hengke.engines.records.schema import registry
 from hengke.engines.records.shapes import axis, calendar
 from tests.factories import customers as make
+from tests.factories.objects import made
 from tests.factories.people import actor, person, unit
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +162,11 @@ def test_one_and_three_bars_take_the_same_queries(boss: Client, query: str) -> N
             boss.get(f"/activities/timeline?at=2026-05-10{query}")
         counts.append(len(seen))
     assert len(set(counts)) == 1
+
+
+def test_the_timeline_is_offered_where_a_day_means_something(boss: Client) -> None:
+    for slug in ("customers", "instruments", "activities"):
+        shapes = [shape["url"] for shape in boss.get(f"/{slug}").context["shapes"]]
+        assert any(url.startswith(f"/{slug}/timeline") for url in shapes), slug
+    row = made()  # its rows tell only when they were made and changed
+    assert not any("timeline" in shape["url"] for shape in boss.get(f"/{row.slug}").context["shapes"])
