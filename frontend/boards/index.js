@@ -2,6 +2,7 @@
 import { draggable } from "../lib/moving.js";
 
 const EVERY = 60_000;
+const PATIENCE = 60_000;
 const FOCUS = "hk_board_focus";
 
 class Boards extends HTMLElement {
@@ -9,7 +10,8 @@ class Boards extends HTMLElement {
 
   connectedCallback() {
     if (this.classList.contains("editing")) this.#arrange();
-    else if (this.dataset.build) this.#timer = setInterval(() => this.#look(), EVERY);
+    else setTimeout(() => this.#late(), PATIENCE);
+    if (!this.classList.contains("editing") && this.dataset.build) this.#timer = setInterval(() => this.#look(), EVERY);
   }
 
   disconnectedCallback() {
@@ -67,6 +69,11 @@ class Boards extends HTMLElement {
     const words = { place: tiles.indexOf(tile) + 1, count: tiles.length };
     const text = this.dataset.moved.replace(/\{(\w+)\}/g, (_all, key) => words[key]);
     document.dispatchEvent(new CustomEvent("hk:toast", { detail: { text } }));
+  }
+
+  // What has not come by now will not: the tile says so instead of waiting for ever.
+  #late() {
+    for (const bar of this.querySelectorAll(".bd-tile .sk")) bar.parentElement.textContent = this.dataset.late;
   }
 
   async #look() {

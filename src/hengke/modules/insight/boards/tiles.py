@@ -155,4 +155,6 @@ def _spark(answer: Answer) -> Any:
     if not (grid.row_fields and grid.row_fields[0].is_date):
         return None
     course = [grid.value(node.path, (), value) for node in sorted(grid.rows.children, key=lambda n: n.key)]
+    if answer.question.period.end.day != 1:  # a month that is not over would end every trend with a fall
+        course = course[:-1]
     return charts.sparkline([None if v is None else float(v) for v in course])

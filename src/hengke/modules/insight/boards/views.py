@@ -130,6 +130,7 @@ def _page(request: StaffRequest, shown_of: Any, visible: Sequence[Board]) -> Htt
     found = drawn(shown.tiles, asker)
     context = {
         "title": shown.name, "shown": shown, "tiles": found, "usual": usual_period(found),
+        "waiting": any(tile.waiting for tile in found),
         "editing": editing, "period": period,
         "tabs": _tabs(request, shown, visible), "build": asker.build, "kinds": TileKind.choices,
         "periods": periods(period or "-", asker.span.first, asker.span.last),
