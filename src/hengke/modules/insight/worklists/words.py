@@ -88,6 +88,12 @@ _TOLD = {
 }  # fmt: skip
 
 
+def made_by(written: str) -> str:
+    """Which model said it: "churn 3" is its third version."""
+    number = written.rpartition(" ")[2]
+    return _("model version %(number)s") % {"number": number} if number else ""
+
+
 def stake_name(kind: str) -> str:
     """What the amount of a list means."""
     names = {
