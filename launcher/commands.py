@@ -15,7 +15,7 @@ from launcher.say import LauncherError, chinese, pick
 
 ANALYTICS = (
     *("pareto", "pyramid", "rfm", "intervals", "migration", "distribution"),
-    *("yoy", "lost", "growth", "arrival", "identity", "insight"),
+    *("yoy", "lost", "growth", "arrival", "profit", "golden", "frequency", "flow", "identity", "insight"),
 )
 MANAGED = ("import", "demo", "score", "audit", "privacy", "doctor")
 

@@ -41,6 +41,12 @@ def _parser() -> argparse.ArgumentParser:
         for extra in extras:
             extra(command)
         command.set_defaults(run=_measure)
+    for name, (words, *extras) in _CUSTOMERS.items():
+        command = commands.add_parser(name, help=words, description=words)
+        _add_facts(command)
+        for extra in extras:
+            extra(command)
+        command.set_defaults(run=_customers)
     _add_identity(commands.add_parser("identity", help="客户归一", description="客户归一"))
     words = "模型、模式与预测"
     insight.add_commands(commands.add_parser("insight", help=words, description=words), Parser)
@@ -51,6 +57,12 @@ def _measure(chosen: argparse.Namespace) -> None:
     from hengke_analytics.cli import measure
 
     measure.run(chosen)
+
+
+def _customers(chosen: argparse.Namespace) -> None:
+    from hengke_analytics.cli import customers
+
+    customers.run(chosen)
 
 
 def _identity(chosen: argparse.Namespace) -> None:
@@ -116,6 +128,26 @@ def _cuts(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _costs(command: argparse.ArgumentParser) -> None:
+    rates = {
+        "winning": "每个新客户的开发成本（元）", "keeping": "每个客户一年的维系成本（元）",
+        "per-order": "每单（无单号时按天）的受理成本（元）", "direct-line": "无成本列时每台件的直接成本（元）",
+    }  # fmt: skip
+    for name, words in rates.items():
+        command.add_argument(f"--{name}", type=_yuan, default=Decimal(0), metavar="YUAN", help=words)
+    command.add_argument(
+        "--direct-share",
+        type=_fraction,
+        default=Decimal(0),
+        metavar="X",
+        help="无成本列时直接成本占应收的比例",
+    )
+
+
+def _earlier(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--earlier", type=day_of, metavar="DATE", help="起始日（默认截至日的前一年）")
+
+
 def _classes(command: argparse.ArgumentParser) -> None:
     command.add_argument("--k", type=int, choices=(2, 3), default=2, help="2：头部之外分两类；3：全体分三类")
 
@@ -138,6 +170,14 @@ _MEASURES: dict[str, tuple[Any, ...]] = {
     "lost": ("流失（未回头）客户", _two_periods),
     "growth": ("客户增长率",),
     "arrival": ("到账率与收款天数", _by),
+}
+
+
+_CUSTOMERS: dict[str, tuple[Any, ...]] = {
+    "profit": ("客户利润与亏损原因", _costs),
+    "golden": ("黄金客户", _share),
+    "frequency": ("送检频度：规律、偶尔、一次",),
+    "flow": ("客户流动：两个日期之间的阶段变化", _earlier),
 }
 
 
@@ -192,6 +232,13 @@ def _fraction(text: str) -> Decimal:
     if not 0 < share <= 1:
         raise argparse.ArgumentTypeError(f"{text} is not a share between 0 and 100 %")
     return share
+
+
+def _yuan(text: str) -> Decimal:
+    amount = _decimal(text)
+    if not 0 <= amount < 10**9:
+        raise argparse.ArgumentTypeError(f"{text} is not an amount from 0 to a billion")
+    return amount
 
 
 def _percentages(text: str) -> list[Decimal]:

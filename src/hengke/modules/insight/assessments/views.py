@@ -77,7 +77,7 @@ def report(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("Value assessment report"), "row": row, "customer": row.customer,
         "sides": [_side(side, items) for side in ValueSide], "before": before.order_by("-assessed_on").first(),
-        "chart": _account(row), "ledger": first_hand(request.actor, row.customer_id),
+        "chart": _account(row), "unit": _words(row).unit, "ledger": first_hand(request.actor, row.customer_id),
         "may_change": _may_change(request, row.customer),
     }  # fmt: skip
     return render(request, "insight/assessments/report.html", context)
@@ -134,12 +134,16 @@ def _side(side: ValueSide, items: list[Any]) -> dict[str, Any]:
 
 def _account(row: ValueAssessment) -> Chart:
     """Value, cost and the cost that was expected, side by side."""
-    words = Words("billed").fitting(max(row.value, row.cost, row.expected))
+    words = _words(row)
     sums = (row.value, row.cost, row.expected)
     return charts.bars(
         [str(side.label) for side in ValueSide], [Series(words.unit, list(sums))], title=_("The customer's account"),
         head=_("Side"), fmt=words.axis,
     )  # fmt: skip
+
+
+def _words(row: ValueAssessment) -> Words:
+    return Words("billed").fitting(max(row.value, row.cost, row.expected))
 
 
 def _trend(rows: list[ValueAssessment]) -> Chart | None:

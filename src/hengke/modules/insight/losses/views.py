@@ -208,7 +208,13 @@ def _tree(found: _Lost, field: str, choices: Any, title: str, amounts: Words) ->
     ]
     told = [row for row in listed if row["cause"] != NOT_SAID]
     parameter = "cause" if field == "cause" else "own"
-    return {"title": title, "rows": listed, "parameter": parameter, "chart": _drawn(told, title, amounts)}
+    return {
+        "title": title,
+        "rows": listed,
+        "parameter": parameter,
+        "unit": amounts.unit,
+        "chart": _drawn(told, title, amounts),
+    }
 
 
 def _drawn(told: list[dict[str, Any]], title: str, amounts: Words) -> Chart | None:

@@ -58,8 +58,8 @@ def _figure(label: str, value: str, unit: str, note: str, direction: str = "flat
     return Figure(label, value, unit, "", direction, note, Svg(""), "")
 
 
-def causes(found: ir.Table) -> tuple[list[dict[str, Any]], Chart | None]:
-    """Unprofitable customers by what took their profit, the costliest first, and their drawing."""
+def causes(found: ir.Table) -> tuple[list[dict[str, Any]], Chart | None, str]:
+    """Unprofitable customers by what took their profit, the costliest first, their drawing, and its unit."""
     from hengke_analytics.engine import rows
     from hengke_analytics.measures.facts import total
     from hengke_analytics.shapes import ibis
@@ -70,13 +70,13 @@ def causes(found: ir.Table) -> tuple[list[dict[str, Any]], Chart | None]:
     for row in listed:
         row["name"] = words.cause_name(row["cause"])
     if not listed:
-        return [], None
+        return [], None, ""
     amounts = Words("billed").fitting(listed[0]["loss"])
     chart = charts.bars(
         [row["name"] for row in listed], [Series(amounts.unit, [row["loss"] for row in listed])],
         title=_("Losses by cause"), head=_("Cause"), fmt=amounts.axis,
     )  # fmt: skip
-    return listed, chart
+    return listed, chart, amounts.unit
 
 
 def customers(found: ir.Table, page: int, *, cause: str = "", size: int = PAGE) -> Slice:

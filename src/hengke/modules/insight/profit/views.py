@@ -34,11 +34,11 @@ def page(request: StaffRequest) -> HttpResponse:
     cause, number = _cause(request), _page(request)
     with asked.profit() as found:
         sums = figures.totals(found)
-        listed, chart = figures.causes(found)
+        listed, chart, chart_unit = figures.causes(found)
         shown = figures.customers(found, number, cause=cause)
     context = {
         "title": _("Profit of customers"), "asked": asked, "kpis": figures.headline(sums), "causes": listed,
-        "chart": chart, "slice": shown, "cause": cause, "cause_name": words.cause_name(cause),
+        "chart": chart, "chart_unit": chart_unit, "slice": shown, "cause": cause, "cause_name": words.cause_name(cause),
         "leaks": figures.leaks(asked), "units": _units(request), "unit": request.GET.get("unit", ""),
         "pages": _pages(request, shown.page, shown.has_next), "query": _query(request),
         "may_declare": grants.may(request.actor, "view", costs.SUBJECT),

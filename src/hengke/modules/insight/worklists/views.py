@@ -73,7 +73,8 @@ def item(request: StaffRequest, pk: int) -> HttpResponse:
     )
     context = {
         "title": row.customer.name, "row": seen, "item": row, "stake": words.stake_name(row.kind),
-        "money": shown.shows_money(request.actor), "result": shown.result_name(row.result), "events": _told(said),
+        "money": shown.shows_money(request.actor), "result": shown.result_name(row.result),
+        "made_by": words.made_by(row.made_by), "events": _told(said),
         "today": clock.today(), "may_assign": grants.may(request.actor, "assign", SUBJECT),
     }  # fmt: skip
     return render(request, "insight/worklists/item.html", context)

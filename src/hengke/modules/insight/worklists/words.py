@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from math import expm1
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -36,7 +37,8 @@ def _less(values: Mapping[str, Any]) -> str:
 
 
 def _growth(values: Mapping[str, Any]) -> str:
-    return _("shrinking over the years ({rate} a year)").format(rate=percent(values["rate"]))
+    """The rate of growth is a slope of logarithms."""
+    return _("shrinking over the years ({rate} a year)").format(rate=percent(expm1(values["rate"])))
 
 
 def _due(values: Mapping[str, Any]) -> str:
@@ -84,6 +86,12 @@ _TOLD = {
     "silent": _silent, "less": _less, "growth": _growth, "due": _due, "arrival": _arrival, "open": _open,
     "cost": _cost, "unpaid": _unpaid, "refunding": _refunding, "splitting": _splitting,
 }  # fmt: skip
+
+
+def made_by(written: str) -> str:
+    """Which model said it: "churn 3" is its third version."""
+    number = written.rpartition(" ")[2]
+    return _("model version %(number)s") % {"number": number} if number else ""
 
 
 def stake_name(kind: str) -> str:

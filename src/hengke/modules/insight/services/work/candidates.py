@@ -8,11 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from hengke.engines.access.actor import Actor
 from hengke.kernel.period import ONE_DAY, Period
 from hengke.modules.customers.models import CustomerSummary
-from hengke.modules.insight.enums import Band, ScoreKind, WorkAction
-from hengke.modules.insight.models import CustomerScore
+from hengke.modules.insight.enums import Band, ScoreKind, VersionState, WorkAction
+from hengke.modules.insight.models import CustomerScore, ModelVersion
 from hengke.modules.insight.services import costs, warehouse
 from hengke.modules.insight.services.rows import in_lots
 from hengke.modules.insight.services.work import rules
@@ -123,7 +125,11 @@ def _facts() -> ir.Table | None:
 
 
 def _risky(kind: str) -> list[CustomerScore]:
-    found = CustomerScore.objects.filter(kind=kind, band=Band.POOR, customer__deleted_at=None)
+    """Who has not left yet and is worth an action: from the value on from which acting is cheapest, or a poor band."""
+    champion = ModelVersion.objects.filter(kind=kind, state=VersionState.CHAMPION)
+    cut = (champion.values_list("threshold", flat=True).first() or {}).get("probability")
+    worth = Q(band=Band.POOR) if cut is None else Q(band=Band.POOR) | Q(value__gte=cut)
+    found = CustomerScore.objects.filter(worth, kind=kind, customer__deleted_at=None).exclude(band=Band.GONE)
     return list(
         found.select_related("version").defer("version__model").order_by("-expected_loss", "pk")[:MOST]
     )

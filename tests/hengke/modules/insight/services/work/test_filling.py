@@ -10,7 +10,7 @@ import pytest
 from hengke.engines.access.actor import Actor
 from hengke.kernel import clock
 from hengke.modules.insight.enums import Band, ScoreKind, WorkKind, WorkResult, WorkState
-from hengke.modules.insight.models import WorkItem
+from hengke.modules.insight.models import ModelVersion, WorkItem
 from hengke.modules.insight.services import costs
 from hengke.modules.insight.services.work import candidates, filling
 from hengke.modules.insight.services.work.candidates import Candidate
@@ -82,6 +82,7 @@ def test_who_may_leave_comes_from_the_scores_with_facts_of_the_ledger() -> None:
     scores.score(large, value=0.81, expected_loss=Decimal("500.00"))
     scores.score(gone, value=1.0, band=Band.GONE, expected_loss=None)
     scores.score(safe, value=0.1, band=Band.GOOD, expected_loss=Decimal("1.00"))
+    ModelVersion.objects.update(threshold={"probability": 0.5})
     (found,) = candidates.leaving()
     assert (found.customer, found.amount, found.probability, found.suggestion) == (
         large.pk,
@@ -96,6 +97,14 @@ def test_who_may_leave_comes_from_the_scores_with_facts_of_the_ledger() -> None:
     assert found.made_by == "churn 1"
 
 
+def test_who_is_worth_an_action_is_warned_of_before_the_band_is_poor() -> None:
+    near, safe = make.customer("甲"), make.customer("乙")
+    scores.score(near, value=0.3, band=Band.GOOD, expected_loss=Decimal("80.00"))
+    scores.score(safe, value=0.1, band=Band.GOOD, expected_loss=Decimal("900.00"))
+    ModelVersion.objects.update(threshold={"probability": 0.25})
+    assert [found.customer for found in candidates.leaving()] == [near.pk]
+
+
 def test_the_surer_the_delay_the_sooner_the_money() -> None:
     for value, name in ((0.7, "甲"), (0.5, "乙"), (0.3, "丙")):
         scores.score(
@@ -104,6 +113,7 @@ def test_the_surer_the_delay_the_sooner_the_money() -> None:
             value,
             expected_loss=Decimal(value * 1000).quantize(Decimal("0.01")),
         )
+    ModelVersion.objects.update(threshold={"probability": 0.2})
     assert [found.suggestion for found in candidates.paying_late()] == ["prepay", "limit", "remind"]
 
 
