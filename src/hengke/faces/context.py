@@ -79,7 +79,7 @@ MENU: list[tuple[str, list[Entry]]] = [
             Entry(gettext_noop("Flow of customers"), "flow", "split", "insight.dashboard"),
             Entry(gettext_noop("Golden customers"), "golden", "star", "insight.dashboard"),
             Entry(gettext_noop("Value assessments"), "assessments", "scales", "insight.valueassessment"),
-            Entry(gettext_noop("Customers' voices"), "voices", "comment", "activities.activity"),
+            Entry(gettext_noop("Customers' voices"), "voices", "phone", "activities.activity"),
             Entry(gettext_noop("Models"), "models", "sparkles", "insight.model"),
         ],
     ),

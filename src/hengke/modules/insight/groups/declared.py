@@ -134,8 +134,8 @@ def _conditions(row: BehaviourGroup) -> list[str]:
 
 def _shown(row: BehaviourGroup, actor: Actor) -> dict[str, Any]:
     return {
-        "row": row, "conditions": pgettext("list", ", ").join(_conditions(row)), "count": len(_members(actor, row)),
-        "mine": row.owner_id == actor.user_id,
+        "row": row, "key": str(row.pk), "conditions": pgettext("list", ", ").join(_conditions(row)),
+        "count": len(_members(actor, row)), "mine": row.owner_id == actor.user_id,
     }  # fmt: skip
 
 

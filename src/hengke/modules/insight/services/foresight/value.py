@@ -47,9 +47,10 @@ def run(report: Report) -> Foresight:
     report("Weighing customers", 1, 3)
     found = clv.values(bought, model, clv.bootstrap(bought, model, dice), WEEKS, dice, level=LEVEL)
     report("Weighing customers", 2, 3)
-    ahead = _as_loyal(
-        next_year(days, bought, found, until), days.names.take(pa.array(bought.customer)).to_pylist()
-    )
+    loyalty = _loyalty(days.names.take(pa.array(bought.customer)).to_pylist())
+    ahead = _as_loyal(next_year(days, bought, found, until), loyalty)
+    # Two models of the same question: the one that doubts is heard.
+    found = replace(found, alive=np.fmin(found.alive, loyalty))
     whole, newcomers = _whole(days, until)
     facts = {
         "whole": whole, "newcomers": newcomers, "weight": ahead.weighed.weight, "kind": ahead.weighed.kind,
@@ -65,15 +66,25 @@ def run(report: Report) -> Foresight:
     )
 
 
-def _as_loyal(ahead: NextYear, customers: list[int]) -> NextYear:
-    """Everything times the loyalty that the churn model gives, where it has been worked out."""
+def _loyalty(customers: list[int]) -> np.ndarray[Any, Any]:
+    """The loyalty that the churn model gives each; nan for a customer without any."""
     import numpy as np
 
     known = CustomerSummary.objects.filter(laboratory="").exclude(loyalty=None)
     loyalty = {customer: float(value or 0) for customer, value in known.values_list("customer_id", "loyalty")}
-    usual = sum(loyalty.values()) / len(loyalty) if loyalty else 1.0
-    factor = np.array([loyalty.get(customer, usual) for customer in customers])
-    return replace(ahead, expected=ahead.expected * factor, low=ahead.low * factor, high=ahead.high * factor)
+    return np.array([loyalty.get(customer, np.nan) for customer in customers])
+
+
+def _as_loyal(ahead: NextYear, loyalty: np.ndarray[Any, Any]) -> NextYear:
+    """Everything times the loyalty, but the upper bound: who comes after all brings as much as ever.
+
+    Who has none counts as loyal as the others are on average.
+    """
+    import numpy as np
+
+    usual = float(np.nanmean(loyalty)) if np.isfinite(loyalty).any() else 1.0
+    factor = np.where(np.isfinite(loyalty), loyalty, usual)
+    return replace(ahead, expected=ahead.expected * factor, low=ahead.low * factor)
 
 
 def _days() -> Days:

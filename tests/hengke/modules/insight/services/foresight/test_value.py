@@ -73,3 +73,5 @@ def test_loyalty_of_the_churn_model_moves_the_shares() -> None:
     after = {row.customer_id: row.next_year for row in CustomerOutlook.objects.all()}
     assert float(after[1] / after[3]) == pytest.approx(float(before[1] / before[3]) / 4, rel=1e-3)
     assert sum(after.values()) == sum(before.values())
+    assert CustomerOutlook.objects.get(customer=1).alive == 0.2
+    assert CustomerOutlook.objects.get(customer=1).next_high > after[1]
