@@ -131,7 +131,7 @@ def match(entries: Sequence[Entry], customer: Customer) -> list[Entry]:
     for row in Instrument.objects.filter(customer=customer, deleted_at=None, serial__in=serials | codes):
         by_serial[row.serial].append(row)
     for entry in scanned:
-        if len(found := by_serial.get(entry.name, ())) == 1:
+        if len(found := by_serial.get(entry.name, [])) == 1:
             entry.name, entry.serial = found[0].name, found[0].serial
     for entry in entries:
         fitting = [row for row in by_serial.get(entry.serial, ()) if entry.model in ("", row.model)]
