@@ -22,12 +22,16 @@ import pyarrow.parquet as pq
 from hengke.kernel.errors import InputError
 from hengke_analytics.identity.block import all_keys, char_counts
 from hengke_analytics.identity.model import Model
+from hengke_analytics.identity.names import relate
 from hengke_analytics.identity.nodes import Learnt, Nodes, gather
+from hengke_analytics.identity.normalise import NameParts, normalise
 from hengke_analytics.identity.rarity import Rarity
 
 LEARNT, FIRST = "learnt.json.gz", "keys-0.parquet"
-TELLING, LEAST_TELLING = 500, 20
-"""A key that more than one in 500 names bears (a city and the first character) leads to no neighbour of its own."""
+TELLING, LEAST_TELLING = 20_000, 20
+"""A key that more than 20 names bear, in large collections one in 20,000 (a city and the first character), leads to
+no neighbour of its own."""
+_BY_EVIDENCE = ("phone", "address", "contact", "code")
 _BATCH = 200_000
 _KEYS = pa.schema([("rule", pa.string()), ("key", pa.string()), ("name", pa.string())])
 
@@ -76,7 +80,8 @@ def recall(folder: Path) -> Memory | None:
 
 
 def neighbours(folder: Path, memory: Memory, fresh: pa.Table) -> set[str]:
-    """Names of the collection that new sightings must be compared with: those that share a telling key.
+    """Names of the collection that new sightings must be compared with: those that share a telling key and whose
+    names relate, or whose evidence agrees.
 
     InputError `no_memory` when the keys are not there any more.
     """
@@ -85,8 +90,11 @@ def neighbours(folder: Path, memory: Memory, fresh: pa.Table) -> set[str]:
     files = [str(path) for path in sorted(folder.glob("keys-*.parquet"))]
     if not files:
         raise InputError("no_memory", "Names have to be resolved in full first.")
-    rows = _keys_of(gather(fresh, learnt=memory.learnt), memory.chars)
-    asked = pa.table({"rule": [r for r, _, _ in rows], "key": [k for _, k, _ in rows]})
+    nodes = gather(fresh, learnt=memory.learnt)
+    askers: dict[tuple[str, str], set[int]] = {}
+    for number, rule, key in all_keys(nodes.nodes, memory.chars):
+        askers.setdefault((rule, key), set()).add(number)
+    asked = pa.table({"rule": [r for r, _ in askers], "key": [k for _, k in askers]})
     with duckdb.connect() as con:
         con.execute("set threads = 2; set memory_limit = '1GB'")
         con.register("asked", asked)
@@ -96,11 +104,21 @@ def neighbours(folder: Path, memory: Memory, fresh: pa.Table) -> set[str]:
                 select k.rule, k.key, k.name from read_parquet($files) k
                 semi join asked a on a.rule = k.rule and a.key = k.key
             ), usable as (select rule, key from hits group by rule, key having count(distinct name) <= $most)
-            select distinct name from hits join usable using (rule, key)
+            select distinct rule, key, name from hits join usable using (rule, key)
             """,
             {"files": files, "most": max(LEAST_TELLING, memory.names // TELLING)},
         ).fetchall()
-    return {name for (name,) in found}
+    near: set[str] = set()
+    for rule, key, name in found:
+        if name not in near and (
+            rule.startswith(_BY_EVIDENCE) or _relates(nodes, askers[rule, key], normalise(name))
+        ):
+            near.add(name)
+    return near
+
+
+def _relates(nodes: Nodes, numbers: Iterable[int], parts: NameParts) -> bool:
+    return any(relate(nodes.nodes[number].parts, parts) for number in numbers)
 
 
 def add(folder: Path, memory: Memory, fresh: pa.Table) -> None:
@@ -125,10 +143,6 @@ def _write_keys(path: Path, found: Nodes, chars: dict[str, int]) -> None:
 def _table(rows: list[tuple[str, str, str]]) -> pa.Table:
     rules, keys, names = zip(*rows, strict=True) if rows else ((), (), ())
     return pa.table({"rule": rules, "key": keys, "name": names}, schema=_KEYS)
-
-
-def _keys_of(found: Nodes, chars: dict[str, int]) -> list[tuple[str, str, str]]:
-    return list(dict.fromkeys(_each_key(found, chars)))
 
 
 def _each_key(found: Nodes, chars: dict[str, int]) -> Iterable[tuple[str, str, str]]:
