@@ -92,7 +92,8 @@ def _bare(city: str) -> list[tuple[object, ...]]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(SQL, [city])
+        # The plus keeps SQLite from taking the city's index; PostgreSQL has none for words.
+        cursor.execute(SQL if connection.vendor == "sqlite" else SQL.replace("+c.", "c."), [city])
         return cursor.fetchall()
 
 
