@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hengke_analytics.mining.scores.fitting import Model
-from hengke_analytics.mining.scores.inputs import Column, Floats, Inputs
+from hengke_analytics.mining.scores.inputs import Column, Floats, Inputs, Integers
 from hengke_analytics.mining.scores.quantiles import Places
 
 MOST = 5
@@ -61,13 +61,13 @@ class Explainer:
             None if places is None else places.share(column.cells)
             for places, column in zip(self.places, inputs.columns, strict=True)
         ]
-        told = [self._row(inputs, added[row], shares, row, most) for row in range(len(inputs))]
+        order = np.argsort(-np.abs(added), axis=1, kind="stable")[:, :most]
+        told = [self._row(inputs, added[row], shares, row, order[row]) for row in range(len(inputs))]
         return told, np.asarray(added.sum(axis=1) + self.model.base)
 
     def _row(
-        self, inputs: Inputs, added: Floats, shares: list[Floats | None], row: int, most: int
+        self, inputs: Inputs, added: Floats, shares: list[Floats | None], row: int, order: Integers
     ) -> tuple[Reason, ...]:
-        order = np.argsort(-np.abs(added), kind="stable")[:most]
         return tuple(
             _reason(inputs.columns[place], shares[place], row, float(added[place]))
             for place in order

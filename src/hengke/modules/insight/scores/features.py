@@ -16,6 +16,10 @@ DAYS, TIMES, COUNT, YUAN, SHARE, RATIO, YEARS, CHANGE = (
 )  # fmt: skip
 
 
+#: Units that are counted in whole numbers.
+WHOLE = frozenset({DAYS, TIMES, COUNT, YEARS})
+
+
 @dataclass(frozen=True)
 class Feature:
     """A name for people, and the unit of the value; words have none."""

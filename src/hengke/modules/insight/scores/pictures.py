@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -81,7 +82,11 @@ def _named(node: dict[str, Any], classes: dict[str, str]) -> dict[str, Any]:
 def _branch(feature: str, name: str) -> str:
     if feature not in features.FEATURES or not features.FEATURES[feature].unit:
         return name
-    return _NUMBER.sub(lambda found: features.written(feature, found[0]), name)
+    # A boundary between whole numbers lies midway: what is below 2.5 is below 3.
+    whole = features.FEATURES[feature].unit in features.WHOLE
+    return _NUMBER.sub(
+        lambda found: features.written(feature, str(math.ceil(float(found[0]))) if whole else found[0]), name
+    )
 
 
 def _rules(node: dict[str, Any], path: list[str], positive: str) -> list[tuple[float, str]]:

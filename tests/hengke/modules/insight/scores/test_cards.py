@@ -12,6 +12,7 @@ from hengke.engines.access.models import Event
 from hengke.engines.jobs.models import Job
 from hengke.modules.insight.enums import Band, VersionState
 from hengke.modules.insight.models import CustomerScore, ModelVersion
+from hengke.modules.insight.scores import pictures
 from tests.factories import customers as make
 from tests.factories.people import person, unit
 from tests.factories.scores import score, version
@@ -68,6 +69,12 @@ def test_late_payment_is_told_as_a_tree_and_as_rules(boss: Client) -> None:
     assert "<style" not in text
     assert "客户情况与训练时已明显不同" in text
     assert "沉默时间与自身间隔之比 0.40" in text
+
+
+def test_boundaries_between_whole_numbers_are_whole() -> None:
+    assert pictures._branch("visits", "0.5 – 2.5") == "1 次 – 3 次"
+    assert pictures._branch("late_share", "< 0.25") == "< 25%"
+    assert pictures._branch("own column", "< 0.5") == "< 0.5"
 
 
 def test_costs_and_bands_are_set_and_everything_follows(boss: Client) -> None:
