@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengke.engines.access.actor import Actor
+from hengke.engines.access.audit import words as audit
 from hengke.engines.access.models import Event
 from hengke.engines.access.prepared import Prepared
 from hengke.engines.records.reading import referred, together
@@ -230,12 +231,9 @@ def sentence(event: Event) -> str:
     }  # fmt: skip
     if noun == "undone":
         return _("A change was undone")
-    return sentences.get(verb, _("%(what)s: %(verb)s")) % {
-        "what": what,
-        "name": name,
-        "verb": verb,
-        "count": count,
-    }
+    if verb not in sentences:
+        return audit.of_kind(event.kind)  # what the module that told it calls it
+    return sentences[verb] % {"what": what, "name": name, "count": count}
 
 
 def _changes(catalogue: Catalogue, event: Event) -> list[tuple[Any, Any, Any]]:
