@@ -279,3 +279,18 @@ def test_numbers_and_days_beyond_their_column_are_rejected_beside_the_row(boss: 
     assert (checked.result["added"], checked.result["rejected"]) == (1, 3)
     _take(boss, "instruments", checked)
     assert list(Instrument.objects.values_list("interval_months", flat=True)) == [12]
+
+
+def test_a_step_that_the_lifecycle_does_not_know_is_refused_beside_its_row(boss: Client) -> None:
+    customer = make.customer()
+    make.instrument(customer, "千分尺", model="0-25", serial="A1", state="at_laboratory")
+    make.instrument(customer, "卡尺", model="0-150", serial="A2", state="in_use")
+    body = _csv(
+        ["客户", "名称", "型号", "编号", "状态"],
+        [customer.name, "千分尺", "0-25", "A1", "停用"],
+        [customer.name, "卡尺", "0-150", "A2", "停用"],
+    )
+    mapping = {0: "customer", 1: "name", 2: "model", 3: "serial", 4: "state"}
+    job = _check(boss, "instruments", body, mapping, "器具.csv")
+    assert job.result["rejected"] == 1
+    assert "之后只能变为" in str(job.result["errors"])

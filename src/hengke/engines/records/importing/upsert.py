@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +16,7 @@ from hengke.engines.records.importing.columns import RowReader
 from hengke.engines.records.reading.catalogue import Catalogue
 from hengke.engines.records.schema.declarations import Field, Values, column_of
 from hengke.engines.records.schema.kinds import Reference
+from hengke.engines.records.schema.lifecycle import Lifecycle
 from hengke.engines.records.search import index
 from hengke.engines.records.writing import bulk, rules
 from hengke.engines.records.writing.forms import ReferenceField, form_field
@@ -97,7 +99,10 @@ class Upsert:
         return bad
 
     def _check(self, chunk: Sequence[Row]) -> None:
-        """Ask the rules about each object as it would be stored."""
+        """Ask the rules and the lifecycle about each object as it would be stored."""
+        cycle = self.record.lifecycle
+        if cycle is not None and cycle.field in self._written:
+            self._check_steps(cycle, chunk)
         if not self._rules:
             return
         for row in chunk:
@@ -107,6 +112,18 @@ class Upsert:
             values = rules.values_of(self.record, stored, self._rules) | row.values
             for name, words in rules.wrong(self._rules, values).items():
                 row.wrong.append(f"{self.record.field(name).label}: {words}")
+
+    def _check_steps(self, cycle: Lifecycle, chunk: Sequence[Row]) -> None:
+        state = self.record.field(cycle.field)
+        for row in chunk:
+            if row.wrong or row.target is None or cycle.field not in row.values:
+                continue
+            old, ahead = state.key_of(row.target), copy(row.target)
+            for name in row.values.keys() & self._written.keys():
+                self._written[name].put(ahead, row.values[name])
+            new = state.key_of(ahead)
+            if words := cycle.refusal(self.record, self.catalogue.actor, ahead, old, new):
+                row.wrong.append(f"{state.label}: {words}")
 
     def _column(self, field: Field) -> Any:
         return column_of(type(self.record), field)
