@@ -13,8 +13,6 @@ from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from hengke.engines.access import grants
-from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import Role, UnitKind
 from hengke.engines.access.journal import states
 from hengke.engines.access.models import Event, User
@@ -23,7 +21,6 @@ from hengke.engines.records.schema import registry
 from hengke.engines.records.schema.actions import actions_of
 from hengke.engines.records.schema.declarations import RecordType
 from hengke.engines.records.schema.kinds import LongText, Text
-from hengke.kernel.filters import EVERYTHING
 from hengke.modules.customers.models import Customer
 from tests.factories import customers as make
 from tests.factories import records
@@ -247,19 +244,11 @@ def _outsiders() -> dict[str, User]:
     }
 
 
-def _is_everybodys(record: RecordType, user: User) -> bool:
-    """Whether the person's role reads every object of the type, as prices are everybody's who quotes them."""
-    actor = Actor.of(user)
-    return (
-        grants.may(actor, "view", record.subject) and grants.row_filter(actor, record.subject) == EVERYTHING
-    )
-
-
 @pytest.mark.parametrize("who", ["other unit", "other laboratory", "no laboratory"])
 def test_outsiders_find_nothing_under_any_address(record: RecordType, mine: Any, who: str) -> None:
     outsider = _outsiders()[who]
     client, title = _login(outsider), getattr(mine, record.title_field.path)
-    if _is_everybodys(record, outsider):
+    if records.is_everybodys(record, outsider):
         return  # the whole institution reads it; that such a reader changes nothing is tested below
     before = states(type(mine)._base_manager.all())
     last = Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
@@ -311,7 +300,7 @@ def test_every_address_there_is_answers_an_outsider_with_nothing(
 ) -> None:
     outsider = _outsiders()[who]
     client, title = _login(outsider), getattr(mine, record.title_field.path)
-    before, reads = states(type(mine)._base_manager.all()), _is_everybodys(record, outsider)
+    before, reads = states(type(mine)._base_manager.all()), records.is_everybodys(record, outsider)
     for url in _walked(record, mine.pk):
         for method in (
             ("post", "patch", "delete", "put") if reads else ("get", "post", "patch", "delete", "put")

@@ -34,6 +34,9 @@ VALUES = (
     "长" * 3_000, "__class__", "1,2,3", "0-0-0", "laboratory:\udfff", "unit:/", "//evil.example",
 )  # fmt: skip
 ASKING: tuple[tuple[str, dict[str, str]], ...] = (("GET", {}), ("GET", {"HX-Request": "true"}), ("POST", {}))
+# Objects whose generated pages meet every value; those of the others meet some each, and all of them together.
+WALKED = ("instruments", "customers", "activities")
+SOME = 6
 PLACES = {"int": ("1", "9" * 30), "str": ("x", "%ED%A0%80", "%00", "n" * 300)}
 
 
@@ -61,6 +64,20 @@ def _addresses(first: int | None = None) -> list[str]:
             filled = (given or option[0] for given, option in zip(chosen, options, strict=True))
             found["".join(filled)] = None
     return list(found)
+
+
+def _alike(addresses: list[str]) -> dict[str, int]:
+    """Addresses that the engine makes for every object alike, of those that stand for no other; each with a number."""
+    known = set(addresses)
+    others = [r.slug for r in registry.all_records() if r.slug not in WALKED and r not in registry.made()]
+    found = {}
+    for number, slug in enumerate(others):
+        for url in addresses:
+            for before in ("/", "/api/v1/"):
+                rest = url.removeprefix(before + slug)
+                if rest != url and rest[:1] in ("", "/") and f"{before}{WALKED[0]}{rest}" in known:
+                    found[url] = number
+    return found
 
 
 @pytest.fixture
@@ -138,8 +155,13 @@ def test_no_value_of_any_parameter_breaks_a_page(
     others = [None, *(user for role, user in world.items() if role != Role.ADMINISTRATOR)]
     usual = set(_addresses(first=1))
     plan = [(user, VALUES[place :: 8 * len(others)]) for place, user in enumerate(others)]
-    for user, values in [*plan, (world[Role.ADMINISTRATOR], VALUES)]:
-        for url, (method, headers) in itertools.product(_addresses(), ASKING):
+    addresses = _addresses()
+    alike = _alike(addresses)
+    for user, turns in [*plan, (world[Role.ADMINISTRATOR], VALUES)]:
+        for url, (method, headers) in itertools.product(addresses, ASKING):
+            if url in alike and turns is not VALUES:
+                continue  # who may not see an object is tested for every object by itself
+            values = VALUES[alike[url] % SOME :: SOME] if url in alike else turns
             client = _client(user)  # a new one, since the last request may have logged out
             asked.clear()
             first = _send(client, method, url, {}, **headers)

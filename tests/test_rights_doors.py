@@ -102,6 +102,12 @@ def _lines(customers: list[Customer]) -> list[LedgerLine]:
     return made
 
 
+@pytest.fixture(autouse=True)
+def many_exports(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests export more often than a person may within a minute."""
+    monkeypatch.setattr("hengke.engines.access.leaks.exporting.PER_MINUTE", 1_000_000)
+
+
 @pytest.fixture(scope="module")
 def world(django_db_setup: Any, django_db_blocker: Any) -> Iterator[Any]:
     """A person with unit, laboratory, team, territory, share and an absent colleague, among 24 customers."""

@@ -60,7 +60,7 @@ def test_looking_changes_nothing() -> None:
     """GET on every address, also on those that change something when asked by POST."""
     make.contact(make.customer())
     client = logged_in(person("root", Role.ADMINISTRATOR))
-    noted = ("access.denied", "record.opened", "rejects.exported")
+    noted = ("access.denied", "record.opened", "rejects.exported", "exported")
     before, events = stored(), Event.objects.exclude(kind__in=noted).count()
     for url in _addresses():
         if url not in ("/notices/stream", "/readyz"):  # one does not end; the other says what is not ready

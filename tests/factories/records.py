@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from hengke.engines.access import grants
+from hengke.engines.access.actor import Actor
 from hengke.engines.access.enums import UnitKind
+from hengke.engines.access.models import User
 from hengke.engines.records.schema import registry
+from hengke.engines.records.schema.declarations import RecordType
+from hengke.kernel.filters import EVERYTHING
 from hengke.modules.customers.models import Customer
 from tests.dummy_pack.models import Vehicle
 from tests.factories import customers as make
@@ -68,3 +73,11 @@ def _made(slug: str, customer: Customer, n: int) -> Any:
     made = entry(int(slug[1:]), f"皖A{n}", **{by_label["所属客户"]: customer.pk, by_label["状态"]: "o1"})
     type(made).objects.filter(pk=made.pk).update(unit=customer.unit_id)
     return made
+
+
+def is_everybodys(record: RecordType, user: User) -> bool:
+    """Whether the person's role reads every object of the type, as prices are everybody's who quotes them."""
+    actor = Actor.of(user)
+    return (
+        grants.may(actor, "view", record.subject) and grants.row_filter(actor, record.subject) == EVERYTHING
+    )

@@ -149,6 +149,8 @@ def test_a_leavers_records_are_dealt_out_and_come_back(owner: User, other: User,
     assert [(h.record.slug, h.owned, h.movable) for h in handover.preview(owner, actor=actor)] == [
         ("customers", 5, 5),
         ("activities", 1, 1),
+        ("commissions", 0, 0),
+        ("recalls", 0, 0),
     ]
     event = handover.hand_over(owner, [other, third], actor=actor)
     owners = list(

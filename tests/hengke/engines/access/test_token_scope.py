@@ -47,6 +47,7 @@ def _routes(slug: str, pk: int) -> list[tuple[str, str]]:
     return [
         ("get", base), ("get", f"{base}/meta"), ("get", one), ("post", base), ("post", f"{base}/bulk"), ("patch", one),
         ("delete", one), ("post", f"{one}/restore"), *(("post", f"{one}/{act.key}") for act in actions_of(slug)),
+        ("post", f"{base}/files/x"),
     ]  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def test_no_address_of_the_api_is_forgotten() -> None:
     assert found == {
         "openapi.json", "me", "undo/<int:event>", "<record:slug>", "<record:slug>/meta", "<record:slug>/bulk",
         "<record:slug>/<int:pk>", "<record:slug>/<int:pk>/restore", "<record:slug>/<int:pk>/<slug:key>",
+        "<record:slug>/files/<slug:name>", "<record:slug>/<int:pk>/files/<slug:name>",
     }  # fmt: skip
 
 
@@ -67,7 +69,7 @@ def _prints() -> list[Any]:
 def test_every_address_of_an_object_out_of_scope_says_so(world: Any, slug: str) -> None:
     other = CONTACTS if slug != "contacts" else ACTIVITIES
     client, before = _client(world.user, {other: "write"}), _prints()
-    for method, url in _routes(slug, 1):
+    for method, url in [*_routes(slug, 1), ("get", f"/api/v1/{slug}/1/files/x")]:
         body = (
             {}
             if method == "get"

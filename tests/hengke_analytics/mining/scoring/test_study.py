@@ -63,7 +63,10 @@ def test_no_line_of_the_future_changes_what_is_known(facts: Any, now: Present) -
     here = present(facts, date(2023, 6, 30))
     assert list(there.customers) == list(here.customers)
     for mine, other in zip(here.inputs.columns, there.inputs.columns, strict=True):
-        np.testing.assert_array_equal(mine.cells, other.cells, err_msg=mine.name)
+        if mine.cells.dtype.kind == "f":  # sums are added up in another order when there are more lines
+            np.testing.assert_allclose(mine.cells, other.cells, rtol=1e-12, err_msg=mine.name)
+        else:
+            np.testing.assert_array_equal(mine.cells, other.cells, err_msg=mine.name)
 
 
 def test_short_histories_and_one_sided_outcomes_are_said_in_a_sentence(now: Present) -> None:

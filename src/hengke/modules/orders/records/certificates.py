@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.records.schema.actions import Input, action
-from hengke.engines.records.schema.declarations import Field, RecordType, Section, View
+from hengke.engines.records.schema.declarations import Field, RecordType, Section, Values, View
 from hengke.engines.records.schema.kinds import Choice, Date, Text
 from hengke.engines.records.schema.lifecycle import Lifecycle
+from hengke.kernel.errors import Conflict
 from hengke.kernel.filters import Condition
 from hengke.modules.orders.enums import CertificateState, Conclusion
 from hengke.modules.orders.models import CERTIFICATE_NUMBER, Certificate
@@ -73,6 +75,10 @@ class CertificateRecord(RecordType):
     numbers = (("number", CERTIFICATE_NUMBER),)
     sort, board, calendar = "-updated_at", "state", "valid_until"
     search_subtitle = "{customer.name}"
+
+    def create(self, *, actor: Actor, values: Values) -> models.Model:
+        """A certificate comes with the line that was accepted."""
+        raise Conflict("made_elsewhere", "A certificate is made when its line is accepted.")
 
 
 @action("certificates", "fill", _("Fill in"), icon="edit", when=lambda row: row.state in (TO_ADD, TO_EDIT), inputs=(

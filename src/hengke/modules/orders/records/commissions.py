@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,6 +15,7 @@ from hengke.engines.records.schema.declarations import Field, RecordType, Sectio
 from hengke.engines.records.schema.kinds import Date, LongText, Number, Reference, Text
 from hengke.engines.records.schema.lifecycle import Lifecycle
 from hengke.kernel import clock
+from hengke.kernel.errors import Conflict
 from hengke.kernel.filters import And, Condition, Not
 from hengke.modules.orders.enums import LINE_DONE, CommissionState, LineState
 from hengke.modules.orders.models import COMMISSION_NUMBER, Commission, CommissionLine
@@ -161,6 +163,10 @@ class CommissionLineRecord(RecordType):
     })  # fmt: skip
     sort, board, calendar = "-updated_at", "state", "promised_on"
     search_subtitle = "{customer.name} {model} {serial}"
+
+    def create(self, *, actor: Actor, values: Values) -> models.Model:
+        """Lines are made with their commission, which prices and labels them."""
+        raise Conflict("made_elsewhere", "A line is made with its commission: take an order.")
 
 
 @action("commissions", "review", _("Contract review"), icon="ok", when=lambda row: row.state == REGISTERED, inputs=(

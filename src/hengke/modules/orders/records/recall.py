@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from hengke.engines.access.actor import Actor
 from hengke.engines.records.schema.actions import Input, action
-from hengke.engines.records.schema.declarations import Field, RecordType, Section, View
+from hengke.engines.records.schema.declarations import Field, RecordType, Section, Values, View
 from hengke.engines.records.schema.kinds import Date, Number, Text
 from hengke.engines.records.schema.lifecycle import Lifecycle
+from hengke.kernel.errors import Conflict
 from hengke.kernel.filters import And, Condition
 from hengke.modules.orders.enums import RecallAnswer, RecallState
 from hengke.modules.orders.models import RECALL_NUMBER, RecallProposal
@@ -68,6 +70,10 @@ class RecallRecord(RecordType):
     numbers = (("number", RECALL_NUMBER),)
     sort, board, calendar = "due_from", "state", "due_from"
     search_subtitle = "{customer.name}"
+
+    def create(self, *, actor: Actor, values: Values) -> models.Model:
+        """Recalls are proposed from what becomes due."""
+        raise Conflict("made_elsewhere", "A recall is proposed from what becomes due: open the recall page.")
 
 
 @action("recalls", "release", _("Release"), icon="mail", when=lambda row: row.state == PROPOSED)

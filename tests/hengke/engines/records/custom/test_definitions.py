@@ -92,7 +92,7 @@ def test_a_job_learns_of_it_when_it_begins() -> None:
 
 
 @pytest.mark.parametrize("draft", [
-    {"name": ""}, {"name": "x" * 61}, {"name": "名称"}, {"kind": "file"}, {"kind": "choice", "options": {}},
+    {"name": ""}, {"name": "x" * 61}, {"name": "名称"}, {"kind": "hologram"}, {"kind": "choice", "options": {}},
     {"kind": "choice", "options": {"choices": [["", "a"], ["", "A"]]}}, {"kind": "number", "options": {"digits": 7}},
     {"kind": "number", "options": {"low": "2", "high": "1"}}, {"sensitivity": "nobody"},
     {"kind": "number", "options": {"low": "NaN"}},

@@ -19,6 +19,7 @@ MAY = {
     "imports": {Role.ADMINISTRATOR},
     "demo": {Role.ADMINISTRATOR},
     "review": {Role.ADMINISTRATOR, Role.DIRECTOR, Role.BUSINESS_DESK},
+    "catalogue": {Role.ADMINISTRATOR, Role.DIRECTOR},
     "quality": {Role.ADMINISTRATOR, Role.DIRECTOR},
 }
 CHANGES = {"discard", "sheet", "start", "undo", "decide", "reopen", "clear", "restore"}
