@@ -21,6 +21,7 @@ from hengke.faces.backoffice.common import can, done
 from hengke.faces.backoffice.forms import AbsenceForm, HandOverForm, PersonForm
 from hengke.kernel import clock
 from hengke.kernel.errors import HengkeError, NotFound
+from hengke.kernel.numbers import is_whole
 
 USERS = changes.USERS
 SHOWN = 2_000
@@ -129,9 +130,9 @@ def absence(request: StaffRequest, pk: int) -> HttpResponse:
         "backoffice-person", pk,
     )  # fmt: skip
     if "end" in request.POST:
-        row = (
-            Absence.objects.filter(person=user, pk=request.POST["end"] or 0).select_related("deputy").first()
-        )
+        key = request.POST["end"][:18]
+        mine = Absence.objects.filter(person=user, pk=int(key) if is_whole(key) else 0)
+        row = mine.select_related("deputy").first()
         if row is None:
             raise NotFound("absence_not_found", "This absence has ended already.")
         event = people.end_absence(actor=request.actor, row=row)
