@@ -7,12 +7,19 @@ from typing import Any
 import pytest
 
 JOURNEYS = "tests/browser/"
+ROUTES = "tests/test_every_route.py"
 CLEARING = JOURNEYS + "test_journey.py"  # puts ledgers in the place of the demo that the others look at
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The journeys take longest, so they begin."""
-    items.sort(key=lambda item: (not item.nodeid.startswith(JOURNEYS), item.nodeid.startswith(CLEARING)))
+    """What takes longest begins, so that nobody waits for it alone at the end: the journeys, then all addresses."""
+    items.sort(
+        key=lambda item: (
+            not item.nodeid.startswith(JOURNEYS),
+            not item.nodeid.startswith(ROUTES),
+            item.nodeid.startswith(CLEARING),
+        )
+    )
 
 
 @pytest.hookimpl(optionalhook=True)
