@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,6 +17,7 @@ from hengke.engines.access.rows import Team, Territory
 from hengke.faces.backoffice.words import OPERATORS, WORDS
 from hengke.kernel.errors import InputError
 from hengke.kernel.filters import to_json
+from hengke.kernel.numbers import is_whole
 
 CONDITIONS = 3
 
@@ -23,6 +25,21 @@ CONDITIONS = 3
 def active_people() -> Any:
     """Everybody who may log in, by name."""
     return User.objects.filter(is_active=True).order_by("name")
+
+
+class ManyObjects(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic at run time
+    """Several objects by key; what is no key that a database can hold is none of them."""
+
+    def clean(self, value: Any) -> Any:
+        """The objects; ValidationError names what is not among them."""
+        for key in value or ():
+            if not is_whole(str(key)):
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"],
+                    code="invalid_pk_value",
+                    params={"pk": str(key)[:30]},
+                )
+        return super().clean(value)
 
 
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at run time
@@ -46,7 +63,7 @@ class PersonForm(forms.Form):
     unit = UnitChoice(
         label=_("Unit"), queryset=OrgUnit.objects.order_by("path"), required=False, empty_label=_("none")
     )
-    teams = forms.ModelMultipleChoiceField(
+    teams = ManyObjects(
         label=_("Teams"), queryset=Team.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
     )
 
@@ -88,7 +105,7 @@ class MembersForm(forms.Form):
     """A team."""
 
     name = forms.CharField(label=pgettext_lazy("thing", "Name"), max_length=60)
-    members = forms.ModelMultipleChoiceField(
+    members = ManyObjects(
         label=_("Members"), queryset=User.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
 
@@ -173,7 +190,7 @@ class AbsenceForm(forms.Form):
 class HandOverForm(forms.Form):
     """Who takes over."""
 
-    takers = forms.ModelMultipleChoiceField(
+    takers = ManyObjects(
         label=_("Hand over to"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple,
         help_text=_("With several people the entries are dealt out evenly."),
     )  # fmt: skip
