@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengke.engines.access import grants
 from hengke.engines.access.actor import Actor
@@ -58,7 +59,7 @@ def of_customer(actor: Actor, target: Any) -> Mapping[str, Any] | None:
 
 registry.register_panel(
     "commissions",
-    Panel("lines", _("Lines"), "orders/panel_lines.html", lines, subject=commissions.LINES, order=10),
+    Panel("lines", pgettext_lazy("commission", "Lines"), "orders/panel_lines.html", lines, subject=commissions.LINES, order=10),
 )
 registry.register_panel(
     "customers",
