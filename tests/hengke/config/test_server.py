@@ -17,4 +17,6 @@ def test_a_worker_has_a_background_that_ends_with_it() -> None:
 
 
 def test_a_worker_that_never_came_up_ends_quietly() -> None:
-    server.worker_exit(None, SimpleNamespace())
+    worker = SimpleNamespace()
+    server.worker_exit(None, worker)
+    assert not hasattr(worker, "warming")  # nothing was begun only to be ended

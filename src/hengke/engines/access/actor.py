@@ -31,6 +31,12 @@ class Actor:
     token: int | None = None
 
     @property
+    def unit_id(self) -> int | None:
+        """The key of the person's own unit, the last of its path."""
+        last = self.unit_path.strip("/").rpartition("/")[2]
+        return int(last) if last else None
+
+    @property
     def roles(self) -> tuple[str, ...]:
         """Every role that the person holds, the main one first."""
         return (self.role, *self.standing.roles)

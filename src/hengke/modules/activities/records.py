@@ -80,8 +80,7 @@ class ActivityRecord(RecordType):
 
     def defaults(self, actor: Actor) -> Values:
         """Whoever writes it down is responsible for it."""
-        unit = actor.unit_path.strip("/").rpartition("/")[2]
-        return {"owner_id": actor.user_id, "unit_id": int(unit) if unit else None}
+        return {"owner_id": actor.user_id, "unit_id": actor.unit_id}
 
     def follow(self, target: models.Model, values: Values) -> Values:
         """What is done was done now; what is opened again was not."""

@@ -59,7 +59,14 @@ def of_customer(actor: Actor, target: Any) -> Mapping[str, Any] | None:
 
 registry.register_panel(
     "commissions",
-    Panel("lines", pgettext_lazy("commission", "Lines"), "orders/panel_lines.html", lines, subject=commissions.LINES, order=10),
+    Panel(
+        "lines",
+        pgettext_lazy("commission", "Lines"),
+        "orders/panel_lines.html",
+        lines,
+        subject=commissions.LINES,
+        order=10,
+    ),
 )
 registry.register_panel(
     "customers",

@@ -126,8 +126,7 @@ def _first_day(record: RecordType) -> str:
 
 def _defaults(_record: RecordType, actor: Actor) -> Values:
     """Whoever makes it is responsible for it."""
-    unit = actor.unit_path.strip("/").rpartition("/")[2]
-    return {"owner_id": actor.user_id, "unit_id": int(unit) if unit else None}
+    return {"owner_id": actor.user_id, "unit_id": actor.unit_id}
 
 
 def _said(pk: int, number: int) -> str:

@@ -260,8 +260,7 @@ class CustomerRecord(RecordType):
 
     def defaults(self, actor: Actor) -> Values:
         """Who may work on the own customers only becomes their account manager."""
-        unit = actor.unit_path.strip("/").rpartition("/")[2]
-        return {"owner_id": actor.user_id, "unit_id": int(unit) if unit else None}
+        return {"owner_id": actor.user_id, "unit_id": actor.unit_id}
 
     def created_in_bulk(self, objects: Sequence[models.Model]) -> None:
         """The summary row that lists join, and the own name as an alias."""

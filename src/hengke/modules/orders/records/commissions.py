@@ -98,9 +98,8 @@ class CommissionRecord(RecordType):
 
     def defaults(self, actor: Actor) -> Values:
         """Whoever takes it is responsible for it; a code for those who ask."""
-        unit = actor.unit_path.strip("/").rpartition("/")[2]
         return {
-            "owner_id": actor.user_id, "unit_id": int(unit) if unit else None, "code": commissions.code(),
+            "owner_id": actor.user_id, "unit_id": actor.unit_id, "code": commissions.code(),
             "received_on": clock.today(),
         }  # fmt: skip
 

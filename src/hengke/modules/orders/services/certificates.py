@@ -14,7 +14,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.records.schema import lifecycle, registry
 from hengke.engines.records.search import index
-from hengke.engines.records.writing import bulk
+from hengke.engines.records.writing import bulk, journalled
 from hengke.kernel import clock
 from hengke.kernel.errors import NotAllowed, NotFound
 from hengke.modules.orders.enums import CertificateState, Conclusion, LineState
@@ -22,6 +22,10 @@ from hengke.modules.orders.models import CERTIFICATE_NUMBER, Certificate, Commis
 from hengke.modules.orders.services import commissions, instruments
 
 SUBJECT = "orders.certificate"
+CHANGED = (
+    "state", "done_on", "conclusion", "valid_until", "issued_on", "editor_id", "reviewer_id", "delivered_to",
+    "delivery",
+)  # fmt: skip
 
 
 def draft(lines: Sequence[CommissionLine], event: Event) -> list[Certificate]:
@@ -33,9 +37,8 @@ def draft(lines: Sequence[CommissionLine], event: Event) -> list[Certificate]:
     gone = [row for row in kept if row.deleted_at is not None]
     before = journal.states(gone)
     for row in gone:
-        row.deleted_at, row.version = None, row.version + 1
-    bulk.update(Certificate, gone, ("deleted_at", "version"))
-    journal.write(event, Certificate, before, journal.states(gone))
+        row.deleted_at = None
+    journalled.store(event, gone, before, ("deleted_at",))
     having = {row.line_id for row in kept}
     bare = [line for line in lines if line.pk not in having]
     numbers = CERTIFICATE_NUMBER.take(len(bare))
@@ -134,11 +137,10 @@ def _lines_become(lines: Sequence[CommissionLine], state: str, event: Event, act
     record = registry.by_slug("commission-lines")
     for line in lines:
         lifecycle.require_step(record, actor, line, state)
-    before, now = journal.states(lines), clock.now()
+    before = journal.states(lines)
     for line in lines:
-        line.state, line.version, line.updated_at = state, line.version + 1, now
-    bulk.update(CommissionLine, lines, ("state", "version", "updated_at"))
-    journal.write(event, CommissionLine, before, journal.states(lines))
+        line.state = state
+    journalled.store(event, lines, before, ("state",))
     commissions.note_passages(lines, actor)
     instruments.follow(lines, event)
     commissions.keep_sums({line.commission_id for line in lines}, event)
@@ -157,21 +159,13 @@ def _move(ids: Sequence[int], state: str, change: Any, actor: Actor) -> Event:
             raise NotFound(
                 "objects_not_found", "Not all of these can be found. Reload the list and choose again."
             )
-        before, now = journal.states(rows), clock.now()
+        before = journal.states(rows)
         for row in rows:
             lifecycle.require_step(record, actor, row, state)
             change(row)
-            row.state, row.version, row.updated_at = state, row.version + 1, now
+            row.state = state
         event = _told(rows, state, actor)
-        bulk.update(
-            Certificate,
-            rows,
-            (
-                "state", "done_on", "conclusion", "valid_until", "issued_on", "editor_id", "reviewer_id",
-                "delivered_to", "delivery", "version", "updated_at",
-            ),
-        )  # fmt: skip
-        journal.write(event, Certificate, before, journal.states(rows))
+        journalled.store(event, rows, before, CHANGED)
     return event
 
 

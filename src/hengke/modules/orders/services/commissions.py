@@ -17,7 +17,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.records.schema import lifecycle, registry
 from hengke.engines.records.search import index
-from hengke.engines.records.writing import bulk
+from hengke.engines.records.writing import bulk, journalled
 from hengke.kernel import clock
 from hengke.kernel.errors import InputError, NotFound
 from hengke.modules.catalog.models import ServiceItem
@@ -138,13 +138,10 @@ def keep_sums(
             row.promised_on = max((line.promised_on for line in sums if line.promised_on), default=None)
         if steps is not None:
             row.steps = words.stored(steps.steps)
-        row.version, row.updated_at = row.version + 1, clock.now()
     columns = (
-        "line_count", "done_count", "state", "amount", "standard_amount", "promised_on", "steps", "version",
-        "updated_at",
+        "line_count", "done_count", "state", "amount", "standard_amount", "promised_on", "steps",
     )  # fmt: skip
-    bulk.update(Commission, rows, columns)
-    journal.write(event, Commission, before, journal.states(rows))
+    journalled.store(event, rows, before, columns)
 
 
 def state_of(state: str, lines: Collection[str]) -> str:

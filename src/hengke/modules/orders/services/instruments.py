@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from hengke.engines.access import journal
 from hengke.engines.access.models import Event
-from hengke.engines.records.writing import bulk
-from hengke.kernel import clock
+from hengke.engines.records.writing import journalled
 from hengke.modules.customers.enums import InstrumentState
 from hengke.modules.customers.models import Instrument
 from hengke.modules.orders.enums import IN_HOUSE, LineState
@@ -35,7 +34,7 @@ def follow(lines: Sequence[CommissionLine], event: Event) -> None:
     before = journal.states(rows)
     for row in rows:
         row.state = wanted[row.pk]
-    _store(rows, before, event, ("state",))
+    journalled.store(event, rows, before, ("state",))
 
 
 def next_due(certificates: Iterable[Certificate], event: Event) -> None:
@@ -48,14 +47,4 @@ def next_due(certificates: Iterable[Certificate], event: Event) -> None:
         row.last_done, row.due = certificate.done_on, certificate.valid_until
         row.laboratory = certificate.laboratory or row.laboratory
         row.submissions += 1
-    _store(rows, before, event, ("last_done", "due", "laboratory", "submissions"))
-
-
-def _store(
-    rows: Sequence[Instrument], before: dict[int, journal.State], event: Event, columns: Sequence[str]
-) -> None:
-    now = clock.now()
-    for row in rows:
-        row.version, row.updated_at = row.version + 1, now
-    bulk.update(Instrument, rows, (*columns, "version", "updated_at"))
-    journal.write(event, Instrument, before, journal.states(rows))
+    journalled.store(event, rows, before, ("last_done", "due", "laboratory", "submissions"))

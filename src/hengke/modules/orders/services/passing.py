@@ -11,8 +11,7 @@ from hengke.engines.access import events, grants, journal
 from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.records.schema import lifecycle, registry
-from hengke.engines.records.writing import bulk
-from hengke.kernel import clock
+from hengke.engines.records.writing import journalled
 from hengke.kernel.errors import Conflict, NotFound
 from hengke.modules.orders.enums import LineState
 from hengke.modules.orders.models import CommissionLine
@@ -59,15 +58,14 @@ def _pass(rows: Sequence[CommissionLine], state: str, actor: Actor, note: str) -
         audience=rows[0].laboratory if len({row.laboratory for row in rows}) == 1 else "",
         payload={"state": state, "count": len(rows), "note": note},
     )
-    before, now = journal.states(rows), clock.now()
+    before = journal.states(rows)
     for row in rows:
-        row.state, row.version, row.updated_at = state, row.version + 1, now
+        row.state = state
         if state == LineState.IN_TEST:
             row.handler_id = actor.user_id
         if note:
             row.remark = note
-    bulk.update(CommissionLine, rows, ("state", "handler_id", "remark", "version", "updated_at"))
-    journal.write(event, CommissionLine, before, journal.states(rows))
+    journalled.store(event, rows, before, ("state", "handler_id", "remark"))
     commissions.note_passages(rows, actor)
     instruments.follow(rows, event)
     commissions.keep_sums({row.commission_id for row in rows}, event)

@@ -13,7 +13,7 @@ from hengke.engines.access.actor import Actor
 from hengke.engines.access.models import Event
 from hengke.engines.records.schema import lifecycle, registry
 from hengke.engines.records.search import index
-from hengke.engines.records.writing import bulk
+from hengke.engines.records.writing import bulk, journalled
 from hengke.kernel import clock
 from hengke.kernel.errors import InputError, NotFound
 from hengke.modules.customers.enums import InstrumentState
@@ -26,6 +26,9 @@ SUBJECT = "orders.recallproposal"
 WINDOWS = (30, 60, 90)
 LONGEST = 366
 LOT = 5_000
+CHANGED = (
+    "state", "released_by_id", "released_at", "answer", "answered_at", "later_on", "rival", "reason", "commission_id",
+)  # fmt: skip
 
 # Instruments in use that become due in the window, with nobody asked about that due day yet.
 _DUE = """
@@ -121,11 +124,10 @@ def answer(
 
 def _scrap(pk: int, event: Event) -> None:
     rows = list(Instrument.objects.filter(recalls__proposal_id=pk, state=InstrumentState.IN_USE))
-    before, now = journal.states(rows), clock.now()
+    before = journal.states(rows)
     for row in rows:
-        row.state, row.version, row.updated_at = InstrumentState.SCRAPPED, row.version + 1, now
-    bulk.update(Instrument, rows, ("state", "version", "updated_at"))
-    journal.write(event, Instrument, before, journal.states(rows))
+        row.state = InstrumentState.SCRAPPED
+    journalled.store(event, rows, before, ("state",))
 
 
 def convert(pk: int, *, actor: Actor) -> Commission:
@@ -161,24 +163,16 @@ def _move(ids: Sequence[int], state: str, change: Any, actor: Actor) -> Event:
             raise NotFound(
                 "objects_not_found", "Not all of these can be found. Reload the list and choose again."
             )
-        before, now = journal.states(rows), clock.now()
+        before = journal.states(rows)
         for row in rows:
             if not (row.state == state == RecallState.ANSWERED):  # an answer may be corrected
                 lifecycle.require_step(record, actor, row, state)
             change(row)
-            row.state, row.version, row.updated_at = state, row.version + 1, now
+            row.state = state
         one = rows[0] if len(rows) == 1 else None
         event = events.record(
             "recallproposal.passed", actor=actor, subject=one, party_id=one.customer_id if one else None,
             payload={"state": state, "count": len(rows)},
         )  # fmt: skip
-        bulk.update(
-            RecallProposal,
-            rows,
-            (
-                "state", "released_by_id", "released_at", "answer", "answered_at", "later_on", "rival", "reason",
-                "commission_id", "version", "updated_at",
-            ),
-        )  # fmt: skip
-        journal.write(event, RecallProposal, before, journal.states(rows))
+        journalled.store(event, rows, before, CHANGED)
     return event
