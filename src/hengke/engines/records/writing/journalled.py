@@ -14,7 +14,7 @@ from hengke.kernel import clock
 def store(
     event: Event, rows: Sequence[Any], before: Mapping[int, journal.State], attributes: Sequence[str]
 ) -> None:
-    """Write these attributes of records of one model; `before` are their states as they were. In a transaction."""
+    """Write these attributes of records of one model; `before` are their states; nothing else was changed."""
     if not rows:
         return
     now, model = clock.now(), type(rows[0])
